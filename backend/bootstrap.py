@@ -1,0 +1,52 @@
+"""The only place that wires adapters to services."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from backend.core import db
+from backend.core.blobs import BlobStore
+from backend.core.clock import Clock, SystemClock
+from backend.core.settings import Settings
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything a use case may need from outside, made once a process."""
+
+    settings: Settings
+    engine: Engine
+    sessions: sessionmaker[Session]
+    clock: Clock
+    blobs: BlobStore
+
+    def work(self, actor: db.Actor = db.SYSTEM) -> AbstractContextManager[db.Work]:
+        """A transaction of its own; see core.db.work."""
+        return db.work(self.sessions, self.clock, actor)
+
+
+def build(
+    settings: Settings, database_url: str, *, clock: Clock | None = None, engine: Engine | None = None
+) -> Services:
+    """Services for one process on one database."""
+    engine = engine or db.make_engine(database_url)
+    return Services(
+        settings=settings,
+        engine=engine,
+        sessions=sessionmaker(engine, expire_on_commit=False),
+        clock=clock or SystemClock(),
+        blobs=BlobStore.from_settings(settings),
+    )
+
+
+@contextmanager
+def running(settings: Settings, database_url: str) -> Iterator[Services]:
+    """Services that close their connections at the end."""
+    services = build(settings, database_url)
+    try:
+        yield services
+    finally:
+        services.engine.dispose()

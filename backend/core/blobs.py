@@ -1,0 +1,83 @@
+"""Content-addressed files: the same calls for a local folder and S3-compatible storage."""
+
+import errno
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import obstore
+from obstore.store import LocalStore, from_url
+
+from backend.core.errors import NOT_FOUND, STORAGE_FULL
+from backend.core.settings import Settings
+
+CHUNK = 1024 * 1024
+
+
+def sha256_file(path: Path) -> str:
+    """The SHA-256 of a file, lower-case hex, read in pieces."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+class BlobStore:
+    """Immutable files addressed by the SHA-256 of their bytes (lower-case hex)."""
+
+    def __init__(self, store: Any) -> None:
+        self._store = store
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> "BlobStore":
+        if settings.blob_url:
+            return cls(from_url(settings.blob_url))
+        settings.blobs_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return cls(LocalStore(str(settings.blobs_dir)))
+
+    @staticmethod
+    def _key(digest: str) -> str:
+        return f"{digest[:2]}/{digest[2:4]}/{digest}"
+
+    def put(self, data: bytes | Path) -> str:
+        """Stores bytes, or a file, and returns its digest. Storing the same bytes twice is one file."""
+        digest = sha256_file(data) if isinstance(data, Path) else hashlib.sha256(data).hexdigest()
+        if not self.exists(digest):
+            try:
+                obstore.put(self._store, self._key(digest), data)
+            except (OSError, obstore.exceptions.BaseError) as error:
+                if getattr(error, "errno", None) == errno.ENOSPC or "No space left" in str(error):
+                    raise STORAGE_FULL() from error
+                raise
+        return digest
+
+    def exists(self, digest: str) -> bool:
+        try:
+            obstore.head(self._store, self._key(digest))
+        except FileNotFoundError:
+            return False
+        return True
+
+    def get(self, digest: str) -> bytes:
+        """The bytes under a digest. Raises NOT_FOUND when there are none."""
+        try:
+            return bytes(obstore.get(self._store, self._key(digest)).bytes())
+        except FileNotFoundError as error:
+            raise NOT_FOUND() from error
+
+    def stream(self, digest: str) -> Iterator[bytes]:
+        """The bytes in pieces of about a megabyte."""
+        try:
+            yield from map(bytes, obstore.get(self._store, self._key(digest)).stream(CHUNK))
+        except FileNotFoundError as error:
+            raise NOT_FOUND() from error
+
+    def save_to(self, digest: str, path: Path) -> None:
+        """Writes a copy to a file of the caller's."""
+        with path.open("wb") as file:
+            file.writelines(self.stream(digest))
+
+    def digests(self) -> Iterator[str]:
+        """Every stored digest, in no particular order."""
+        for page in obstore.list(self._store):
+            for item in page:
+                yield item["path"].rsplit("/", 1)[-1]

@@ -1,0 +1,108 @@
+"""The declarative base, column habits and the unit of work."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import DateTime, Engine, Enum, LargeBinary, MetaData, Uuid, create_engine
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+
+from backend.core.clock import Clock
+from backend.core.ids import new_id
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 (SQLAlchemy reads a plain dict)
+        datetime: DateTime(timezone=True),
+        bytes: LargeBinary,
+        UUID: Uuid,
+        dict[str, Any]: JSONB,
+        list[Any]: JSONB,
+    }
+
+
+class Identified:
+    """A row with a time-ordered identifier."""
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+
+
+def choice(kind: type[StrEnum]) -> Enum:
+    """A column of a closed set of words, stored as text and checked by the database."""
+    return Enum(
+        kind,
+        native_enum=False,
+        create_constraint=True,
+        length=32,
+        name=kind.__name__.lower(),
+        values_callable=lambda members: [m.value for m in members],
+    )
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: a signed-in person on a device, or the system itself when both are None."""
+
+    person_id: UUID | None = None
+    session_id: UUID | None = None
+    device_id: UUID | None = None
+    roles: frozenset[str] = frozenset()
+    unit_ids: frozenset[UUID] = frozenset()
+    request_id: str | None = None
+    address: str | None = None
+    """The client's network address, for throttling; kept out of the audit trail's payload."""
+
+    @property
+    def known_id(self) -> UUID:
+        """The acting person; use where the access rule already promised one."""
+        if self.person_id is None:
+            raise RuntimeError("no person acts here")
+        return self.person_id
+
+
+SYSTEM = Actor()
+
+
+@dataclass
+class Work:
+    """One transaction's worth of work. Use cases take it, change rows, and commit nothing."""
+
+    session: Session
+    clock: Clock
+    actor: Actor = field(default=SYSTEM)
+
+    @property
+    def now(self) -> datetime:
+        return self.clock.now()
+
+
+def make_engine(url: str, *, pool_size: int = 8) -> Engine:
+    """An engine on psycopg 3 whose sessions run in UTC."""
+    return create_engine(
+        url.replace("postgresql://", "postgresql+psycopg://", 1),
+        pool_size=pool_size,
+        max_overflow=4,
+        pool_pre_ping=True,
+        connect_args={"options": "-c timezone=UTC", "application_name": "centang"},
+    )
+
+
+@contextmanager
+def work(sessions: sessionmaker[Session], clock: Clock, actor: Actor = SYSTEM) -> Iterator[Work]:
+    """A unit of work outside HTTP: commits when the block ends well, rolls back otherwise."""
+    with sessions() as session, session.begin():
+        yield Work(session, clock, actor)

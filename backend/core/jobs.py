@@ -1,0 +1,54 @@
+"""Jobs on the same PostgreSQL: deferred inside the transaction that needs them done.
+
+Arguments carry identifiers only: they live on in tables and in the write-ahead log.
+"""
+
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
+from sqlalchemy.orm import Session
+
+
+class Job(StrEnum):
+    """Every job there is. A test holds that the worker handles each."""
+
+    EXAMINE_VERSION = "documents.examine_version"
+    """version_id: preflight, flatten, number, render; then the version is ready or refused."""
+    PREPARE_SIGNATURES = "signing.prepare_signatures"
+    """document_id: make fields, appearances and the next signer's placeholder."""
+    VALIDATE_SIGNED = "verification.validate_signed"
+    """document_id: full validation of the newest signed file; until it passed, nothing is public."""
+    RESUME_SIGNING = "signing.resume"
+    """attempt_id: finish or undo what a crash left between acceptance and commit."""
+    ANNOUNCE_STEP = "notifications.announce_step"
+    """step_id: tell the person whose turn it is."""
+    ANNOUNCE_OUTCOME = "notifications.announce_outcome"
+    """document_id: tell the operators that a paper was signed, returned or rejected."""
+    ANNOUNCE_SECURITY = "notifications.announce_security"
+    """person_id, event_id: tell a person and the head of unit of a change to keys or devices."""
+    SEND_PUSH = "notifications.send_push"
+    """notice_id, subscription_id."""
+    PUBLISH_REVOCATIONS = "certificates.publish_revocations"
+    """(periodic) renew the CRLs before they run out."""
+    TIDY = "core.tidy"
+    """(periodic) remove expired rows and abandoned scratch files."""
+
+
+# Deferring needs no open connection of its own: rows go through the caller's transaction.
+_app = App(connector=SyncPsycopgConnector())
+
+
+def defer(session: Session, job: Job, *, lock: str | None = None, **ids: UUID | str | int) -> None:
+    """Adds a job to the caller's transaction: it runs after the commit, or never."""
+    args: dict[str, Any] = {k: str(v) if isinstance(v, UUID) else v for k, v in ids.items()}
+    connection = session.connection().connection.driver_connection
+    _app.configure_task(
+        job.value, lock=lock, queue=job.value.split(".", 1)[0], connection=connection
+    ).defer(**args)
+
+
+def worker_app(url: str) -> App:
+    """The application a worker runs: asynchronous, with its own small pool."""
+    return App(connector=PsycopgConnector(conninfo=url, min_size=1, max_size=6))

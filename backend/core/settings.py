@@ -1,0 +1,68 @@
+"""Settings of one installation, read from the environment."""
+
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Every setting has a default that works on one machine; names are the environment's."""
+
+    model_config = SettingsConfigDict(env_prefix="CENTANG_", extra="ignore", frozen=True)
+
+    home: Path = Path("var")
+    database_url: str | None = Field(None, validation_alias="DATABASE_URL")
+    host: str = "127.0.0.1"
+    port: int = Field(8080, validation_alias="PORT")
+    https: bool = Field(False, validation_alias="HTTPS")
+    demo: bool = Field(True, validation_alias="DEMO")
+    public_url: str | None = None
+    """Where citizens reach this installation; stands in QR codes and certificates for ever."""
+    web_processes: int = 2
+    web_threads: int = 8
+    blob_url: str | None = None
+    """An obstore URL such as s3://bucket/prefix; a folder below home otherwise."""
+    upload_limit_bytes: int = 50 * 1024 * 1024
+    signer_key: str = "ecdsa-p256"
+    """Algorithm of new signer keys: ecdsa-p256 or rsa-3072."""
+    tsa_url: str | None = None
+    """An RFC 3161 service; the embedded one otherwise."""
+    push_hosts: tuple[str, ...] = (
+        "fcm.googleapis.com",
+        "*.push.services.mozilla.com",
+        "*.notify.windows.com",
+        "web.push.apple.com",
+    )
+    """Hosts a push endpoint may have (guards against request forgery)."""
+    trusted_proxies: int = 0
+    new_device_delay_hours: int = 24
+    log_level: str = "INFO"
+
+    @cached_property
+    def root(self) -> Path:
+        """CENTANG_HOME, absolute: every byte of state lives below it."""
+        return self.home.expanduser().absolute()
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port under which this installation is reached, without a slash."""
+        if self.public_url:
+            return self.public_url.rstrip("/")
+        scheme = "https" if self.https else "http"
+        return f"{scheme}://localhost:{self.port}"
+
+    @property
+    def secrets_dir(self) -> Path:
+        """First-run secrets (master key, session key, authority keys), 0700."""
+        return self.root / "secrets"
+
+    @property
+    def blobs_dir(self) -> Path:
+        return self.root / "blobs"
+
+    @property
+    def scratch_dir(self) -> Path:
+        """Unfinished uploads and sandboxed work; may be emptied at any start."""
+        return self.root / "scratch"

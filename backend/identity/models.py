@@ -1,0 +1,155 @@
+"""Accounts, second factors, devices, sessions and the decisions two officers take together."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from backend.core.db import Base, Identified, choice
+from backend.organisation.models import Person
+
+
+class Account(Base):
+    """How a person signs in. The one-time-code secret is sealed with the master key."""
+
+    __tablename__ = "account"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    username: Mapped[str] = mapped_column(unique=True)
+    password_hash: Mapped[str]
+    totp_sealed: Mapped[bytes | None]
+    totp_confirmed_at: Mapped[datetime | None]
+    must_change_password: Mapped[bool] = mapped_column(default=False)
+    signing_suspended_at: Mapped[datetime | None]
+    """Set when a second factor was reset; two officers lift it."""
+    language: Mapped[str] = mapped_column(default="id")
+    created_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship()
+
+
+class UsedTotpStep(Base):
+    """A time step whose code was accepted: RFC 6238 §5.2 allows each once."""
+
+    __tablename__ = "used_totp_step"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    step: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    used_at: Mapped[datetime]
+
+
+class RecoveryCode(Identified, Base):
+    __tablename__ = "recovery_code"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    code_hash: Mapped[str]
+    used_at: Mapped[datetime | None]
+
+
+class Device(Identified, Base):
+    """A browser profile with a P-256 key that never leaves it."""
+
+    __tablename__ = "device"
+    __table_args__ = (Index(None, "person_id"),)
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    name: Mapped[str]
+    public_jwk: Mapped[dict[str, Any]]
+    thumbprint: Mapped[str] = mapped_column(unique=True)
+    """RFC 7638, base64url."""
+    enrolled_at: Mapped[datetime]
+    last_used_at: Mapped[datetime]
+    may_sign_from: Mapped[datetime]
+    """A new device reads at once and signs from here on; an approval moves it to now."""
+    approved_by_device_id: Mapped[UUID | None]
+    revoked_at: Mapped[datetime | None]
+    lost_at: Mapped[datetime | None]
+    last_seq: Mapped[int] = mapped_column(BigInteger, default=0)
+    """The highest sequence number of an activation seen from this device."""
+
+
+class SignInSession(Identified, Base):
+    """One signed-in browser; every access token names it and it can be revoked at once."""
+
+    __tablename__ = "sign_in_session"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    device_id: Mapped[UUID | None] = mapped_column(ForeignKey("device.id"))
+    """None between the second factor and the enrolment of the device key."""
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    user_agent: Mapped[str]
+    csrf: Mapped[str]
+    revoked_at: Mapped[datetime | None]
+
+
+class RefreshToken(Base):
+    __tablename__ = "refresh_token"
+
+    jti: Mapped[UUID] = mapped_column(primary_key=True)
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("sign_in_session.id"), index=True)
+    issued_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    rotated_at: Mapped[datetime | None]
+    successor: Mapped[UUID | None]
+    successor_used: Mapped[bool] = mapped_column(default=False)
+
+
+class FailureCounter(Base):
+    """Failed attempts at one thing by one source, with the time until which it must wait."""
+
+    __tablename__ = "failure_counter"
+
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    """Such as `sign-in:<account>:<device or network>`."""
+    failures: Mapped[int]
+    locked_until: Mapped[datetime | None]
+    updated_at: Mapped[datetime]
+
+
+class DecisionKind(StrEnum):
+    RESET_SECOND_FACTOR = "reset-second-factor"
+    LIFT_SUSPENSION = "lift-suspension"
+    ISSUE_CERTIFICATE = "issue-certificate"
+    UNSUSPEND_CERTIFICATE = "unsuspend-certificate"
+    APPROVE_DEVICE = "approve-device"
+
+
+class DecisionState(StrEnum):
+    PROPOSED = "proposed"
+    AGREED = "agreed"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class TwoOfficerDecision(Identified, Base):
+    """Something only two different registration officers can do together."""
+
+    __tablename__ = "two_officer_decision"
+    __table_args__ = (Index(None, "state", "created_at"),)
+
+    kind: Mapped[DecisionKind] = mapped_column(choice(DecisionKind))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    payload: Mapped[dict[str, Any]]
+    """For a certificate: how identity was checked (`method`, `evidence`, `checked_at`)."""
+    state: Mapped[DecisionState] = mapped_column(choice(DecisionState))
+    proposed_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime]
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime | None]
+    note: Mapped[str | None]
+
+
+class ConsumedOnce(Base):
+    """Identifiers that may be used once: token ids, enrolment challenges, grants."""
+
+    __tablename__ = "consumed_once"
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str] = mapped_column(primary_key=True)
+    used_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)

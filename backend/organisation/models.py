@@ -1,0 +1,140 @@
+"""The agency: units (OPD), positions, people, mandates and roles."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from backend.core.db import Base, Identified, choice
+
+
+class Agency(Identified, Base):
+    """The regional government this installation serves: one row."""
+
+    __tablename__ = "agency"
+
+    name: Mapped[str]
+    short_name: Mapped[str]
+    city: Mapped[str] = mapped_column(default="")
+    zone: Mapped[str] = mapped_column(default="WIB")
+    """WIB, WITA or WIT (see core.clock.ZONES)."""
+    logo_sha256: Mapped[str | None]
+    number_template: Mapped[str] = mapped_column(default="{klasifikasi}/{urut}/{unit}/{tahun}")
+    print_nip: Mapped[bool] = mapped_column(default=True)
+    provider: Mapped[str] = mapped_column(default="local")
+    policy: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Further settings by name; every reader names its default."""
+    updated_at: Mapped[datetime]
+
+
+class Unit(Identified, Base):
+    """An office of the government (organisasi perangkat daerah, OPD)."""
+
+    __tablename__ = "unit"
+
+    name: Mapped[str]
+    code: Mapped[str] = mapped_column(unique=True)
+    """The short code that stands in reference numbers, such as SETDA."""
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"))
+    closed_at: Mapped[datetime | None]
+
+
+class Position(Identified, Base):
+    """A chair, whoever sits on it; routes name positions, never people."""
+
+    __tablename__ = "position"
+
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("unit.id"), index=True)
+    title: Mapped[str]
+    """As printed on papers, such as «Kepala Dinas Contoh Pendidikan»."""
+    head_of_unit: Mapped[bool] = mapped_column(default=False)
+    closed_at: Mapped[datetime | None]
+
+    unit: Mapped[Unit] = relationship()
+
+
+class Person(Identified, Base):
+    __tablename__ = "person"
+
+    nip: Mapped[str | None] = mapped_column(unique=True)
+    """Civil servant's number, 18 digits; elected officials have none."""
+    name: Mapped[str]
+    """As printed, with titles."""
+    email: Mapped[str | None]
+    phone: Mapped[str | None]
+    joined_at: Mapped[datetime]
+    left_at: Mapped[datetime | None]
+
+
+class MandateKind(StrEnum):
+    DEFINITIVE = "definitif"
+    PLT = "plt"
+    PLH = "plh"
+    PJ = "pj"
+    PJS = "pjs"
+
+
+class Mandate(Identified, Base):
+    """Authority tied to a position for a period and a decree number."""
+
+    __tablename__ = "mandate"
+    __table_args__ = (Index(None, "person_id", "position_id"),)
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    position_id: Mapped[UUID] = mapped_column(ForeignKey("position.id"), index=True)
+    kind: Mapped[MandateKind] = mapped_column(choice(MandateKind))
+    decree_number: Mapped[str]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]
+    """Exclusive; None while it is open."""
+    ended_by: Mapped[UUID | None]
+
+    person: Mapped[Person] = relationship()
+    position: Mapped[Position] = relationship()
+
+
+class Role(StrEnum):
+    OPERATOR = "operator"
+    OFFICIAL = "official"
+    REGISTRATION_OFFICER = "registration-officer"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+class RoleGrant(Identified, Base):
+    """A role a person holds, for an operator within one unit."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (
+        Index(
+            "uq_role_grant_open",
+            "person_id",
+            "role",
+            text("coalesce(unit_id, '00000000-0000-0000-0000-000000000000'::uuid)"),
+            unique=True,
+            postgresql_where=text("revoked_at IS NULL"),
+        ),
+    )
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    role: Mapped[Role] = mapped_column(choice(Role))
+    unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"))
+    granted_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class AgendaSeries(Base):
+    """A counter of reference numbers: one a unit, kind of paper and calendar year."""
+
+    __tablename__ = "agenda_series"
+    __table_args__ = (UniqueConstraint("unit_id", "kind", "year"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("unit.id"))
+    kind: Mapped[str]
+    """The document type's code, or `*` for one shared agenda book."""
+    year: Mapped[int]
+    last: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,140 @@
+"""Routes: steps in order, the ticks and decisions taken on them, and the timeline."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from backend.core.db import Base, Identified, choice
+from backend.documents.models import Document
+from backend.organisation.models import Position
+
+
+class StepAction(StrEnum):
+    INITIAL = "initial"
+    """Tick and initial (paraf)."""
+    SIGN = "sign"
+    """Tick and sign (tanda tangan elektronik)."""
+
+
+class StepState(StrEnum):
+    WAITING = "waiting"
+    """Not this position's turn yet."""
+    OPEN = "open"
+    TICKED = "ticked"
+    PROCESSING = "processing"
+    """A signing authorisation was accepted and is being performed."""
+    UNKNOWN = "unknown"
+    DONE = "done"
+    RETURNED = "returned"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+class Step(Identified, Base):
+    """One position's turn."""
+
+    __tablename__ = "step"
+    __table_args__ = (
+        UniqueConstraint("document_id", "round", "ordinal"),
+        Index(
+            "ix_step_waiting",
+            "position_id",
+            "opened_at",
+            postgresql_where=text("state IN ('open', 'ticked', 'processing', 'unknown')"),
+        ),
+    )
+
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("document.id"), index=True)
+    round: Mapped[int]
+    """Which run of the route: grows each time the document is queued anew."""
+    ordinal: Mapped[int]
+    """From 1; initials come before signatures."""
+    position_id: Mapped[UUID] = mapped_column(ForeignKey("position.id"))
+    action: Mapped[StepAction] = mapped_column(choice(StepAction))
+    state: Mapped[StepState] = mapped_column(choice(StepState))
+    due_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None]
+    first_read_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    """Who finished it."""
+    mandate_id: Mapped[UUID | None] = mapped_column(ForeignKey("mandate.id"))
+    device_id: Mapped[UUID | None] = mapped_column(ForeignKey("device.id"))
+    note: Mapped[str | None]
+    revision: Mapped[int] = mapped_column(default=1)
+
+    document: Mapped[Document] = relationship()
+    position: Mapped[Position] = relationship()
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012
+
+
+class Tick(Identified, Base):
+    """«I have read exactly this»: bound to the version's bytes and to the images displayed."""
+
+    __tablename__ = "tick"
+    __table_args__ = (
+        Index("uq_tick_live", "step_id", unique=True, postgresql_where=text("voided_at IS NULL")),
+    )
+
+    step_id: Mapped[UUID] = mapped_column(ForeignKey("step.id"))
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("document.id"), index=True)
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("version.id"))
+    version_sha256: Mapped[str]
+    page_sha256: Mapped[list[Any]]
+    """Digest of each page image as the phone displayed it, in page order."""
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    mandate_id: Mapped[UUID] = mapped_column(ForeignKey("mandate.id"))
+    device_id: Mapped[UUID] = mapped_column(ForeignKey("device.id"))
+    device_signature: Mapped[str]
+    """Compact JWS (ES256, typ `tick+jwt`) of the device over the statement."""
+    ticked_at: Mapped[datetime]
+    voided_at: Mapped[datetime | None]
+
+
+class EventKind(StrEnum):
+    UPLOADED = "uploaded"
+    EXAMINED = "examined"
+    REFUSED = "refused"
+    QUEUED = "queued"
+    DELIVERED = "delivered"
+    OPENED = "opened"
+    TICKED = "ticked"
+    INITIALLED = "initialled"
+    AUTHORISED = "authorised"
+    SIGNED = "signed"
+    RETURNED = "returned"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    HANDED_OVER = "handed-over"
+    VOIDED = "voided"
+    VALIDATED = "validated"
+    REVOKED = "revoked"
+    SUPERSEDED = "superseded"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class TimelineEvent(Identified, Base):
+    """What everyone on the route sees happened."""
+
+    __tablename__ = "timeline_event"
+    __table_args__ = (Index(None, "document_id", "id"),)
+
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("document.id"))
+    version_id: Mapped[UUID | None] = mapped_column(ForeignKey("version.id"))
+    step_id: Mapped[UUID | None] = mapped_column(ForeignKey("step.id"))
+    kind: Mapped[EventKind] = mapped_column(choice(EventKind))
+    at: Mapped[datetime]
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    person_name: Mapped[str | None]
+    """As it was then."""
+    capacity: Mapped[str | None]
+    """Position title with Plt/Plh… as it was then."""
+    note: Mapped[str | None]
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -1,0 +1,160 @@
+"""Key credentials, placements, prepared files, authorisations and finished signatures."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.core.db import Base, Identified, choice
+
+
+class KeyCredential(Identified, Base):
+    """A signer's key in a vault. Whoever reads this row alone, or with the master key, opens nothing."""
+
+    __tablename__ = "key_credential"
+    __table_args__ = (
+        Index(
+            "uq_key_credential_live",
+            "person_id",
+            unique=True,
+            postgresql_where=text("retired_at IS NULL"),
+        ),
+    )
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    certificate_id: Mapped[UUID | None] = mapped_column(ForeignKey("certificate.id"))
+    vault: Mapped[str]
+    """`software`; further vaults name themselves."""
+    algorithm: Mapped[str]
+    wrapped: Mapped[bytes]
+    """Versioned envelope, see signing/software_vault.py; AAD binds owner and id."""
+    wrong_tries: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    retired_at: Mapped[datetime | None]
+
+
+class ActivationKey(Identified, Base):
+    """A key to which phones encrypt passphrase and code (ECDH-ES, P-256); rotated daily."""
+
+    __tablename__ = "activation_key"
+
+    kid: Mapped[str] = mapped_column(unique=True)
+    public_jwk: Mapped[dict[str, Any]]
+    """With `x5c`: certified by this installation's authority."""
+    sealed: Mapped[bytes | None]
+    """The private key under the master key; None once destroyed."""
+    created_at: Mapped[datetime]
+    encrypt_until: Mapped[datetime]
+    destroy_at: Mapped[datetime]
+
+
+class Placement(Identified, Base):
+    """Where a step's signature appearance stands on a version."""
+
+    __tablename__ = "placement"
+    __table_args__ = (UniqueConstraint("document_id", "ordinal"),)
+
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("document.id"))
+    ordinal: Mapped[int]
+    """The step's ordinal on the route."""
+    page: Mapped[int]
+    x: Mapped[float]
+    """Points from the left and bottom of the page as displayed."""
+    y: Mapped[float]
+    width: Mapped[float]
+    height: Mapped[float]
+    anchor: Mapped[str | None]
+    """The anchor character the place was taken from."""
+
+
+class Prepared(Identified, Base):
+    """A file with all fields and appearances and the next signer's placeholder."""
+
+    __tablename__ = "prepared"
+    __table_args__ = (
+        Index(
+            "uq_prepared_live", "step_id", unique=True, postgresql_where=text("voided_at IS NULL")
+        ),
+    )
+
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("document.id"), index=True)
+    step_id: Mapped[UUID] = mapped_column(ForeignKey("step.id"))
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("version.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    mandate_id: Mapped[UUID] = mapped_column(ForeignKey("mandate.id"))
+    certificate_id: Mapped[UUID] = mapped_column(ForeignKey("certificate.id"))
+    sha256: Mapped[str]
+    """SHA-256 of the file with /M and /Contents zeroed: what a SAD names."""
+    blob_sha256: Mapped[str]
+    layout: Mapped[dict[str, Any]]
+    """Byte offsets: contents_start, contents_end, m_start, m_end, byte_range[4], field."""
+    created_at: Mapped[datetime]
+    voided_at: Mapped[datetime | None]
+
+
+class AttemptState(StrEnum):
+    ACCEPTED = "accepted"
+    """Authorisation used up; the signature is being made."""
+    FINISHED = "finished"
+    FAILED = "failed"
+    """Nothing was signed; a new authorisation is needed."""
+    UNKNOWN = "unknown"
+
+
+class SigningAttempt(Identified, Base):
+    """One authorised signature on one document, from acceptance to commit."""
+
+    __tablename__ = "signing_attempt"
+    __table_args__ = (
+        Index(
+            "uq_signing_attempt_live",
+            "step_id",
+            unique=True,
+            postgresql_where=text("state IN ('accepted', 'unknown', 'finished')"),
+        ),
+    )
+
+    jti: Mapped[str] = mapped_column(index=True)
+    """Of the signature activation data (SAD)."""
+    step_id: Mapped[UUID] = mapped_column(ForeignKey("step.id"))
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("document.id"))
+    prepared_id: Mapped[UUID] = mapped_column(ForeignKey("prepared.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    device_id: Mapped[UUID] = mapped_column(ForeignKey("device.id"))
+    certificate_id: Mapped[UUID] = mapped_column(ForeignKey("certificate.id"))
+    sad: Mapped[str]
+    """The compact JWS as received: evidence of consent to these digests. Holds no secret."""
+    provider: Mapped[str]
+    level: Mapped[str]
+    state: Mapped[AttemptState] = mapped_column(choice(AttemptState))
+    failure: Mapped[dict[str, Any] | None]
+    """{code, params}."""
+    accepted_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
+class Signature(Identified, Base):
+    """A finished signature and the file it completed."""
+
+    __tablename__ = "signature"
+    __table_args__ = (UniqueConstraint("step_id"),)
+
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("document.id"), index=True)
+    step_id: Mapped[UUID] = mapped_column(ForeignKey("step.id"))
+    attempt_id: Mapped[UUID] = mapped_column(ForeignKey("signing_attempt.id"))
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("version.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    certificate_id: Mapped[UUID] = mapped_column(ForeignKey("certificate.id"))
+    field: Mapped[str]
+    file_sha256: Mapped[str]
+    level: Mapped[str]
+    signed_at: Mapped[datetime]
+    """The signature time stamp's genTime."""
+    signer_name: Mapped[str]
+    capacity: Mapped[str]
+    """The words that stand in the appearance, such as «Plt. Sekretaris Daerah»."""
+    voided_at: Mapped[datetime | None]

@@ -1,0 +1,35 @@
+"""What the public may learn, and the reports of full validations."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.core.db import Base, Identified, choice
+
+
+class Verdict(StrEnum):
+    VALID = "valid"
+    UNTRUSTED = "untrusted"
+    """Intact, issuer not in the trust store."""
+    TAMPERED = "tampered"
+    INVALID = "invalid"
+    NOT_SIGNED = "not-signed"
+    UNREADABLE = "unreadable"
+    """We cannot tell; never to be confused with tampered."""
+
+
+class ValidationReport(Identified, Base):
+    """The full validator's word on one signed file of this installation's own."""
+
+    __tablename__ = "validation_report"
+    __table_args__ = (Index(None, "file_sha256"),)
+
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("document.id"), index=True)
+    file_sha256: Mapped[str]
+    verdict: Mapped[Verdict] = mapped_column(choice(Verdict))
+    report: Mapped[dict[str, Any]]
+    made_at: Mapped[datetime]
