@@ -29,7 +29,11 @@ class Services:
 
 
 def build(
-    settings: Settings, database_url: str, *, clock: Clock | None = None, engine: Engine | None = None
+    settings: Settings,
+    database_url: str,
+    *,
+    clock: Clock | None = None,
+    engine: Engine | None = None,
 ) -> Services:
     """Services for one process on one database."""
     engine = engine or db.make_engine(database_url)
