@@ -1,0 +1,62 @@
+"""Who may act for which position at which moment, and under what name."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, case, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from backend.organisation.models import Mandate, MandateKind, Person, Position
+
+# As printed before the position's title.
+PREFIXES = {
+    MandateKind.DEFINITIVE: "",
+    MandateKind.PLT: "Plt. ",
+    MandateKind.PLH: "Plh. ",
+    MandateKind.PJ: "Pj. ",
+    MandateKind.PJS: "Pjs. ",
+}
+
+
+def capacity(mandate: Mandate) -> str:
+    """The acting capacity as it stands on paper, such as «Plt. Sekretaris Daerah»."""
+    return PREFIXES[mandate.kind] + mandate.position.title
+
+
+def valid_mandate(
+    session: Session, person_id: UUID, position_id: UUID, at: datetime
+) -> Mandate | None:
+    """The mandate under which this person may act for this position at this moment, if any.
+
+    The definitive one where a person holds several.
+    """
+    query = _valid(at).where(Mandate.person_id == person_id, Mandate.position_id == position_id)
+    return session.scalars(query.limit(1)).first()
+
+
+def mandates_of(session: Session, person_id: UUID, at: datetime) -> Sequence[Mandate]:
+    """Everything a person may act as at this moment, with position and unit loaded."""
+    return session.scalars(_valid(at).where(Mandate.person_id == person_id)).all()
+
+
+def holders(session: Session, position_id: UUID, at: datetime) -> Sequence[Mandate]:
+    """Everyone who may act for a position at this moment, the definitive holder first."""
+    return session.scalars(_valid(at).where(Mandate.position_id == position_id)).all()
+
+
+def _valid(at: datetime) -> Select[Mandate]:
+    definitive_first = case((Mandate.kind == MandateKind.DEFINITIVE, 0), else_=1)
+    return (
+        select(Mandate)
+        .join(Mandate.person)
+        .join(Mandate.position)
+        .where(
+            Mandate.starts_at <= at,
+            or_(Mandate.ends_at.is_(None), Mandate.ends_at > at),
+            or_(Person.left_at.is_(None), Person.left_at > at),
+            or_(Position.closed_at.is_(None), Position.closed_at > at),
+        )
+        .order_by(definitive_first, Mandate.starts_at, Mandate.id)
+        .options(joinedload(Mandate.person), joinedload(Mandate.position).joinedload(Position.unit))
+    )
