@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
 from backend.core.clock import Clock
+from backend.core.errors import DomainError
 from backend.core.ids import new_id
 
 
@@ -103,6 +104,15 @@ def make_engine(url: str, *, pool_size: int = 8) -> Engine:
 
 @contextmanager
 def work(sessions: sessionmaker[Session], clock: Clock, actor: Actor = SYSTEM) -> Iterator[Work]:
-    """A unit of work outside HTTP: commits when the block ends well, rolls back otherwise."""
-    with sessions() as session, session.begin():
-        yield Work(session, clock, actor)
+    """A unit of work outside HTTP: commits when the block ends well, rolls back otherwise.
+
+    A refusal that keeps its work (see core.errors.Problem) is committed and raised again.
+    """
+    with sessions() as session:
+        try:
+            yield Work(session, clock, actor)
+        except DomainError as refusal:
+            if refusal.problem.keeps_work:
+                session.commit()
+            raise
+        session.commit()

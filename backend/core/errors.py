@@ -42,10 +42,16 @@ class Problem:
 
     registry: ClassVar[dict[str, "Problem"]] = {}
 
-    def __init__(self, code: str, status: int, title: str, detail: str) -> None:
+    def __init__(
+        self, code: str, status: int, title: str, detail: str, *, keeps_work: bool = False
+    ) -> None:
+        """`keeps_work`: what the use case wrote is committed although it refuses, because the
+        refusal is itself a fact to keep (a counted failure, a cloned device).
+        """
         if code in self.registry:
             raise ValueError(f"problem code declared twice: {code}")
         self.code, self.status, self.title, self.detail = code, status, title, detail
+        self.keeps_work = keeps_work
         self.registry[code] = self
 
     def __call__(self, **params: Any) -> DomainError:
@@ -94,4 +100,46 @@ STORAGE_FULL = Problem(
     507,
     "Penyimpanan penuh",
     "Penyimpanan server penuh, berkas tidak disimpan. Beri tahu pengelola, lalu unggah lagi.",
+)
+IN_FLIGHT = Problem(
+    "general/in-flight",
+    409,
+    "Sedang dikerjakan",
+    "Permintaan yang sama sedang dikerjakan. Tunggu sebentar, lalu lihat hasilnya.",
+)
+ALREADY_DONE = Problem(
+    "general/already-done",
+    409,
+    "Sudah dikerjakan",
+    "Permintaan ini sudah dikerjakan. Muat ulang untuk melihat hasilnya.",
+)
+KEY_REUSED = Problem(
+    "general/key-reused",
+    422,
+    "Permintaan tertukar",
+    "Kunci permintaan ini pernah dipakai untuk isi yang lain. Muat ulang, lalu ulangi.",
+)
+TOO_LARGE = Problem(
+    "general/too-large",
+    413,
+    "Terlalu besar",
+    "Kiriman ini lebih besar dari batas {limit_mb} MB. Perkecil, lalu kirim lagi.",
+)
+SIGN_IN_REQUIRED = Problem(
+    "general/sign-in-required",
+    401,
+    "Masuk lagi",
+    "Masuk lagi, ya. Pekerjaan Anda tidak hilang.",
+)
+STALE_PAGE = Problem(
+    "general/stale-page",
+    403,
+    "Halaman sudah lama",
+    "Halaman ini sudah lama terbuka. Muat ulang, lalu ulangi.",
+)
+INTERNAL = Problem(
+    "general/internal",
+    500,
+    "Ada gangguan pada layanan",
+    "Ada gangguan pada layanan. Coba lagi; bila berulang, sebutkan kode {request_id} kepada pengelola.",
 )

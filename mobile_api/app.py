@@ -1,0 +1,109 @@
+"""The Flask application: one request, one transaction, one commit, here at the edge."""
+
+import re
+from typing import Any
+
+import structlog
+from apiflask import APIFlask
+from apiflask.exceptions import HTTPError
+from flask import Response, g, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from backend.bootstrap import Services
+from backend.core.errors import NOT_FOUND, DomainError
+from backend.core.ids import new_id
+from mobile_api import problems, v1
+from mobile_api.access import Rule, rule_of
+from mobile_api.authentication import authenticate
+from mobile_api.context import client_address, current_services, current_work, db
+from mobile_api.headers import add_security_headers
+from mobile_api.idempotency import UNSAFE, Replay
+from mobile_api.shell import shell
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+JSON_LIMIT = 1024 * 1024
+
+
+class Application(APIFlask):
+    """APIFlask whose requests are transactions."""
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Checks access, replays a repeated request, runs the view and commits its work."""
+        if request.routing_exception is not None:
+            self.raise_routing_exception(request)
+        rule = self._rule()
+        g.actor = authenticate(current_services())
+        rule.check(g.actor)
+        replay = None
+        if request.method in UNSAFE and "Idempotency-Key" in request.headers:
+            scope = str(g.actor.person_id or client_address())
+            replay = Replay(current_work(), request, scope, storable=rule.storable)
+            if (earlier := replay.earlier_answer()) is not None:
+                db.session.rollback()
+                return earlier
+        response: Response = self.make_response(super().dispatch_request())
+        if response.status_code < 400:
+            if replay:
+                replay.record(response)
+            db.session.commit()
+        else:
+            db.session.rollback()
+        return response
+
+    def _rule(self) -> Rule:
+        view = self.view_functions.get(request.endpoint or "")
+        rule = rule_of(view) if view else None
+        if rule is None:
+            raise NOT_FOUND()
+        return rule
+
+
+def create_app(services: Services, **config: Any) -> Application:
+    """The whole HTTP side on top of these services. `config` overrides Flask settings in tests."""
+    app = Application(
+        __name__, title="Centang", version="1", docs_path=None, spec_path=None, static_folder=None  # type: ignore[arg-type]
+    )
+    app.config.update(
+        MAX_CONTENT_LENGTH=JSON_LIMIT,
+        SQLALCHEMY_DATABASE_URI=services.engine.url.render_as_string(hide_password=False),
+        SQLALCHEMY_ENGINE_OPTIONS={"pool": services.engine.pool},
+        OPENAPI_VERSION="3.1.0",
+        FINGERPRINT_KEY=services.master_key.derive("idempotency"),
+        **config,
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.extensions["centang"] = services
+    db.init_app(app)
+    if hops := services.settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+    app.before_request(_name_request)
+    app.after_request(_finish_headers)
+    app.error_processor(problems.on_invalid)
+    app.register_error_handler(DomainError, problems.on_refusal)
+    app.register_error_handler(HTTPError, problems.on_invalid)
+    app.register_error_handler(HTTPException, problems.on_http_error)
+    app.register_error_handler(StaleDataError, problems.on_conflict)
+    app.register_error_handler(IntegrityError, problems.on_conflict)
+    app.register_error_handler(OperationalError, problems.on_database_gone)
+    app.register_error_handler(Exception, problems.on_failure)
+    for blueprint in (*v1.BLUEPRINTS, shell):
+        app.register_blueprint(blueprint)
+    return app
+
+
+def _name_request() -> None:
+    given = request.headers.get("X-Request-Id", "")
+    g.request_id = given if _REQUEST_ID.fullmatch(given) else str(new_id())
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id, path=request.path)
+
+
+def _finish_headers(response: Response) -> Response:
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    add_security_headers(request, response)
+    return response
