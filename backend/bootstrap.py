@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from backend.core import db
 from backend.core.blobs import BlobStore
 from backend.core.clock import Clock, SystemClock
+from backend.core.masterkey import MasterKey
 from backend.core.settings import Settings
 
 
@@ -22,6 +23,7 @@ class Services:
     sessions: sessionmaker[Session]
     clock: Clock
     blobs: BlobStore
+    master_key: MasterKey
 
     def work(self, actor: db.Actor = db.SYSTEM) -> AbstractContextManager[db.Work]:
         """A transaction of its own; see core.db.work."""
@@ -43,6 +45,7 @@ def build(
         sessions=sessionmaker(engine, expire_on_commit=False),
         clock=clock or SystemClock(),
         blobs=BlobStore.from_settings(settings),
+        master_key=MasterKey.load(settings.secrets_dir),
     )
 
 

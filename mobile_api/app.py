@@ -65,7 +65,12 @@ class Application(APIFlask):
 def create_app(services: Services, **config: Any) -> Application:
     """The whole HTTP side on top of these services. `config` overrides Flask settings in tests."""
     app = Application(
-        __name__, title="Centang", version="1", docs_path=None, spec_path=None, static_folder=None  # type: ignore[arg-type]
+        __name__,
+        title="Centang",
+        version="1",
+        docs_path=None,
+        spec_path=None,
+        static_folder=None,  # type: ignore[arg-type]
     )
     app.config.update(
         MAX_CONTENT_LENGTH=JSON_LIMIT,
