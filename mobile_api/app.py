@@ -75,7 +75,6 @@ def create_app(services: Services, **config: Any) -> Application:
     app.config.update(
         MAX_CONTENT_LENGTH=JSON_LIMIT,
         SQLALCHEMY_DATABASE_URI=services.engine.url.render_as_string(hide_password=False),
-        SQLALCHEMY_ENGINE_OPTIONS={"pool": services.engine.pool},
         OPENAPI_VERSION="3.1.0",
         FINGERPRINT_KEY=services.master_key.derive("idempotency"),
         **config,

@@ -1,15 +1,27 @@
 """What a view may reach: the services of the process and the work of the request."""
 
-from typing import cast
+from typing import Any, cast
 
 from flask import current_app, g, request
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as SignallingSession
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from backend.bootstrap import Services
 from backend.core.db import SYSTEM, Actor, Base, Work
 
-db = SQLAlchemy(model_class=Base)
+
+class EdgeSession(SignallingSession):
+    """Flask-SQLAlchemy's session per request, on the engine that the services share."""
+
+    def get_bind(self, *_args: Any, **_options: Any) -> Engine:
+        return current_services().engine
+
+
+db = SQLAlchemy(
+    metadata=Base.metadata, session_options={"class_": EdgeSession, "expire_on_commit": False}
+)
 
 
 def current_services() -> Services:
