@@ -54,6 +54,8 @@ class Step(Identified, Base):
     ordinal: Mapped[int]
     """From 1; initials come before signatures."""
     position_id: Mapped[UUID] = mapped_column(ForeignKey("position.id"))
+    version_id: Mapped[UUID | None] = mapped_column(ForeignKey("version.id"))
+    """The version this round runs with; None while the route is a draft."""
     action: Mapped[StepAction] = mapped_column(choice(StepAction))
     state: Mapped[StepState] = mapped_column(choice(StepState))
     due_at: Mapped[datetime | None]

@@ -1,0 +1,209 @@
+"""One run of a document's route, loaded under the document's lock.
+
+Every change of a route goes through here: lock the document, read its steps, ask the machine,
+write the new states back. Whoever comes second waits for the lock and then reads what the first
+one did, so exactly one wins and the other hears what happened.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from backend.core.db import Work
+from backend.core.errors import NOT_FOUND, DomainError, Problem
+from backend.core.jobs import Job, defer
+from backend.documents.models import Document, Version
+from backend.organisation.models import Person
+from backend.routing import machine, problems
+from backend.routing.models import EventKind, Step, StepAction, StepState, Tick, TimelineEvent
+from backend.routing.wording import agency_zone, moment
+
+_DID = {StepAction.INITIAL: "memaraf", StepAction.SIGN: "menandatangani"}
+_WANTED = {StepAction.INITIAL: "paraf", StepAction.SIGN: "tanda tangan"}
+# The last event of these kinds tells who ended a round, and when.
+_ENDINGS: dict[Problem, EventKind] = {
+    problems.ALREADY_RETURNED: EventKind.RETURNED,
+    problems.ALREADY_REJECTED: EventKind.REJECTED,
+    problems.WITHDRAWN: EventKind.WITHDRAWN,
+}
+
+
+@dataclass
+class Round:
+    """A locked document and the steps of its newest round, in order."""
+
+    work: Work
+    document: Document
+    steps: list[Step]
+
+    @property
+    def number(self) -> int:
+        return self.steps[0].round if self.steps else 0
+
+    @property
+    def active(self) -> Step | None:
+        """The step whose turn it is."""
+        return next((s for s in self.steps if s.state in machine.ACTIVE), None)
+
+    def view(self) -> machine.Route:
+        return machine.Route(
+            self.document.state, tuple(machine.Turn(s.action, s.state) for s in self.steps)
+        )
+
+    def apply(self, event: machine.Event, step: Step | None = None) -> None:
+        """Makes the event happen, or raises the reason why it cannot."""
+        index = self.steps.index(step) if step else None
+        if step and self.document.state in machine.ON_ROUTE:
+            self._check_version(step)
+        outcome = machine.transition(self.view(), event, index)
+        if isinstance(outcome, machine.Refusal):
+            raise self.explain(outcome.problem, step)
+        self.document.state = outcome.document
+        self.document.updated_at = self.work.now
+        for row, turn in zip(self.steps, outcome.steps, strict=True):
+            if row.state is not turn.state:
+                self._move(row, turn.state)
+
+    def _check_version(self, step: Step) -> None:
+        if step.version_id != self.document.current_version_id:
+            raise self.explain(problems.VERSION_REPLACED, step)
+
+    def _move(self, step: Step, state: StepState) -> None:
+        was, step.state = step.state, state
+        if state is StepState.DONE:
+            step.finished_at = self.work.now
+        if was is StepState.WAITING and state is StepState.OPEN:
+            step.opened_at = self.work.now
+            defer(self.work.session, Job.ANNOUNCE_STEP, step_id=step.id)
+
+    def renew(self, plan: Sequence[Step] | None = None) -> None:
+        """Starts a new round with the same positions; what the old round shows stays as it is."""
+        number = self.number + 1
+        self.steps = [
+            Step(
+                document_id=self.document.id,
+                round=number,
+                ordinal=ordinal,
+                position_id=old.position_id,
+                action=old.action,
+                state=StepState.WAITING,
+                due_at=old.due_at,
+            )
+            for ordinal, old in enumerate(plan or self.steps, start=1)
+        ]
+        self.work.session.add_all(self.steps)
+        self.work.session.flush()
+
+    def end(self) -> None:
+        """Closes a round that will not be finished: what was done stays done."""
+        for step in self.steps:
+            if step.state is not StepState.DONE:
+                step.state = StepState.WITHDRAWN
+
+    def void_ticks(self) -> int:
+        """Every tick given so far no longer counts. Returns how many there were."""
+        ticks = self.work.session.scalars(
+            select(Tick).where(Tick.document_id == self.document.id, Tick.voided_at.is_(None))
+        ).all()
+        for tick in ticks:
+            tick.voided_at = self.work.now
+        return len(ticks)
+
+    def explain(self, problem: Problem, step: Step | None = None) -> DomainError:
+        """The refusal with everything its sentence names: who, when, whose turn."""
+        if problem is problems.VERSION_REPLACED:
+            return self._replaced()
+        waiting_for = self.active or step
+        params: dict[str, Any] = {
+            "position": waiting_for.position.title if waiting_for else "",
+            "wanted": _WANTED[step.action] if step else "",
+        }
+        if problem in _ENDINGS:
+            params |= self._ending(_ENDINGS[problem])
+        elif problem is problems.ALREADY_DONE and step:
+            params |= self.by(step.person_id, step.finished_at) | {"verb": _DID[step.action]}
+        elif problem is problems.ALREADY_TICKED and step:
+            tick = live_tick(self.work, step)
+            if tick is not None:
+                params |= self.by(tick.person_id, tick.ticked_at)
+        return problem(**params)
+
+    def _replaced(self) -> DomainError:
+        version = self.work.session.get(Version, self.document.current_version_id)
+        if version is None:
+            raise NOT_FOUND()
+        at = version.ready_at or version.uploaded_at
+        return problems.VERSION_REPLACED(
+            ordinal=version.ordinal,
+            step_id=str(self.active.id) if self.active else None,
+            **self._when(at),
+        )
+
+    def _ending(self, kind: EventKind) -> dict[str, Any]:
+        event = self.work.session.scalars(
+            select(TimelineEvent)
+            .where(TimelineEvent.document_id == self.document.id, TimelineEvent.kind == kind)
+            .order_by(TimelineEvent.id.desc())
+            .limit(1)
+        ).first()
+        if event is None:
+            return {"name": "Operator", **self._when(self.document.updated_at)}
+        return {"name": event.person_name or "Operator", **self._when(event.at)}
+
+    def by(self, person_id: UUID | None, at: Any) -> dict[str, Any]:
+        """Who and when, for a refusal's sentence."""
+        person = self.work.session.get(Person, person_id) if person_id else None
+        return {"name": person.name if person else "Operator", **self._when(at)}
+
+    def _when(self, at: Any) -> dict[str, Any]:
+        zone = agency_zone(self.work.session)
+        return {"at": at.isoformat(), "when": moment(at, self.work.now, zone)}
+
+
+def load_round(work: Work, document_id: UUID) -> Round:
+    """Locks the document and reads its newest round. Raises NOT_FOUND."""
+    document = work.session.get(Document, document_id, with_for_update=True, populate_existing=True)
+    if document is None:
+        raise NOT_FOUND()
+    newest = select(func.max(Step.round)).where(Step.document_id == document_id).scalar_subquery()
+    steps = work.session.scalars(
+        select(Step)
+        .where(Step.document_id == document_id, Step.round == newest)
+        .order_by(Step.ordinal)
+        .options(joinedload(Step.position))
+        .execution_options(populate_existing=True)
+    ).all()
+    return Round(work, document, list(steps))
+
+
+def load_for_step(work: Work, step_id: UUID) -> tuple[Round, Step]:
+    """The round a step belongs to, locked, and the step. Raises NOT_FOUND.
+
+    A step of an earlier round is refused with what ended that round.
+    """
+    document_id = work.session.scalar(select(Step.document_id).where(Step.id == step_id))
+    if document_id is None:
+        raise NOT_FOUND()
+    round_ = load_round(work, document_id)
+    for step in round_.steps:
+        if step.id == step_id:
+            return round_, step
+    raise _belated(round_, step_id)
+
+
+def _belated(round_: Round, step_id: UUID) -> DomainError:
+    step = round_.work.session.get_one(Step, step_id)
+    if step.version_id == round_.document.current_version_id:
+        return round_.explain(problems.WITHDRAWN, step)
+    return round_.explain(problems.VERSION_REPLACED, step)
+
+
+def live_tick(work: Work, step: Step) -> Tick | None:
+    """The tick that counts on this step."""
+    return work.session.scalars(
+        select(Tick).where(Tick.step_id == step.id, Tick.voided_at.is_(None))
+    ).first()
