@@ -1,0 +1,123 @@
+"""Fixtures for everyone: a real PostgreSQL, a clock to set, files in a temporary home."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from backend import bootstrap
+from backend.bootstrap import Services
+from backend.core.blobs import BlobStore
+from backend.core.db import Work, make_engine
+from backend.core.ids import public_code
+from backend.core.postgres import OWNER
+from backend.core.settings import Settings
+from mobile_api.app import Application, create_app
+from tests.support.clock import SettableClock
+from tests.support.database import Cluster
+from tests.support.jobs import RunJobs, run_pending
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """The session's PostgreSQL (one for each xdist worker)."""
+    cluster = Cluster(tmp_path_factory.mktemp("cluster"))
+    cluster.start()
+    yield cluster
+    cluster.stop()
+
+
+@pytest.fixture(scope="session")
+def _engine(cluster: Cluster) -> Iterator[Engine]:
+    engine = make_engine(cluster.url(cluster.main), pool_size=16)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def database_url(cluster: Cluster) -> str:
+    """The application role's address of an empty database with the whole schema."""
+    cluster.clean()
+    return cluster.url(cluster.main)
+
+
+@pytest.fixture
+def owner_url(database_url: str, cluster: Cluster) -> str:
+    """The same database for the role that owns the tables."""
+    return cluster.url(cluster.main, OWNER)
+
+
+@pytest.fixture
+def empty_database(cluster: Cluster) -> Iterator[str]:
+    """The owner role's address of a new database without any table."""
+    name = f"empty_{public_code(8).lower()}"
+    cluster.create(name)
+    yield cluster.url(name, OWNER)
+    cluster.drop(name)
+
+
+@pytest.fixture
+def engine(database_url: str, _engine: Engine) -> Engine:
+    return _engine
+
+
+@pytest.fixture
+def sessions(engine: Engine) -> sessionmaker[Session]:
+    """Sessions on connections of their own; real commits are fine."""
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+@pytest.fixture
+def clock() -> SettableClock:
+    """Stands at 2 March 2026, 09.00 WIB, until the test moves it."""
+    return SettableClock()
+
+
+@pytest.fixture
+def work(sessions: sessionmaker[Session], clock: SettableClock) -> Iterator[Work]:
+    """One unit of work; commit with `work.session.commit()` when others should see it."""
+    with sessions() as session:
+        yield Work(session, clock)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path / "home", _env_file=None)
+
+
+@pytest.fixture
+def blobs(settings: Settings) -> BlobStore:
+    return BlobStore.from_settings(settings)
+
+
+@pytest.fixture
+def services(
+    settings: Settings, database_url: str, clock: SettableClock, engine: Engine
+) -> Services:
+    return bootstrap.build(settings, database_url, clock=clock, engine=engine)
+
+
+@pytest.fixture
+def app(services: Services) -> Application:
+    return create_app(services, TESTING=True)
+
+
+@pytest.fixture
+def client(app: Application) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def new_client(app: Application) -> Callable[[], FlaskClient]:
+    """Makes further clients, each with cookies of its own."""
+    return app.test_client
+
+
+@pytest.fixture
+def run_jobs(services: Services) -> RunJobs:
+    """`run_jobs()` performs every waiting job through the worker's handlers; see run_pending."""
+    return partial(run_pending, services)

@@ -1,0 +1,89 @@
+"""One PostgreSQL for a test session, with databases that are emptied between tests."""
+
+from pathlib import Path
+
+import psycopg
+from procrastinate.schema import SchemaManager
+from psycopg import sql
+from sqlalchemy import create_engine
+
+from backend.core.postgres import ADMIN, APP, OWNER, EmbeddedPostgres
+from backend.tables import metadata
+
+GUARDS = Path(__file__).parents[2] / "migrations" / "guards.sql"
+
+# Nothing here outlives the session: durability only costs time.
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+class Cluster:
+    """The session's server; `main` is the database that most tests share, one after another."""
+
+    main = "main"
+
+    def __init__(self, home: Path) -> None:
+        self.server = EmbeddedPostgres(home, options=FAST)
+
+    def start(self) -> None:
+        self.server.start()
+        self.create(self.main)
+        build_schema(self.url(self.main, OWNER))
+        self._admin = psycopg.connect(self.server.url(ADMIN, self.main), autocommit=True)
+        # Foreign keys and append-only guards hold for the tests, not for cleaning up after them.
+        self._admin.execute("SET session_replication_role = replica; SET lock_timeout = '5s'")
+        tables = self._admin.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+        ).fetchall()
+        self._filled = sql.SQL(" UNION ALL ").join(
+            sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {})").format(
+                sql.Literal(name), sql.Identifier(name)
+            )
+            for (name,) in tables
+        )
+
+    def stop(self) -> None:
+        self._admin.close()
+        self.server.stop()
+
+    def url(self, database: str, role: str = APP) -> str:
+        return self.server.url(role, database)
+
+    def create(self, database: str) -> None:
+        """An empty database of the owner role."""
+        with psycopg.connect(self.server.admin_url, autocommit=True) as connection:
+            self.server.create_database(connection, database)
+
+    def drop(self, database: str) -> None:
+        with psycopg.connect(self.server.admin_url, autocommit=True) as connection:
+            connection.execute(
+                sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(database))
+            )
+
+    def clean(self) -> None:
+        """Empties every table that holds something."""
+        filled = self._admin.execute(self._filled).fetchall()
+        if not filled:
+            return
+        truncate = sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(
+            sql.SQL(", ").join(sql.Identifier(name) for (name,) in filled)
+        )
+        try:
+            self._admin.execute(truncate)
+        except psycopg.errors.LockNotAvailable:
+            # A failed test may have left a transaction open.
+            self._admin.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            self._admin.execute(truncate)
+
+
+def build_schema(owner_url: str) -> None:
+    """Tables from the models, the job queue's schema and the guards, without migrations."""
+    engine = create_engine(owner_url.replace("postgresql://", "postgresql+psycopg://", 1))
+    with engine.begin() as connection:
+        metadata.create_all(connection)
+    engine.dispose()
+    with psycopg.connect(owner_url) as connection:
+        connection.execute(SchemaManager.get_schema())
+        connection.execute(GUARDS.read_bytes())
