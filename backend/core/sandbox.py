@@ -1,0 +1,194 @@
+"""Work on strangers' files in a separate process that has little to spend and nothing to reach.
+
+    with Sandbox(settings).run("backend.documents.pdf.clean", {...}, inputs={"in.pdf": path}) as r:
+        r.answer["pages"], r.outputs["out.pdf"]
+
+The child (core.sandboxed) holds memory, processor time, file size and open files under ceilings,
+has no network, no environment and its own folder below the scratch folder, which is gone when the
+`with` block ends. What binds it on which system stands in core.confinement.
+"""
+
+import contextlib
+import errno
+import json
+import os
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from backend.core.errors import STORAGE_FULL
+from backend.core.sandboxed import ANSWER
+from backend.core.settings import Settings
+
+_MIB = 1024 * 1024
+_ANSWER_LIMIT = 64 * _MIB
+
+
+class SandboxError(Exception):
+    """The child did not answer. Carries no text from the file or from the parser."""
+
+
+class SandboxTimeout(SandboxError):  # noqa: N818 (reads as what happened)
+    """It used up its time, by the clock on the wall or the processor's."""
+
+
+class SandboxMemory(SandboxError):  # noqa: N818
+    """It asked for more memory than it may have."""
+
+
+class SandboxCrash(SandboxError):  # noqa: N818
+    """It ended without an answer; `args[0]` names the exception or signal."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one run may spend."""
+
+    seconds: float = 30.0
+    """By the clock on the wall; the processor's time has the same ceiling, rounded up."""
+    memory_bytes: int = 1024 * _MIB
+    """Address space, so twice what a parser really needs is a fair guess."""
+    file_bytes: int = 256 * _MIB
+    """Each file it writes."""
+    files: int = 64
+
+
+@dataclass(frozen=True)
+class SandboxResult:
+    answer: dict[str, Any]
+    outputs: dict[str, Path]
+    """Files the module left behind, by name; they vanish at the end of the `with` block."""
+
+
+class Sandbox:
+    """Runs modules of ours, one process each."""
+
+    code = (Path(__file__).parents[2],)
+    """Where the child imports from."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._scratch = settings.scratch_dir
+
+    @contextlib.contextmanager
+    def run(
+        self,
+        module: str,
+        request: Mapping[str, Any],
+        *,
+        inputs: Mapping[str, Path | bytes],
+        limits: Limits | None = None,
+    ) -> Iterator[SandboxResult]:
+        """Lets `module.main(request, folder)` answer. Inputs are copies: the originals are safe.
+
+        Raises SandboxTimeout, SandboxMemory, SandboxCrash, or STORAGE_FULL when the disk is.
+        """
+        self._scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.TemporaryDirectory(
+            prefix="sandbox-", dir=self._scratch, ignore_cleanup_errors=True
+        ) as name:
+            folder = Path(name)
+            _place_inputs(folder, inputs)
+            code = self._run_child(folder, module, request, limits or Limits())
+            answer = _read_answer(folder / ANSWER, code)
+            outputs = {
+                path.name: path
+                for path in folder.iterdir()
+                if path.name not in inputs and path.name != ANSWER
+            }
+            yield SandboxResult(answer, outputs)
+
+    def _run_child(
+        self, folder: Path, module: str, request: Mapping[str, Any], limits: Limits
+    ) -> int:
+        order = {
+            "module": module,
+            "request": request,
+            "folder": str(folder),
+            "limits": {
+                "memory_bytes": limits.memory_bytes,
+                "cpu_seconds": int(limits.seconds) + 1,
+                "file_bytes": limits.file_bytes,
+                "files": limits.files,
+            },
+        }
+        environment = {
+            "PYTHONPATH": os.pathsep.join(map(str, self.code)),
+            "LANG": "C.UTF-8",
+            "PYTHONHASHSEED": "0",
+        }
+        environment |= {"HOME": str(folder), "TMPDIR": str(folder)}
+        child = subprocess.Popen(
+            [sys.executable, "-P", "-s", "-B", "-m", "backend.core.sandboxed"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd=folder,
+            env=environment,
+            start_new_session=True,
+        )
+        try:
+            with contextlib.suppress(BrokenPipeError), child.stdin as pipe:  # type: ignore[union-attr]
+                pipe.write(json.dumps(order).encode())
+            ended = _ends_within(child, limits.seconds)
+        finally:
+            # Before the child is reaped, so that its group's number still means this group.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)
+            code = child.wait()
+        if not ended:
+            raise SandboxTimeout(module)
+        return code
+
+
+def _place_inputs(folder: Path, inputs: Mapping[str, Path | bytes]) -> None:
+    try:
+        for name, content in inputs.items():
+            if isinstance(content, bytes):
+                (folder / name).write_bytes(content)
+            else:
+                shutil.copyfile(content, folder / name)
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise STORAGE_FULL() from error
+        raise
+
+
+def _ends_within(child: subprocess.Popen[bytes], seconds: float) -> bool:
+    """Waits without polling and without reaping."""
+    if not hasattr(os, "pidfd_open"):
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(seconds)
+        return child.returncode is not None
+    handle = os.pidfd_open(child.pid)
+    try:
+        poll = select.poll()
+        poll.register(handle, select.POLLIN)
+        return bool(poll.poll(seconds * 1000))
+    finally:
+        os.close(handle)
+
+
+def _read_answer(path: Path, code: int) -> dict[str, Any]:
+    if code in {-signal.SIGXCPU, -signal.SIGKILL}:
+        # Killed without our doing: the processor's hard ceiling, or the system short of memory.
+        raise SandboxTimeout(code) if code == -signal.SIGXCPU else SandboxMemory(code)
+    if code != 0 or not path.is_file() or path.stat().st_size > _ANSWER_LIMIT:
+        raise SandboxCrash(signal.Signals(-code).name if code < 0 else f"exit {code}")
+    said = json.loads(path.read_bytes())
+    match said.get("error"):
+        case None:
+            answer: dict[str, Any] = said["answer"]
+            return answer
+        case "memory":
+            raise SandboxMemory
+        case "full":
+            raise STORAGE_FULL()
+        case _:
+            raise SandboxCrash(f"{said.get('name')} at {said.get('at')}")

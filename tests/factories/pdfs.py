@@ -1,0 +1,236 @@
+"""Real PDF files for tests: drawn here, with an embedded Roboto, as offices make them."""
+
+import io
+import random
+import zlib
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib.resources import files
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Pdf
+
+MM = 72 / 25.4
+SIZES = {
+    "A4": (210 * MM, 297 * MM),
+    "F4": (215 * MM, 330 * MM),
+    "A3": (297 * MM, 420 * MM),
+    "letter": (612.0, 792.0),
+}
+LETTER = (
+    "Menindaklanjuti hasil rapat koordinasi pada awal bulan, bersama ini disampaikan hal-hal",
+    "sebagai berikut untuk dilaksanakan oleh seluruh perangkat daerah di lingkungan Pemerintah",
+    "Kabupaten Contoh. Setiap kepala perangkat daerah agar menyusun rencana kerja triwulan dan",
+    "melaporkannya kepada Bupati melalui Sekretaris Daerah paling lambat akhir bulan berjalan.",
+    "Anggaran dibebankan pada Dokumen Pelaksanaan Anggaran tahun berkenaan dan dipertanggung-",
+    "jawabkan sesuai ketentuan. Demikian disampaikan untuk menjadi perhatian dan dilaksanakan",
+    "dengan penuh tanggung jawab (Mu’awanah, Qur’ani, S’ramé).",
+)
+_GLYPHS = "".join(map(chr, range(0x20, 0x7F))) + "’“”–éÉ°²"
+
+
+@lru_cache(maxsize=2)
+def _roboto(weight: str) -> tuple[bytes, dict[str, int], dict[int, int]]:
+    """A subset of the font, its character map and its widths (thousandths)."""
+    from fontTools import subset
+    from fontTools.ttLib import TTFont
+
+    source = files("font_roboto") / "files" / f"Roboto-{weight}.ttf"
+    font = TTFont(io.BytesIO(source.read_bytes()))
+    subsetter = subset.Subsetter(
+        subset.Options(layout_features=[], hinting=False, notdef_outline=True)
+    )
+    subsetter.populate(text=_GLYPHS)
+    subsetter.subset(font)
+    out = io.BytesIO()
+    font.save(out)
+    font = TTFont(io.BytesIO(out.getvalue()))
+    scale = 1000 / font["head"].unitsPerEm
+    glyphs = {chr(code): font.getGlyphID(name) for code, name in font.getBestCmap().items()}
+    widths = {g: round(font["hmtx"][font.getGlyphName(g)][0] * scale) for g in glyphs.values()}
+    return out.getvalue(), glyphs, widths
+
+
+def embed_font(pdf: Pdf, weight: str = "Regular") -> Dictionary:
+    """Roboto as a composite font with a ToUnicode map, the way word processors embed it."""
+    data, glyphs, widths = _roboto(weight)
+    lines = "\n".join(f"<{g:04X}> <{ord(c):04X}>" for c, g in sorted(glyphs.items()))
+    to_unicode = (
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def\n"
+        "1 begincodespacerange <0000> <FFFF> endcodespacerange\n"
+        f"{len(glyphs)} beginbfchar\n{lines}\nendbfchar\nendcmap end end"
+    )
+    base = Name(f"/CENTNG+Roboto-{weight}")
+    descriptor = Dictionary(
+        Type=Name.FontDescriptor,
+        FontName=base,
+        Flags=4,
+        FontBBox=[-737, -271, 1148, 1056],
+        ItalicAngle=0,
+        Ascent=928,
+        Descent=-244,
+        CapHeight=711,
+        StemV=80 if weight == "Regular" else 140,
+        FontFile2=pdf.make_stream(data, Length1=len(data)),
+    )
+    descendant = Dictionary(
+        Type=Name.Font,
+        Subtype=Name.CIDFontType2,
+        BaseFont=base,
+        CIDSystemInfo=Dictionary(Registry=b"Adobe", Ordering=b"Identity", Supplement=0),
+        FontDescriptor=pdf.make_indirect(descriptor),
+        CIDToGIDMap=Name.Identity,
+        DW=1000,
+        W=Array([x for g, w in sorted(widths.items()) for x in (g, [w])]),
+    )
+    return pdf.make_indirect(
+        Dictionary(
+            Type=Name.Font,
+            Subtype=Name.Type0,
+            BaseFont=base,
+            Encoding=Name("/Identity-H"),
+            DescendantFonts=[pdf.make_indirect(descendant)],
+            ToUnicode=pdf.make_stream(to_unicode.encode()),
+        )
+    )
+
+
+def encode(text: str, weight: str = "Regular") -> str:
+    """Text as a hexadecimal string of Roboto's glyph numbers, without the brackets."""
+    _, glyphs, _ = _roboto(weight)
+    return "".join(f"{glyphs[c]:04X}" for c in text)
+
+
+def show(text: str, x: float, y: float, size: float = 11, *, split: int = 0) -> str:
+    """Operators that print a line; `split` cuts it into runs of so many characters."""
+    parts = [text[i : i + split] for i in range(0, len(text), split)] if split else [text]
+    runs = " 0 ".join(f"<{encode(part)}>" for part in parts)
+    return f"BT /F1 {size} Tf 1 0 0 1 {x:.2f} {y:.2f} Tm [{runs}] TJ ET\n"
+
+
+def scanned_page(width: float, height: float, *, dpi: int, seed: int, quality: int = 80) -> bytes:
+    """A grey-ish colour JPEG like a scanner's: uneven paper, dark marks, grain."""
+    from PIL import Image, ImageDraw
+
+    size = (round(width / 72 * dpi), round(height / 72 * dpi))
+    noise = Image.effect_noise(size, 18).point(lambda v: min(255, v + 108))
+    draw = ImageDraw.Draw(noise)
+    dice = random.Random(seed)
+    step = dpi // 6
+    for y in range(step * 6, size[1] - step * 6, step):
+        x = step * 5
+        while x < size[0] - step * 6:
+            length = dice.randint(step // 2, step * 2)
+            draw.rectangle((x, y, x + length, y + step // 3), fill=dice.randint(20, 60))
+            x += length + step // 3
+    out = io.BytesIO()
+    warm = Image.merge("RGB", (noise, noise, noise.point(lambda v: v - 6)))
+    warm.save(out, "JPEG", quality=quality)
+    return out.getvalue()
+
+
+def make_pdf(
+    *,
+    pages: int = 1,
+    size: str | tuple[float, float] | Sequence[str] = "A4",
+    landscape: bool = False,
+    rotate: int = 0,
+    anchors: Sequence[str] = (),
+    split: int = 0,
+    lines: Sequence[str] = LETTER,
+    scan: bool = False,
+    dpi: int = 150,
+    seed: int = 0,
+) -> bytes:
+    """A PDF as an office makes it.
+
+    `size` may be a sequence of names, used in turn. `anchors` are printed one a line below the
+    heading of the last page, `${nomor}` and `${tanggal}` on the first. With `scan`, each page is
+    one JPEG without text. `seed` makes files differ.
+    """
+    pdf = Pdf.new()
+    font = embed_font(pdf)
+    sizes = [size] if isinstance(size, str | tuple) else list(size)
+    for index in range(pages):
+        named = sizes[index % len(sizes)]
+        width, height = SIZES[named] if isinstance(named, str) else named
+        if landscape:
+            width, height = height, width
+        resources = Dictionary(Font=Dictionary(F1=font))
+        if scan:
+            jpeg = scanned_page(width, height, dpi=dpi, seed=seed * 10_000 + index)
+            content, image = _scan(pdf, jpeg, width, height)
+            resources = Dictionary(XObject=Dictionary(Im0=image))
+        else:
+            content = _letter(index, pages, height, anchors, split, lines, seed)
+        pdf.pages.append(
+            pikepdf.Page(
+                Dictionary(
+                    Type=Name.Page,
+                    MediaBox=[0, 0, round(width, 2), round(height, 2)],
+                    Rotate=rotate,
+                    Resources=resources,
+                    Contents=pdf.make_stream(content.encode()),
+                )
+            )
+        )
+    return saved(pdf)
+
+
+def _letter(
+    index: int,
+    pages: int,
+    height: float,
+    anchors: Sequence[str],
+    split: int,
+    lines: Sequence[str],
+    seed: int,
+) -> str:
+    content = show("PEMERINTAH KABUPATEN CONTOH", 180, height - 60, 14)
+    content += f"60 {height - 75:.2f} 475 1.5 re f\n"
+    y = height - 110
+    stamped = [a for a in anchors if a.startswith("${")]
+    here = [*(stamped if index == 0 else ())]
+    if index == pages - 1:
+        here += [a for a in anchors if a not in stamped]
+    for anchor in here:
+        label = {"${nomor}": "Nomor   : ", "${tanggal}": "Tanggal : "}.get(anchor, "")
+        content += show(label + anchor, 60, y, split=split)
+        y -= 20
+    for line in (*lines, f"Halaman {index + 1} dari {pages}, salinan {seed}."):
+        content += show(line, 60, y)
+        y -= 18
+    return content
+
+
+def _scan(pdf: Pdf, jpeg: bytes, width: float, height: float) -> tuple[str, pikepdf.Object]:
+    from PIL import Image
+
+    with Image.open(io.BytesIO(jpeg)) as picture:
+        columns, rows = picture.size
+    image = pikepdf.Stream(
+        pdf,
+        jpeg,
+        Type=Name.XObject,
+        Subtype=Name.Image,
+        Width=columns,
+        Height=rows,
+        ColorSpace=Name.DeviceRGB,
+        BitsPerComponent=8,
+        Filter=Name.DCTDecode,
+    )
+    return f"q {width:.2f} 0 0 {height:.2f} 0 0 cm /Im0 Do Q\n", pdf.make_indirect(image)
+
+
+def saved(pdf: Pdf) -> bytes:
+    """The file's bytes, the same each time."""
+    out = io.BytesIO()
+    pdf.save(out, deterministic_id=True)
+    return out.getvalue()
+
+
+def bomb(megabytes: int) -> bytes:
+    """Zeros, deflated: a thousandfold."""
+    deflate = zlib.compressobj(9)
+    block = bytes(1 << 20)
+    return b"".join(deflate.compress(block) for _ in range(megabytes)) + deflate.flush()
