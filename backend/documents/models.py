@@ -65,7 +65,11 @@ class Document(Identified, Base):
         Index(None, "unit_id", "state", "created_at"),
         Index(
             "ix_document_search",
-            text("to_tsvector('simple', coalesce(number, '') || ' ' || subject)"),
+            # As PostgreSQL writes it back, so that models and migrations can be compared.
+            text(
+                "to_tsvector('simple'::regconfig, (COALESCE(number, ''::character varying)::text"
+                " || ' '::text) || subject::text)"
+            ),
             postgresql_using="gin",
         ),
     )

@@ -113,8 +113,9 @@ class RoleGrant(Identified, Base):
             "uq_role_grant_open",
             "person_id",
             "role",
-            text("coalesce(unit_id, '00000000-0000-0000-0000-000000000000'::uuid)"),
+            "unit_id",
             unique=True,
+            postgresql_nulls_not_distinct=True,
             postgresql_where=text("revoked_at IS NULL"),
         ),
     )
