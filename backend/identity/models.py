@@ -22,7 +22,8 @@ class Account(Base):
     password_hash: Mapped[str]
     totp_sealed: Mapped[bytes | None]
     totp_confirmed_at: Mapped[datetime | None]
-    must_change_password: Mapped[bool] = mapped_column(default=False)
+    totp_pending_sealed: Mapped[bytes | None]
+    """A new secret that has not yet proven its first code."""
     signing_suspended_at: Mapped[datetime | None]
     """Set when a second factor was reset; two officers lift it."""
     language: Mapped[str] = mapped_column(default="id")
@@ -84,6 +85,8 @@ class SignInSession(Identified, Base):
     last_seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     user_agent: Mapped[str]
+    network: Mapped[str] = mapped_column(default="")
+    """The network it was opened from: attempts from there are not a stranger's."""
     csrf: Mapped[str]
     revoked_at: Mapped[datetime | None]
 
@@ -153,3 +156,43 @@ class ConsumedOnce(Base):
     value: Mapped[str] = mapped_column(primary_key=True)
     used_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Invitation(Identified, Base):
+    """A one-time link with which a person chooses a password; only its hash is kept."""
+
+    __tablename__ = "invitation"
+
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    username: Mapped[str]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class SecurityEventKind(StrEnum):
+    DEVICE_ENROLLED = "device-enrolled"
+    DEVICE_APPROVED = "device-approved"
+    DEVICE_REVOKED = "device-revoked"
+    DEVICE_LOST = "device-lost"
+    PASSWORD_CHANGED = "password-changed"  # noqa: S105 (a word, not a secret)
+    SECOND_FACTOR_REPLACED = "second-factor-replaced"
+    SECOND_FACTOR_RESET = "second-factor-reset"
+    SUSPENSION_LIFTED = "suspension-lifted"
+    SESSION_REUSED = "session-reused"
+    CERTIFICATE_ISSUED = "certificate-issued"
+    CERTIFICATE_SUSPENDED = "certificate-suspended"
+    CERTIFICATE_UNSUSPENDED = "certificate-unsuspended"
+    CERTIFICATE_REVOKED = "certificate-revoked"
+
+
+class SecurityEvent(Identified, Base):
+    """Something happened to a person's keys, devices or ways in, of which they are told."""
+
+    __tablename__ = "security_event"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    kind: Mapped[SecurityEventKind] = mapped_column(choice(SecurityEventKind))
+    at: Mapped[datetime]
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
