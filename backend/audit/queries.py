@@ -1,6 +1,7 @@
 """Reading the audit trail, and proving that nobody rewrote it."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -31,19 +32,14 @@ class Verification:
 def verify(session: Session) -> Verification:
     """Recomputes every digest in order. Reads in batches; takes no lock."""
     count, previous = 0, GENESIS
-    rows = session.scalars(
-        select(AuditEntry).order_by(AuditEntry.seq).execution_options(yield_per=BATCH)
-    )
-    for entry in rows:
-        expected = count + 1
-        sound = (
-            entry.seq == expected
-            and entry.previous == previous
-            and entry.digest == digest_of(entry)
-        )
-        if not sound:
-            return Verification(entries=count, head=previous, broken_at=expected)
-        count, previous = expected, entry.digest
+    query = select(AuditEntry).order_by(AuditEntry.seq).execution_options(yield_per=BATCH)
+    with closing(session.scalars(query)) as rows:
+        for entry in rows:
+            expected = count + 1
+            chained = entry.seq == expected and entry.previous == previous
+            if not chained or entry.digest != digest_of(entry):
+                return Verification(entries=count, head=previous, broken_at=expected)
+            count, previous = expected, entry.digest
     return Verification(entries=count, head=previous, broken_at=None)
 
 
