@@ -191,7 +191,7 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.String(), nullable=False),
         sa.Column("totp_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("totp_confirmed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("must_change_password", sa.Boolean(), nullable=False),
+        sa.Column("totp_pending_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("signing_suspended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -283,6 +283,22 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_device_person_id"), "device", ["person_id"], unique=False)
     op.create_table(
+        "invitation",
+        sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("username", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_invitation_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_invitation_token_hash")),
+    )
+    op.create_index(op.f("ix_invitation_person_id"), "invitation", ["person_id"], unique=False)
+    op.create_table(
         "position",
         sa.Column("unit_id", sa.Uuid(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
@@ -357,6 +373,43 @@ def upgrade() -> None:
         unique=True,
         postgresql_nulls_not_distinct=True,
         postgresql_where=sa.text("revoked_at IS NULL"),
+    )
+    op.create_table(
+        "security_event",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "device-enrolled",
+                "device-approved",
+                "device-revoked",
+                "device-lost",
+                "password-changed",
+                "second-factor-replaced",
+                "second-factor-reset",
+                "suspension-lifted",
+                "session-reused",
+                "certificate-issued",
+                "certificate-suspended",
+                "certificate-unsuspended",
+                "certificate-revoked",
+                name="securityeventkind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("data", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_security_event_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_security_event")),
+    )
+    op.create_index(
+        op.f("ix_security_event_person_id"), "security_event", ["person_id"], unique=False
     )
     op.create_table(
         "two_officer_decision",
@@ -568,6 +621,7 @@ def upgrade() -> None:
         sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("user_agent", sa.String(), nullable=False),
+        sa.Column("network", sa.String(), nullable=False),
         sa.Column("csrf", sa.String(), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1273,6 +1327,8 @@ def downgrade() -> None:
         op.f("ix_two_officer_decision_state_created_at"), table_name="two_officer_decision"
     )
     op.drop_table("two_officer_decision")
+    op.drop_index(op.f("ix_security_event_person_id"), table_name="security_event")
+    op.drop_table("security_event")
     op.drop_index(
         "uq_role_grant_open",
         table_name="role_grant",
@@ -1286,6 +1342,8 @@ def downgrade() -> None:
     op.drop_table("recovery_code")
     op.drop_index(op.f("ix_position_unit_id"), table_name="position")
     op.drop_table("position")
+    op.drop_index(op.f("ix_invitation_person_id"), table_name="invitation")
+    op.drop_table("invitation")
     op.drop_index(op.f("ix_device_person_id"), table_name="device")
     op.drop_table("device")
     op.drop_index(
