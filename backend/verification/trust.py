@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from pydantic import Base64Bytes, BaseModel, ConfigDict
 from sqlalchemy import select
 
-from backend.certificates.models import Authority, AuthorityKind, RevocationList, TrustAnchor
+from backend.certificates.kinds import AuthorityKind
+from backend.certificates.models import Authority, RevocationList, TrustAnchor
 from backend.core.db import Work
 from backend.verification.problems import NOT_A_CERTIFICATE
 
