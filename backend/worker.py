@@ -1,12 +1,17 @@
 """Runs the jobs. Each handler opens its own transactions and is safe to run twice."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from procrastinate import App
+import structlog
+from procrastinate import App, RetryStrategy
+from procrastinate.job_context import JobContext
+from procrastinate.worker import Worker
 
 from backend.bootstrap import Services
 from backend.core.jobs import Job, worker_app
+from backend.core.metrics import timing_job
 
 Handler = Callable[..., Any]
 
@@ -15,6 +20,14 @@ HANDLERS: dict[Job, Handler] = {}
 
 # Job → cron line, in UTC.
 PERIODIC: dict[Job, str] = {}
+
+
+# A handler that failed is tried again after 4 s, 16 s, 64 s … about an hour in all, then shown as
+# failed by `centang doctor`.
+RETRY = RetryStrategy(max_attempts=6, exponential_wait=4)
+RESCUE_SECONDS = 20
+
+log = structlog.get_logger(__name__)
 
 
 def make_app(services: Services, database_url: str) -> App:
@@ -29,6 +42,48 @@ def _register(app: App, services: Services, job: Job, handler: Handler) -> None:
     def run(timestamp: int | None = None, **ids: Any) -> None:  # noqa: ARG001 (given to periodic jobs)
         handler(services, **ids)
 
-    task = app.task(name=job.value, queue=job.value.split(".", 1)[0])(run)
+    task = app.task(name=job.value, queue=job.value.split(".", 1)[0], retry=RETRY)(run)
     if job in PERIODIC:
         app.periodic(cron=PERIODIC[job], periodic_id=job.value)(task)
+
+
+def run(services: Services, database_url: str, *, concurrency: int = 2) -> None:
+    """Performs jobs until SIGINT or SIGTERM; what is under way then may finish."""
+    asyncio.run(_run(make_app(services, database_url), concurrency))
+
+
+async def _run(app: App, concurrency: int) -> None:
+    async with app.open_async():
+        rescue = asyncio.create_task(_rescue(app))
+        try:
+            await app.run_worker_async(
+                concurrency=concurrency,
+                delete_jobs="successful",
+                shutdown_graceful_timeout=40,
+                task_middleware=[_observed],
+            )
+        finally:
+            rescue.cancel()
+
+
+async def _rescue(app: App) -> None:
+    """Gives jobs of a worker that was killed to the next one: it shows no sign of life any more."""
+    while True:
+        for job in await app.job_manager.get_stalled_jobs():
+            log.warning("job rescued", job=job.task_name, id=job.id)
+            await app.job_manager.retry_job(job)
+        await asyncio.sleep(RESCUE_SECONDS)
+
+
+def _observed(call_next: Callable[[], Any], context: JobContext, _worker: Worker) -> Any:
+    """Times a job and says in one line how it ended. Runs in the job's own thread."""
+    task = context.job.task_name
+    with structlog.contextvars.bound_contextvars(job=task, job_id=context.job.id):
+        try:
+            with timing_job(task):
+                result = call_next()
+        except Exception as error:
+            log.exception("job failed", kind=type(error).__name__)
+            raise
+        log.info("job done")
+        return result

@@ -22,6 +22,8 @@ from mobile_api.authentication import authenticate
 from mobile_api.context import client_address, current_services, current_work, db
 from mobile_api.headers import add_security_headers
 from mobile_api.idempotency import UNSAFE, Replay
+from mobile_api.operations import observe, operations
+from mobile_api.plain_http import explain_plain_http
 from mobile_api.shell import shell
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -85,7 +87,9 @@ def create_app(services: Services, **config: Any) -> Application:
     if hops := services.settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
+    observe(app)
     app.before_request(_name_request)
+    app.before_request(explain_plain_http)
     app.after_request(_finish_headers)
     app.error_processor(problems.on_invalid)
     app.register_error_handler(DomainError, problems.on_refusal)
@@ -95,7 +99,7 @@ def create_app(services: Services, **config: Any) -> Application:
     app.register_error_handler(IntegrityError, problems.on_conflict)
     app.register_error_handler(OperationalError, problems.on_database_gone)
     app.register_error_handler(Exception, problems.on_failure)
-    for blueprint in (*v1.BLUEPRINTS, shell):
+    for blueprint in (*v1.BLUEPRINTS, operations, shell):
         app.register_blueprint(blueprint)
     return app
 
@@ -104,7 +108,9 @@ def _name_request() -> None:
     given = request.headers.get("X-Request-Id", "")
     g.request_id = given if _REQUEST_ID.fullmatch(given) else str(new_id())
     structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(request_id=g.request_id, path=request.path)
+    # The rule, not the path: paths carry one-time tokens and public codes.
+    route = request.url_rule.rule if request.url_rule else None
+    structlog.contextvars.bind_contextvars(request_id=g.request_id, route=route)
 
 
 def _finish_headers(response: Response) -> Response:

@@ -1,10 +1,13 @@
 """Fixtures for everyone: a real PostgreSQL, a clock to set, files in a temporary home."""
 
+import io
+import logging
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
 import pytest
+import structlog
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
@@ -86,7 +89,7 @@ def work(sessions: sessionmaker[Session], clock: SettableClock) -> Iterator[Work
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(home=tmp_path / "home", issuer="inline", _env_file=None)
+    return Settings(home=tmp_path / "home", _env_file=None)
 
 
 @pytest.fixture
@@ -115,6 +118,18 @@ def client(app: Application) -> FlaskClient:
 def new_client(app: Application) -> Callable[[], FlaskClient]:
     """Makes further clients, each with cookies of its own."""
     return app.test_client
+
+
+@pytest.fixture
+def log_stream() -> Iterator[io.StringIO]:
+    """Where a test may send the logs with `logs.configure(…, stream=log_stream)`."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield io.StringIO()
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    logging.captureWarnings(capture=False)
+    structlog.reset_defaults()
 
 
 @pytest.fixture

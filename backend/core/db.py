@@ -98,6 +98,8 @@ def make_engine(url: str, *, pool_size: int = 8) -> Engine:
         pool_size=pool_size,
         max_overflow=4,
         pool_pre_ping=True,
+        # A failing statement's values never reach a log or an error's text.
+        hide_parameters=True,
         connect_args={"options": "-c timezone=UTC", "application_name": "centang"},
     )
 

@@ -330,7 +330,7 @@ class EmbeddedPostgres:
                 arguments.append("--no-sync")
             result = self._run(maker, arguments, folder=fresh)
             if result.returncode != 0:
-                raise PostgresError(f"The database could not be created: {_last(result.stderr)}")
+                raise PostgresError(f"The database could not be created: {_reason(result.stderr)}")
             if final.changes_user:
                 for path in [fresh / "data", *(fresh / "data").rglob("*")]:
                     os.chown(path, final.uid, final.gid)
@@ -438,7 +438,11 @@ class EmbeddedPostgres:
         self, identity: Identity, arguments: list[str], folder: Path | None = None
     ) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(
-            self._command(identity, arguments, folder), capture_output=True, check=False, cwd="/"
+            self._command(identity, arguments, folder),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            cwd="/",
         )
 
 
@@ -456,6 +460,12 @@ def private_file(path: Path) -> Iterator[int]:
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def _reason(output: bytes) -> str:
+    """What initdb says was wrong: its own lines, without the tidying up that follows."""
+    lines = [line for line in output.decode(errors="replace").splitlines() if "rror" in line]
+    return lines[0] if lines else _last(output)
 
 
 def _last(output: bytes) -> str:

@@ -2,9 +2,8 @@
 
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -15,7 +14,10 @@ class Settings(BaseSettings):
 
     home: Path = Path("var")
     database_url: str | None = Field(None, validation_alias="DATABASE_URL")
-    host: str = "127.0.0.1"
+    database_owner_url: str | None = Field(None, validation_alias="DATABASE_OWNER_URL")
+    """The role that owns the tables (migrations, backups), where DATABASE_URL's does not."""
+    host: str = "0.0.0.0"  # noqa: S104 (over plain http, other machines get an explanation only)
+    """Address to listen on, or `unix:/path` behind a proxy on the same machine."""
     port: int = Field(8080, validation_alias="PORT")
     https: bool = Field(False, validation_alias="HTTPS")
     demo: bool = Field(True, validation_alias="DEMO")
@@ -30,11 +32,6 @@ class Settings(BaseSettings):
     """Algorithm of new signer keys: ecdsa-p256 or rsa-3072."""
     tsa_url: str | None = None
     """An RFC 3161 service; the embedded one otherwise."""
-    issuer: Literal["process", "inline"] = "process"
-    """Where the issuing key is used: in a process of its own, or in this one (tests)."""
-    issuer_socket_path: Path | None = None
-    issuer_callers: tuple[int, ...] = ()
-    """User ids that the issuer process hears besides its own."""
     push_hosts: tuple[str, ...] = (
         "fcm.googleapis.com",
         "*.push.services.mozilla.com",
@@ -45,6 +42,8 @@ class Settings(BaseSettings):
     trusted_proxies: int = 0
     new_device_delay_hours: int = 24
     log_level: str = "INFO"
+    metrics_token: SecretStr | None = None
+    """Bearer token for GET /metrics; without one, only this machine may read it."""
 
     @cached_property
     def root(self) -> Path:
@@ -60,18 +59,23 @@ class Settings(BaseSettings):
         return f"{scheme}://localhost:{self.port}"
 
     @property
+    def bind(self) -> str:
+        """Where the web server listens."""
+        return self.host if self.host.startswith("unix:") else f"{self.host}:{self.port}"
+
+    @property
     def secrets_dir(self) -> Path:
         """First-run secrets (master key, session key, authority keys), 0700."""
         return self.root / "secrets"
 
     @property
-    def authority_dir(self) -> Path:
-        """The authorities' keys; where the system allows, only the issuer process may read it."""
-        return self.secrets_dir / "authority"
+    def tls_dir(self) -> Path:
+        """The office network's TLS root and server certificate (HTTPS=1)."""
+        return self.secrets_dir / "tls"
 
     @property
-    def issuer_socket(self) -> Path:
-        return self.issuer_socket_path or self.root / "run" / "issuer.sock"
+    def logs_dir(self) -> Path:
+        return self.root / "log"
 
     @property
     def blobs_dir(self) -> Path:
