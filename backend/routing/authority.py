@@ -5,11 +5,12 @@ from uuid import UUID
 from sqlalchemy import select
 
 from backend.core.db import Work
-from backend.core.errors import DomainError
+from backend.core.errors import NOT_FOUND, DomainError
 from backend.organisation import mandates
 from backend.organisation.mandates import capacity
 from backend.organisation.models import Mandate
 from backend.routing import problems
+from backend.routing.access import is_on_route
 from backend.routing.models import Step
 from backend.routing.wording import agency_zone, day
 
@@ -19,7 +20,8 @@ def require_mandate(
 ) -> Mandate:
     """The mandate under which this person acts on this step now.
 
-    Raises MANDATE_ENDED or NO_MANDATE. A named mandate must itself be the valid one.
+    Raises MANDATE_ENDED, NO_MANDATE, or NOT_FOUND to those who may not know the paper. A named
+    mandate must itself be the valid one.
     """
     for mandate in mandates.holders(work.session, step.position_id, work.now):
         if mandate.person_id == person_id and mandate_id in {None, mandate.id}:
@@ -39,6 +41,8 @@ def _without_mandate(
         query = query.where(Mandate.id == mandate_id)
     ended = work.session.scalars(query.order_by(Mandate.ends_at.desc()).limit(1)).first()
     if ended is None or ended.ends_at is None:
+        if not is_on_route(work, step.document_id, person_id):
+            return NOT_FOUND()
         return problems.NO_MANDATE(position=step.position.title)
     return problems.MANDATE_ENDED(
         capacity=capacity(ended),

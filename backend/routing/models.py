@@ -46,6 +46,12 @@ class Step(Identified, Base):
             "opened_at",
             postgresql_where=text("state IN ('open', 'ticked', 'processing', 'unknown')"),
         ),
+        Index(
+            "ix_step_acted",
+            "person_id",
+            "finished_at",
+            postgresql_where=text("person_id IS NOT NULL"),
+        ),
     )
 
     document_id: Mapped[UUID] = mapped_column(ForeignKey("document.id"), index=True)
@@ -68,6 +74,10 @@ class Step(Identified, Base):
     mandate_id: Mapped[UUID | None] = mapped_column(ForeignKey("mandate.id"))
     device_id: Mapped[UUID | None] = mapped_column(ForeignKey("device.id"))
     note: Mapped[str | None]
+    replaced_ordinal: Mapped[int | None]
+    """The version this position had ticked before a newer one took its place."""
+    announced_to: Mapped[list[Any]] = mapped_column(default=list)
+    """The people (ids as text) who were told that it is their turn."""
     revision: Mapped[int] = mapped_column(default=1)
 
     document: Mapped[Document] = relationship()

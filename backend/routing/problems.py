@@ -210,3 +210,23 @@ TICK_PAGES = Problem(
     "Halaman {page} yang tampil tidak sama dengan yang tersimpan, atau belum tampil. "
     "Buka semua halaman, lalu centang lagi.",
 )
+
+# After the last signature.
+REASON_REQUIRED = Problem(
+    "routing/reason-required",
+    422,
+    "Alasan masih kosong",
+    "Tulis alasan singkatnya. Alasan ini tercatat pada riwayat naskah.",
+)
+ONLY_SIGNERS = Problem(
+    "routing/only-signers",
+    403,
+    "Hanya penanda tangan",
+    "Naskah ini hanya dapat dicabut oleh pejabat yang jabatannya menandatanganinya.",
+)
+SUCCESSOR_NOT_SIGNED = Problem(
+    "routing/successor-not-signed",
+    409,
+    "Pengganti belum sah",
+    "Naskah pengganti belum selesai ditandatangani dan diperiksa. Tunggu sampai selesai.",
+)

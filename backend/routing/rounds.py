@@ -5,7 +5,6 @@ write the new states back. Whoever comes second waits for the lock and then read
 one did, so exactly one wins and the other hears what happened.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -17,6 +16,7 @@ from backend.core.db import Work
 from backend.core.errors import NOT_FOUND, DomainError, Problem
 from backend.core.jobs import Job, defer
 from backend.documents.models import Document, Version
+from backend.organisation.mandates import holders
 from backend.organisation.models import Person
 from backend.routing import machine, problems
 from backend.routing.models import EventKind, Step, StepAction, StepState, Tick, TimelineEvent
@@ -56,12 +56,20 @@ class Round:
 
     def apply(self, event: machine.Event, step: Step | None = None) -> None:
         """Makes the event happen, or raises the reason why it cannot."""
+        self.write(self.decide(event, step))
+
+    def decide(self, event: machine.Event, step: Step | None = None) -> machine.Route:
+        """What the event would lead to, or raises the reason why it cannot. Changes nothing."""
         index = self.steps.index(step) if step else None
         if step and self.document.state in machine.ON_ROUTE:
             self._check_version(step)
         outcome = machine.transition(self.view(), event, index)
         if isinstance(outcome, machine.Refusal):
             raise self.explain(outcome.problem, step)
+        return outcome
+
+    def write(self, outcome: machine.Route) -> None:
+        """Takes over the machine's answer, and announces whoever's turn it becomes."""
         self.document.state = outcome.document
         self.document.updated_at = self.work.now
         for row, turn in zip(self.steps, outcome.steps, strict=True):
@@ -78,11 +86,27 @@ class Round:
             step.finished_at = self.work.now
         if was is StepState.WAITING and state is StepState.OPEN:
             step.opened_at = self.work.now
+            step.due_at = step.due_at or self.document.due_at
+            step.announced_to = announced(self.work, step)
             defer(self.work.session, Job.ANNOUNCE_STEP, step_id=step.id)
 
-    def renew(self, plan: Sequence[Step] | None = None) -> None:
-        """Starts a new round with the same positions; what the old round shows stays as it is."""
+    def assign(self, version_id: UUID) -> None:
+        """From here on this round is about this version."""
+        for step in self.steps:
+            step.version_id = version_id
+
+    def renew(self, replaced: int | None = None) -> None:
+        """Starts a new round with the same positions; what the old round shows stays as it is.
+
+        `replaced` is the ordinal of the version that the old round was about, when a newer one
+        takes its place: positions that had already ticked it are told so.
+        """
         number = self.number + 1
+        ticked = set(
+            self.work.session.scalars(
+                select(Tick.step_id).where(Tick.step_id.in_([step.id for step in self.steps]))
+            )
+        )
         self.steps = [
             Step(
                 document_id=self.document.id,
@@ -92,8 +116,9 @@ class Round:
                 action=old.action,
                 state=StepState.WAITING,
                 due_at=old.due_at,
+                replaced_ordinal=replaced if old.id in ticked else None,
             )
-            for ordinal, old in enumerate(plan or self.steps, start=1)
+            for ordinal, old in enumerate(self.steps, start=1)
         ]
         self.work.session.add_all(self.steps)
         self.work.session.flush()
@@ -200,6 +225,12 @@ def _belated(round_: Round, step_id: UUID) -> DomainError:
     if step.version_id == round_.document.current_version_id:
         return round_.explain(problems.WITHDRAWN, step)
     return round_.explain(problems.VERSION_REPLACED, step)
+
+
+def announced(work: Work, step: Step) -> list[str]:
+    """Everyone who holds the step's position at this moment, as the step remembers them."""
+    held = holders(work.session, step.position_id, work.now)
+    return sorted({str(mandate.person_id) for mandate in held})
 
 
 def live_tick(work: Work, step: Step) -> Tick | None:

@@ -37,8 +37,9 @@ def begin_signing(
     """
     round_, step = load_for_step(work, step_id)
     mandate = require_mandate(work, step, person_id, mandate_id)
-    round_.apply(Event.BEGIN_SIGNING, step)
+    outcome = round_.decide(Event.BEGIN_SIGNING, step)
     own_tick(round_, step, person_id)
+    round_.write(outcome)
     step.person_id, step.mandate_id, step.device_id = person_id, mandate.id, device_id
     timeline.add(
         work,

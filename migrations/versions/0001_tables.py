@@ -972,6 +972,8 @@ def upgrade() -> None:
         sa.Column("mandate_id", sa.Uuid(), nullable=True),
         sa.Column("device_id", sa.Uuid(), nullable=True),
         sa.Column("note", sa.String(), nullable=True),
+        sa.Column("replaced_ordinal", sa.Integer(), nullable=True),
+        sa.Column("announced_to", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -996,6 +998,13 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "document_id", "round", "ordinal", name=op.f("uq_step_document_id_round_ordinal")
         ),
+    )
+    op.create_index(
+        "ix_step_acted",
+        "step",
+        ["person_id", "finished_at"],
+        unique=False,
+        postgresql_where=sa.text("person_id IS NOT NULL"),
     )
     op.create_index(op.f("ix_step_document_id"), "step", ["document_id"], unique=False)
     op.create_index(
@@ -1288,6 +1297,9 @@ def downgrade() -> None:
         postgresql_where=sa.text("state IN ('open', 'ticked', 'processing', 'unknown')"),
     )
     op.drop_index(op.f("ix_step_document_id"), table_name="step")
+    op.drop_index(
+        "ix_step_acted", table_name="step", postgresql_where=sa.text("person_id IS NOT NULL")
+    )
     op.drop_table("step")
     op.drop_table("page")
     op.drop_index(op.f("ix_version_uploaded_sha256"), table_name="version")

@@ -1,0 +1,88 @@
+"""What an official decides: initial, return for revision, reject; and that the paper was opened."""
+
+from uuid import UUID
+
+from backend.audit.trail import record
+from backend.core.db import Work
+from backend.core.jobs import Job, defer
+from backend.organisation.models import Mandate
+from backend.routing import machine, problems, timeline
+from backend.routing.authority import require_mandate
+from backend.routing.machine import Event
+from backend.routing.models import EventKind, Step
+from backend.routing.rounds import Round, load_for_step
+from backend.routing.steps import own_tick
+
+LONGEST_NOTE = 2000
+
+
+def opened(work: Work, step_id: UUID) -> Step:
+    """Two grey ticks: the person whose turn it is opened the paper. Later openings change nothing."""
+    round_, step, mandate = _acting(work, step_id)
+    if step.state in machine.ACTIVE and step.first_read_at is None:
+        step.first_read_at = work.now
+        step.delivered_at = step.delivered_at or work.now
+        timeline.add(work, round_.document, EventKind.OPENED, step=step, mandate=mandate)
+    return step
+
+
+def initial(work: Work, step_id: UUID) -> Step:
+    """Paraf: needs the person's own live tick on this version. The next step opens."""
+    round_, step, mandate = _acting(work, step_id)
+    outcome = round_.decide(Event.INITIAL, step)
+    tick = own_tick(round_, step, work.actor.known_id)
+    round_.write(outcome)
+    _finish(work, step, mandate)
+    timeline.add(work, round_.document, EventKind.INITIALLED, step=step, mandate=mandate)
+    record(
+        work,
+        "step.initialled",
+        "document",
+        step.document_id,
+        step=step.id,
+        version=tick.version_id,
+        sha256=tick.version_sha256,
+        mandate=mandate.id,
+    )
+    return step
+
+
+def give_back(work: Work, step_id: UUID, note: str) -> Step:
+    """Returns the paper to the operators for revision, with what to mend."""
+    return _end(work, step_id, note, Event.RETURN, EventKind.RETURNED)
+
+
+def reject(work: Work, step_id: UUID, note: str) -> Step:
+    """Refuses the paper for good, with the reason."""
+    return _end(work, step_id, note, Event.REJECT, EventKind.REJECTED)
+
+
+def _end(work: Work, step_id: UUID, note: str, event: Event, kind: EventKind) -> Step:
+    note = note.strip()[:LONGEST_NOTE]
+    if not note:
+        raise problems.NOTE_REQUIRED()
+    round_, step, mandate = _acting(work, step_id)
+    round_.apply(event, step)
+    document = round_.document
+    document.signed_sha256 = document.validated_sha256 = None
+    step.note = note
+    step.finished_at = work.now
+    _finish(work, step, mandate)
+    timeline.add(work, document, kind, step=step, mandate=mandate, note=note)
+    record(
+        work, f"document.{kind.value}", "document", document.id, step=step.id, mandate=mandate.id
+    )
+    defer(work.session, Job.ANNOUNCE_OUTCOME, document_id=document.id, outcome=kind.value)
+    defer(work.session, Job.PREPARE_SIGNATURES, document_id=document.id)
+    return step
+
+
+def _acting(work: Work, step_id: UUID) -> tuple[Round, Step, Mandate]:
+    round_, step = load_for_step(work, step_id)
+    return round_, step, require_mandate(work, step, work.actor.known_id)
+
+
+def _finish(work: Work, step: Step, mandate: Mandate) -> None:
+    step.person_id = work.actor.person_id
+    step.mandate_id = mandate.id
+    step.device_id = work.actor.device_id

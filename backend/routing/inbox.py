@@ -1,0 +1,171 @@
+"""A person's desk: what waits for every position they may act for at this moment."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, case, func, insert, literal, select, tuple_, update
+from sqlalchemy.orm import joinedload
+
+from backend.core import cursors
+from backend.core.db import Work
+from backend.core.errors import INVALID
+from backend.core.ids import new_id
+from backend.documents.models import Document, Page, Urgency, Version
+from backend.organisation.mandates import capacity
+from backend.organisation.models import Mandate, Person
+from backend.routing.authority import held_positions
+from backend.routing.machine import ACTIVE
+from backend.routing.models import EventKind, Step, Tick, TimelineEvent
+
+# Most urgent first, then by deadline, then by age.
+_RANK = case(
+    (Document.urgency == Urgency.AMAT_SEGERA, 0),
+    (Document.urgency == Urgency.SEGERA, 1),
+    else_=2,
+)
+_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+_DUE = func.coalesce(Step.due_at, Document.due_at, literal(_NEVER))
+
+
+@dataclass(frozen=True)
+class DeskItem:
+    """One paper on the desk, and as whom the person would act."""
+
+    step: Step
+    document: Document
+    mandate: Mandate | None
+    version_ordinal: int
+    page_count: int
+    ticked_at: datetime | None
+    ticked_by: UUID | None
+
+    @property
+    def due_at(self) -> datetime | None:
+        return self.step.due_at or self.document.due_at
+
+    @property
+    def capacity(self) -> str | None:
+        return capacity(self.mandate) if self.mandate else None
+
+
+@dataclass(frozen=True)
+class Desk:
+    items: list[DeskItem]
+    next_cursor: str | None
+    total: int
+    unopened: int
+
+
+def desk(work: Work, *, cursor: str | None = None, limit: int = 25) -> Desk:
+    """One page of the actor's desk. Asked by a phone, it marks what it shows as delivered."""
+    held = held_positions(work, work.actor.known_id)
+    waiting = (Step.position_id.in_(held), Step.state.in_(ACTIVE))
+    total, unopened = work.session.execute(
+        select(func.count(), func.count().filter(Step.first_read_at.is_(None))).where(*waiting)
+    ).one()
+    query = _items().where(*waiting).order_by(_RANK, _DUE, Step.id)
+    if cursor:
+        query = query.where(tuple_(_RANK, _DUE, Step.id) > _after(cursor))
+    rows = work.session.execute(query.limit(limit + 1)).all()
+    items = [_item(row, held) for row in rows[:limit]]
+    if work.actor.device_id is not None:
+        _mark_delivered(work, items)
+    following = _cursor(rows[limit - 1]) if len(rows) > limit else None
+    return Desk(items, following, total, unopened)
+
+
+def desk_item(work: Work, step_id: UUID) -> DeskItem | None:
+    """The same facts about one step, whatever its state."""
+    row = work.session.execute(_items().where(Step.id == step_id)).first()
+    if row is None:
+        return None
+    return _item(row, held_positions(work, work.actor.known_id))
+
+
+def _items() -> Select[Any]:
+    pages = (
+        select(func.count())
+        .select_from(Page)
+        .where(Page.version_id == Step.version_id)
+        .scalar_subquery()
+    )
+    return (
+        select(Step, Document, Version.ordinal, pages, Tick.ticked_at, Tick.person_id, _RANK, _DUE)
+        .join(Document, Document.id == Step.document_id)
+        .outerjoin(Version, Version.id == Step.version_id)
+        .outerjoin(Tick, (Tick.step_id == Step.id) & Tick.voided_at.is_(None))
+        .options(joinedload(Document.unit), joinedload(Document.type), joinedload(Step.position))
+    )
+
+
+def _item(row: Any, held: dict[UUID, Mandate]) -> DeskItem:
+    step, document, ordinal, pages, ticked_at, ticked_by, _, _ = row
+    return DeskItem(
+        step=step,
+        document=document,
+        mandate=held.get(step.position_id),
+        version_ordinal=ordinal or 0,
+        page_count=pages,
+        ticked_at=ticked_at,
+        ticked_by=ticked_by,
+    )
+
+
+def _cursor(row: Any) -> str:
+    return cursors.encode([row[6], row[7].isoformat(), str(row[0].id)])
+
+
+def _after(cursor: str) -> Any:
+    rank, due, step_id = cursors.decode(cursor, 3)
+    try:
+        return tuple_(
+            literal(int(rank)), literal(datetime.fromisoformat(due)), literal(UUID(step_id))
+        )
+    except (ValueError, TypeError, AttributeError) as error:
+        raise INVALID() from error
+
+
+def _mark_delivered(work: Work, items: Sequence[DeskItem]) -> None:
+    """One grey tick for what arrives on a phone for the first time.
+
+    Steps that someone is acting on right now are skipped: their next showing marks them.
+    """
+    fresh = {item.step.id: item for item in items if item.step.delivered_at is None}
+    if not fresh:
+        return
+    free = (
+        select(Step.id)
+        .where(Step.id.in_(fresh), Step.delivered_at.is_(None))
+        .order_by(Step.id)
+        .with_for_update(skip_locked=True)
+    )
+    marked = work.session.scalars(
+        update(Step.__table__)  # type: ignore[arg-type]  # The table: a mark is no change of the step's revision.
+        .where(Step.__table__.c.id.in_(free))
+        .values(delivered_at=work.now)
+        .returning(Step.__table__.c.id)
+    ).all()
+    if not marked:
+        return
+    name = work.session.scalar(select(Person.name).where(Person.id == work.actor.person_id))
+    work.session.execute(
+        insert(TimelineEvent),
+        [
+            {
+                "id": new_id(),
+                "document_id": fresh[step_id].document.id,
+                "version_id": fresh[step_id].step.version_id,
+                "step_id": step_id,
+                "kind": EventKind.DELIVERED,
+                "at": work.now,
+                "person_id": work.actor.person_id,
+                "person_name": name,
+                "capacity": fresh[step_id].capacity,
+                "data": {},
+            }
+            for step_id in marked
+        ],
+    )
