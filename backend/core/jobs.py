@@ -3,6 +3,7 @@
 Arguments carry identifiers only: they live on in tables and in the write-ahead log.
 """
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -25,11 +26,17 @@ class Job(StrEnum):
     ANNOUNCE_STEP = "notifications.announce_step"
     """step_id: tell the person whose turn it is."""
     ANNOUNCE_OUTCOME = "notifications.announce_outcome"
-    """document_id: tell the operators that a paper was signed, returned or rejected."""
+    """document_id, step_id, outcome: tell the operators that a paper was signed, returned, rejected."""
+    ANNOUNCE_REFUSAL = "notifications.announce_refusal"
+    """version_id: tell whoever uploaded a file that it did not pass the examination."""
     ANNOUNCE_SECURITY = "notifications.announce_security"
     """person_id, event_id: tell a person and the head of unit of a change to keys or devices."""
+    HAND_OVER = "routing.hand_over"
+    """position_id: somebody else holds it now; tell them of the papers that wait there."""
     SEND_PUSH = "notifications.send_push"
-    """notice_id, subscription_id."""
+    """notice_id, subscription_id, attempt: ring one phone once."""
+    SWEEP_MANDATES = "routing.sweep_mandates"
+    """(periodic) hand over where a mandate began or ended by the clock."""
     PUBLISH_REVOCATIONS = "certificates.publish_revocations"
     """(periodic) renew the CRLs before they run out."""
     TIDY = "core.tidy"
@@ -40,12 +47,23 @@ class Job(StrEnum):
 _app = App(connector=SyncPsycopgConnector())
 
 
-def defer(session: Session, job: Job, *, lock: str | None = None, **ids: UUID | str | int) -> None:
-    """Adds a job to the caller's transaction: it runs after the commit, or never."""
+def defer(
+    session: Session,
+    job: Job,
+    *,
+    lock: str | None = None,
+    at: datetime | None = None,
+    **ids: UUID | str | int,
+) -> None:
+    """Adds a job to the caller's transaction: it runs after the commit (or at `at`), or never."""
     args: dict[str, Any] = {k: str(v) if isinstance(v, UUID) else v for k, v in ids.items()}
     connection = session.connection().connection.driver_connection
     _app.configure_task(
-        job.value, lock=lock, queue=job.value.split(".", 1)[0], connection=connection
+        job.value,
+        lock=lock,
+        queue=job.value.split(".", 1)[0],
+        schedule_at=at,
+        connection=connection,
     ).defer(**args)
 
 

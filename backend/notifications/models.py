@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.core.db import Base, Identified, choice
@@ -28,12 +28,15 @@ class Notice(Identified, Base):
     __table_args__ = (
         Index("ix_notice_unread", "person_id", "id", postgresql_where=text("read_at IS NULL")),
         Index(None, "person_id", "id"),
+        UniqueConstraint("person_id", "cause"),
     )
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     kind: Mapped[NoticeKind] = mapped_column(choice(NoticeKind))
     document_id: Mapped[UUID | None] = mapped_column(ForeignKey("document.id"))
     step_id: Mapped[UUID | None]
+    cause: Mapped[str]
+    """What made it necessary, such as `your-turn:<step>`: nobody is told the same thing twice."""
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
     at: Mapped[datetime]
     read_at: Mapped[datetime | None]
@@ -43,6 +46,7 @@ class PushSubscription(Identified, Base):
     """A phone's address at its push service, tied to the device that gave it."""
 
     __tablename__ = "push_subscription"
+    __table_args__ = (Index("ix_push_subscription_endpoint", text("(address ->> 'endpoint')")),)
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     device_id: Mapped[UUID] = mapped_column(ForeignKey("device.id"), unique=True)
@@ -52,4 +56,4 @@ class PushSubscription(Identified, Base):
     """For Web Push: endpoint and keys (RFC 8291)."""
     created_at: Mapped[datetime]
     failures: Mapped[int] = mapped_column(default=0)
-    gone_at: Mapped[datetime | None]
+    """Refusals in a row; a push service that no longer knows the address removes it at once."""

@@ -72,7 +72,13 @@ def _end(work: Work, step_id: UUID, note: str, event: Event, kind: EventKind) ->
     record(
         work, f"document.{kind.value}", "document", document.id, step=step.id, mandate=mandate.id
     )
-    defer(work.session, Job.ANNOUNCE_OUTCOME, document_id=document.id, outcome=kind.value)
+    defer(
+        work.session,
+        Job.ANNOUNCE_OUTCOME,
+        document_id=document.id,
+        step_id=step.id,
+        outcome=kind.value,
+    )
     defer(work.session, Job.PREPARE_SIGNATURES, document_id=document.id)
     return step
 

@@ -191,7 +191,9 @@ class Round:
 
 def load_round(work: Work, document_id: UUID) -> Round:
     """Locks the document and reads its newest round. Raises NOT_FOUND."""
-    document = work.session.get(Document, document_id, with_for_update=True, populate_existing=True)
+    document = work.session.get(
+        Document, document_id, with_for_update={"key_share": True}, populate_existing=True
+    )
     if document is None:
         raise NOT_FOUND()
     newest = select(func.max(Step.round)).where(Step.document_id == document_id).scalar_subquery()

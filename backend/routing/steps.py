@@ -87,7 +87,13 @@ def finish_signing(
         **facts,
     )
     if document.state is DocumentState.SIGNED:
-        defer(work.session, Job.ANNOUNCE_OUTCOME, document_id=document.id, outcome="signed")
+        defer(
+            work.session,
+            Job.ANNOUNCE_OUTCOME,
+            document_id=document.id,
+            step_id=step.id,
+            outcome="signed",
+        )
     else:
         defer(work.session, Job.PREPARE_SIGNATURES, document_id=document.id)
     return step

@@ -1,0 +1,120 @@
+"""Who must be told of what. Each runs as a job after the change it tells of, safely twice."""
+
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from backend.core.db import Work
+from backend.documents.models import Document, Version
+from backend.identity.models import SecurityEvent
+from backend.notifications.models import Notice, NoticeKind
+from backend.notifications.notices import give
+from backend.organisation.mandates import holders, mandates_of
+from backend.organisation.models import Person, Position, Role, RoleGrant
+from backend.routing.machine import ACTIVE
+from backend.routing.models import Step
+
+
+def announce_step(work: Work, step_id: UUID) -> None:
+    """Tells everyone who may act on a step that it is their turn, and forgets who no longer may."""
+    step = work.session.get(Step, step_id)
+    if step is None or step.state not in ACTIVE:
+        return
+    held = {m.person_id for m in holders(work.session, step.position_id, work.now)}
+    work.session.execute(
+        delete(Notice).where(
+            Notice.step_id == step_id,
+            Notice.kind == NoticeKind.YOUR_TURN,
+            Notice.person_id.not_in(held),
+        )
+    )
+    for person_id in sorted(held):
+        give(
+            work,
+            person_id,
+            NoticeKind.YOUR_TURN,
+            f"your-turn:{step_id}",
+            document_id=step.document_id,
+            step_id=step_id,
+            action=step.action.value,
+        )
+
+
+def announce_outcome(work: Work, document_id: UUID, step_id: UUID, outcome: str) -> None:
+    """Tells the unit's operators that their paper was signed, returned or rejected."""
+    document = work.session.get_one(Document, document_id)
+    step = work.session.get_one(Step, step_id)
+    for person_id in _operators(work, document.unit_id):
+        give(
+            work,
+            person_id,
+            NoticeKind(outcome),
+            f"{outcome}:{step_id}",
+            document_id=document_id,
+            step_id=step_id,
+            **({"note": step.note} if step.note else {}),
+        )
+
+
+def announce_refusal(work: Work, version_id: UUID) -> None:
+    """Tells whoever uploaded a file that it did not pass the examination."""
+    version = work.session.get_one(Version, version_id)
+    give(
+        work,
+        version.uploaded_by,
+        NoticeKind.REFUSED,
+        f"refused:{version_id}",
+        document_id=version.document_id,
+        refusal=version.refusal or {},
+    )
+
+
+def announce_security(work: Work, person_id: UUID, event_id: UUID) -> None:
+    """Tells a person, and the heads of the units they serve in, what happened to their keys."""
+    event = work.session.get_one(SecurityEvent, event_id)
+    person = work.session.get_one(Person, person_id)
+    for told in [person_id, *sorted(_heads(work, person_id) - {person_id})]:
+        give(
+            work,
+            told,
+            NoticeKind.SECURITY,
+            f"security:{event_id}",
+            event=event.kind.value,
+            name=person.name,
+            own=told == person_id,
+            details=event.data,
+        )
+
+
+def _operators(work: Work, unit_id: UUID) -> list[UUID]:
+    return list(
+        work.session.scalars(
+            select(RoleGrant.person_id)
+            .join(Person, Person.id == RoleGrant.person_id)
+            .where(
+                RoleGrant.role == Role.OPERATOR,
+                RoleGrant.unit_id == unit_id,
+                RoleGrant.revoked_at.is_(None),
+                Person.left_at.is_(None),
+            )
+            .order_by(RoleGrant.person_id)
+        )
+    )
+
+
+def _heads(work: Work, person_id: UUID) -> set[UUID]:
+    """Who heads the units where a person holds a position or operates."""
+    units = {m.position.unit_id for m in mandates_of(work.session, person_id, work.now)}
+    units |= set(
+        work.session.scalars(
+            select(RoleGrant.unit_id).where(
+                RoleGrant.person_id == person_id,
+                RoleGrant.unit_id.is_not(None),
+                RoleGrant.revoked_at.is_(None),
+            )
+        )
+    )
+    heads = work.session.scalars(
+        select(Position.id).where(Position.unit_id.in_(units), Position.head_of_unit)
+    )
+    return {m.person_id for head in heads for m in holders(work.session, head, work.now)}

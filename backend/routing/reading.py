@@ -1,0 +1,93 @@
+"""Everything the reader needs about one step, in one answer."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from backend.core.db import Work
+from backend.core.errors import NOT_FOUND
+from backend.documents.models import Version
+from backend.organisation.mandates import mandates_of
+from backend.organisation.models import Mandate
+from backend.routing.access import may_read
+from backend.routing.inbox import DeskItem, desk_item
+from backend.routing.machine import ON_ROUTE
+from backend.routing.models import Step, StepAction, StepState
+from backend.routing.trail import StepView, newest_round, step_views
+
+
+@dataclass(frozen=True)
+class Reading:
+    item: DeskItem
+    version: Version | None
+    mandates: list[Mandate]
+    """As whom the actor may act on this step."""
+    route: list[StepView]
+    allowed: list[str]
+    """Of `tick`, `take-over`, `initial`, `sign`, `return` and `reject`."""
+    current_step_id: UUID | None
+    """Where the same position's turn is now, when this step belongs to an earlier round."""
+
+
+def reading(work: Work, step_id: UUID) -> Reading:
+    """What the actor sees of a step and may do with it. Raises NOT_FOUND to outsiders."""
+    item = desk_item(work, step_id)
+    if item is None or item.step.version_id is None or not may_read(work, item.document):
+        raise NOT_FOUND()
+    version = (
+        work.session.scalars(
+            select(Version)
+            .where(Version.id == item.step.version_id)
+            .options(joinedload(Version.pages))
+        )
+        .unique()
+        .one()
+    )
+    person_id = work.actor.known_id
+    return Reading(
+        item=item,
+        version=version,
+        mandates=[
+            m
+            for m in mandates_of(work.session, person_id, work.now)
+            if m.position_id == item.step.position_id
+        ],
+        route=step_views(work, newest_round(work, item.document.id)),
+        allowed=_allowed(item, person_id),
+        current_step_id=_current_step(work, item.step),
+    )
+
+
+def _allowed(item: DeskItem, person_id: UUID) -> list[str]:
+    step, document = item.step, item.document
+    if (
+        item.mandate is None
+        or document.state not in ON_ROUTE
+        or step.version_id != document.current_version_id
+    ):
+        return []
+    if step.state is StepState.OPEN:
+        return ["tick", "return", "reject"]
+    if step.state is not StepState.TICKED:
+        return []
+    if item.ticked_by != person_id:
+        return ["take-over", "return", "reject"]
+    return ["initial" if step.action is StepAction.INITIAL else "sign", "return", "reject"]
+
+
+def _current_step(work: Work, step: Step) -> UUID | None:
+    newest = (
+        select(func.max(Step.round))
+        .where(Step.document_id == step.document_id, Step.version_id.is_not(None))
+        .scalar_subquery()
+    )
+    return work.session.scalar(
+        select(Step.id).where(
+            Step.document_id == step.document_id,
+            Step.round == newest,
+            Step.round > step.round,
+            Step.position_id == step.position_id,
+        )
+    )

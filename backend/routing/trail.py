@@ -1,0 +1,170 @@
+"""The timeline as everyone on the route and the unit's operators see it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from backend.core.db import Work
+from backend.documents.models import Document, Version, VersionState
+from backend.organisation.mandates import capacity, holders
+from backend.organisation.models import Mandate, Person
+from backend.routing.access import manages, require_reader
+from backend.routing.models import EventKind, Step, StepState, Tick, TimelineEvent
+
+# Marks that a person gave to a version, and that fall with it.
+GIVEN = frozenset({EventKind.TICKED, EventKind.INITIALLED, EventKind.AUTHORISED, EventKind.SIGNED})
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One thing that happened."""
+
+    id: str
+    kind: EventKind
+    at: datetime
+    version_ordinal: int | None
+    voided: bool
+    """Whether it no longer counts: its version was replaced, or its round ended."""
+    step_id: UUID | None
+    person_name: str | None
+    capacity: str | None
+    note: str | None
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class StepView:
+    """One step of the newest round, with the person who did it or whose turn it is."""
+
+    step: Step
+    people: list[str]
+    capacity: str
+    ticked_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Trail:
+    document: Document
+    marks: list[Mark]
+    steps: list[StepView]
+
+
+def trail(work: Work, document_id: UUID) -> Trail:
+    """What happened to a paper, oldest first, and where it is. Raises NOT_FOUND to outsiders."""
+    document = require_reader(work, document_id)
+    versions = {
+        v.id: v
+        for v in work.session.scalars(select(Version).where(Version.document_id == document_id))
+    }
+    steps = work.session.scalars(
+        select(Step)
+        .where(Step.document_id == document_id)
+        .order_by(Step.round, Step.ordinal)
+        .options(joinedload(Step.position))
+    ).all()
+    newest = max((s.round for s in steps), default=0)
+    marks = [
+        *_of_versions(work, document, versions),
+        *_of_events(work, document, versions, {s.id: s.round for s in steps}),
+    ]
+    marks.sort(key=lambda mark: mark.at)
+    return Trail(document, marks, step_views(work, [s for s in steps if s.round == newest]))
+
+
+def step_views(work: Work, steps: list[Step]) -> list[StepView]:
+    """Steps with names and ticks."""
+    rows = work.session.execute(
+        select(Tick.step_id, Tick.ticked_at).where(
+            Tick.step_id.in_([step.id for step in steps]), Tick.voided_at.is_(None)
+        )
+    )
+    ticked = {row.step_id: row.ticked_at for row in rows}
+    return [_step_view(work, step, ticked.get(step.id)) for step in steps]
+
+
+def newest_round(work: Work, document_id: UUID) -> list[Step]:
+    """The steps of the newest round, in order."""
+    newest = select(func.max(Step.round)).where(Step.document_id == document_id).scalar_subquery()
+    return list(
+        work.session.scalars(
+            select(Step)
+            .where(Step.document_id == document_id, Step.round == newest)
+            .order_by(Step.ordinal)
+            .options(joinedload(Step.position))
+        )
+    )
+
+
+def _step_view(work: Work, step: Step, ticked_at: datetime | None) -> StepView:
+    if step.person_id is not None and step.mandate_id is not None:
+        mandate = work.session.get_one(Mandate, step.mandate_id)
+        people, title = [mandate.person.name], capacity(mandate)
+    elif step.state in {StepState.WITHDRAWN, StepState.RETURNED, StepState.REJECTED}:
+        people, title = [], step.position.title
+    else:
+        held = holders(work.session, step.position_id, work.now)
+        people = [mandate.person.name for mandate in held]
+        title = capacity(held[0]) if held else step.position.title
+    return StepView(step, people, title, ticked_at)
+
+
+def _of_events(
+    work: Work, document: Document, versions: dict[UUID, Version], rounds: dict[UUID, int]
+) -> Iterator[Mark]:
+    newest = max(rounds.values(), default=0)
+    events = work.session.scalars(
+        select(TimelineEvent)
+        .where(TimelineEvent.document_id == document.id)
+        .order_by(TimelineEvent.id)
+    )
+    for event in events:
+        version = versions.get(event.version_id) if event.version_id else None
+        of_earlier_round = event.step_id is not None and rounds[event.step_id] < newest
+        voided = version is not None and version.voided_at is not None
+        yield Mark(
+            id=str(event.id),
+            kind=event.kind,
+            at=event.at,
+            version_ordinal=version.ordinal if version else None,
+            voided=voided or (event.kind in GIVEN and of_earlier_round),
+            step_id=event.step_id,
+            person_name=event.person_name,
+            capacity=event.capacity,
+            note=event.note,
+            data=event.data,
+        )
+
+
+def _of_versions(work: Work, document: Document, versions: dict[UUID, Version]) -> Iterator[Mark]:
+    """Uploads tell their own story. One that was refused concerns the operators alone."""
+    for version in versions.values():
+        if version.state is not VersionState.READY and not manages(work.actor, document):
+            continue
+        yield _of_version(work, version, EventKind.UPLOADED, version.uploaded_at)
+        if version.ready_at is not None:
+            yield _of_version(work, version, EventKind.EXAMINED, version.ready_at)
+        elif version.state is VersionState.REFUSED:
+            yield _of_version(
+                work, version, EventKind.REFUSED, version.uploaded_at, **(version.refusal or {})
+            )
+
+
+def _of_version(work: Work, version: Version, kind: EventKind, at: datetime, **data: Any) -> Mark:
+    uploader = work.session.get_one(Person, version.uploaded_by)
+    return Mark(
+        id=f"{version.id}:{kind.value}",
+        kind=kind,
+        at=at,
+        version_ordinal=version.ordinal,
+        voided=version.voided_at is not None,
+        step_id=None,
+        person_name=uploader.name if kind is EventKind.UPLOADED else None,
+        capacity=None,
+        note=None,
+        data={"filename": version.filename} if kind is EventKind.UPLOADED else data,
+    )
