@@ -553,7 +553,6 @@ def upgrade() -> None:
         sa.Column("address", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
-        sa.Column("gone_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["device_id"], ["device.id"], name=op.f("fk_push_subscription_device_id_device")
@@ -563,6 +562,12 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_push_subscription")),
         sa.UniqueConstraint("device_id", name=op.f("uq_push_subscription_device_id")),
+    )
+    op.create_index(
+        "ix_push_subscription_endpoint",
+        "push_subscription",
+        [sa.literal_column("(address ->> 'endpoint')")],
+        unique=False,
     )
     op.create_index(
         op.f("ix_push_subscription_person_id"), "push_subscription", ["person_id"], unique=False
@@ -790,6 +795,7 @@ def upgrade() -> None:
         ),
         sa.Column("document_id", sa.Uuid(), nullable=True),
         sa.Column("step_id", sa.Uuid(), nullable=True),
+        sa.Column("cause", sa.String(), nullable=False),
         sa.Column("data", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
@@ -801,6 +807,7 @@ def upgrade() -> None:
             ["person_id"], ["person.id"], name=op.f("fk_notice_person_id_person")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+        sa.UniqueConstraint("person_id", "cause", name=op.f("uq_notice_person_id_cause")),
     )
     op.create_index(op.f("ix_notice_person_id_id"), "notice", ["person_id", "id"], unique=False)
     op.create_index(
@@ -1324,6 +1331,7 @@ def downgrade() -> None:
     op.drop_table("sign_in_session")
     op.drop_table("reference_number")
     op.drop_index(op.f("ix_push_subscription_person_id"), table_name="push_subscription")
+    op.drop_index("ix_push_subscription_endpoint", table_name="push_subscription")
     op.drop_table("push_subscription")
     op.drop_index(op.f("ix_mandate_position_id"), table_name="mandate")
     op.drop_index(op.f("ix_mandate_person_id_position_id"), table_name="mandate")
