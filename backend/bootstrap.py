@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
+from backend.certificates.issuer import IssuingKey, LocalIssuer
+from backend.certificates.issuer_process import RemoteIssuer
+from backend.certificates.profiles import Addresses
+from backend.certificates.revocation import EmbeddedRevocations, RevocationSource
+from backend.certificates.timestamps import EmbeddedTimeStamper, HttpTimeStamper, TimeStamper
 from backend.core import db
 from backend.core.blobs import BlobStore
 from backend.core.clock import Clock, SystemClock
@@ -24,6 +29,9 @@ class Services:
     clock: Clock
     blobs: BlobStore
     master_key: MasterKey
+    issuer: IssuingKey
+    time_stamper: TimeStamper
+    revocations: RevocationSource
 
     def work(self, actor: db.Actor = db.SYSTEM) -> AbstractContextManager[db.Work]:
         """A transaction of its own; see core.db.work."""
@@ -39,14 +47,30 @@ def build(
 ) -> Services:
     """Services for one process on one database."""
     engine = engine or db.make_engine(database_url)
+    sessions = sessionmaker(engine, expire_on_commit=False)
+    clock = clock or SystemClock()
+    issuer = _issuer(settings, clock)
     return Services(
         settings=settings,
         engine=engine,
-        sessions=sessionmaker(engine, expire_on_commit=False),
-        clock=clock or SystemClock(),
+        sessions=sessions,
+        clock=clock,
         blobs=BlobStore.from_settings(settings),
         master_key=MasterKey.load(settings.secrets_dir),
+        issuer=issuer,
+        time_stamper=_time_stamper(settings, issuer),
+        revocations=EmbeddedRevocations(sessions, issuer),
     )
+
+
+def _issuer(settings: Settings, clock: Clock) -> IssuingKey:
+    if settings.issuer == "inline":
+        return LocalIssuer(settings.authority_dir, Addresses(settings.origin), clock)
+    return RemoteIssuer(settings.issuer_socket)
+
+
+def _time_stamper(settings: Settings, issuer: IssuingKey) -> TimeStamper:
+    return HttpTimeStamper(settings.tsa_url) if settings.tsa_url else EmbeddedTimeStamper(issuer)
 
 
 @contextmanager

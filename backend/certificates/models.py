@@ -8,16 +8,8 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from backend.certificates.kinds import AuthorityKind
 from backend.core.db import Base, Identified, choice
-
-
-class AuthorityKind(StrEnum):
-    ROOT = "root"
-    ISSUING = "issuing"
-    OCSP = "ocsp"
-    TSA = "tsa"
-    ACTIVATION = "activation"
-    """Certifies the short-lived keys to which phones encrypt passphrase and code."""
 
 
 class Authority(Identified, Base):

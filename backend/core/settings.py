@@ -2,6 +2,7 @@
 
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -32,6 +33,11 @@ class Settings(BaseSettings):
     """Algorithm of new signer keys: ecdsa-p256 or rsa-3072."""
     tsa_url: str | None = None
     """An RFC 3161 service; the embedded one otherwise."""
+    issuer: Literal["process", "inline"] = "process"
+    """Where the issuing key is used: in a process of its own, or in this one (tests)."""
+    issuer_socket_path: Path | None = None
+    issuer_callers: tuple[int, ...] = ()
+    """User ids that the issuer process hears besides its own."""
     push_hosts: tuple[str, ...] = (
         "fcm.googleapis.com",
         "*.push.services.mozilla.com",
@@ -67,6 +73,15 @@ class Settings(BaseSettings):
     def secrets_dir(self) -> Path:
         """First-run secrets (master key, session key, authority keys), 0700."""
         return self.root / "secrets"
+
+    @property
+    def authority_dir(self) -> Path:
+        """The authorities' keys; where the system allows, only the issuer process may read it."""
+        return self.secrets_dir / "authority"
+
+    @property
+    def issuer_socket(self) -> Path:
+        return self.issuer_socket_path or self.root / "run" / "issuer.sock"
 
     @property
     def tls_dir(self) -> Path:

@@ -1,0 +1,111 @@
+"""The embedded authority as the database knows it: its certificates, and those it issues."""
+
+import hashlib
+from uuid import UUID
+
+from cryptography import x509
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend.audit import trail
+from backend.certificates.issuer import IssuingKey
+from backend.certificates.kinds import AuthorityKind
+from backend.certificates.models import Authority, Certificate, CertificateStatus
+from backend.certificates.problems import AUTHORITY_MISSING
+from backend.certificates.profiles import ISSUER_OF, Profile, Subject
+from backend.core.db import Work
+
+
+def thumbprint(der: bytes) -> str:
+    """How certificates are named everywhere: SHA-256 of the DER, hex."""
+    return hashlib.sha256(der).hexdigest()
+
+
+def serial_text(serial: int) -> str:
+    """A serial number as the tables keep it: 32 hex digits."""
+    return f"{serial:032x}"
+
+
+def establish(work: Work, *, issuer: IssuingKey, organisation: str) -> None:
+    """Makes the authorities if there are none, renews the delegated ones, registers them all.
+
+    Idempotent. `organisation` names the authorities at their first making.
+    """
+    newest: dict[AuthorityKind, UUID] = {}
+    for known in issuer.establish(organisation):
+        certificate = x509.load_der_x509_certificate(known.certificate)
+        row = work.session.get(Authority, known.id)
+        if row is None:
+            row = Authority(
+                id=known.id,
+                kind=known.kind,
+                certificate=known.certificate,
+                issuer_id=newest.get(ISSUER_OF[known.kind]),
+                not_before=certificate.not_valid_before_utc,
+                not_after=certificate.not_valid_after_utc,
+            )
+            work.session.add(row)
+            trail.record(
+                work,
+                "authority.established",
+                "authority",
+                row.id,
+                kind=str(known.kind),
+                thumbprint=thumbprint(known.certificate),
+            )
+        row.key_name = known.key_name
+        if (previous := newest.get(known.kind)) is not None:
+            work.session.get_one(Authority, previous).retired_at = certificate.not_valid_before_utc
+        newest[known.kind] = known.id
+        work.session.flush()
+
+
+def current(session: Session, kind: AuthorityKind) -> Authority:
+    """The authority of a kind that is in use. Raises AUTHORITY_MISSING before the first run."""
+    found = session.scalars(
+        select(Authority)
+        .where(Authority.kind == kind, Authority.retired_at.is_(None))
+        .order_by(Authority.id.desc())
+    ).first()
+    if found is None:
+        raise AUTHORITY_MISSING()
+    return found
+
+
+def issue(
+    work: Work,
+    *,
+    issuer: IssuingKey,
+    person_id: UUID,
+    subject: Subject,
+    public_key: bytes,
+    decision_id: UUID | None,
+) -> Certificate:
+    """A signer's certificate for a public key (SubjectPublicKeyInfo, DER)."""
+    der = issuer.issue(Profile.SIGNER, subject, public_key)
+    certificate = x509.load_der_x509_certificate(der)
+    row = Certificate(
+        person_id=person_id,
+        issuer_id=current(work.session, AuthorityKind.ISSUING).id,
+        serial=serial_text(certificate.serial_number),
+        der=der,
+        thumbprint=thumbprint(der),
+        not_before=certificate.not_valid_before_utc,
+        not_after=certificate.not_valid_after_utc,
+        status=CertificateStatus.VALID,
+        status_at=work.now,
+        decision_id=decision_id,
+    )
+    work.session.add(row)
+    work.session.flush()
+    trail.record(
+        work,
+        "certificate.issued",
+        "certificate",
+        row.id,
+        person_id=str(person_id),
+        serial=row.serial,
+        thumbprint=row.thumbprint,
+        decision_id=str(decision_id) if decision_id else None,
+    )
+    return row

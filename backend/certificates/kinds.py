@@ -1,0 +1,12 @@
+"""Words the key holder needs without a database beside it."""
+
+from enum import StrEnum
+
+
+class AuthorityKind(StrEnum):
+    ROOT = "root"
+    ISSUING = "issuing"
+    OCSP = "ocsp"
+    TSA = "tsa"
+    ACTIVATION = "activation"
+    """Certifies the short-lived keys to which phones encrypt passphrase and code."""

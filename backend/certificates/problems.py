@@ -1,0 +1,34 @@
+"""What the certificate desk may refuse."""
+
+from backend.core.errors import Problem
+
+AUTHORITY_MISSING = Problem(
+    "certificates/authority-missing",
+    503,
+    "Penerbit sertifikat belum siap",
+    "Penerbit sertifikat belum disiapkan. Minta pengelola menyelesaikan penyiapan, lalu coba lagi.",
+)
+ISSUER_UNAVAILABLE = Problem(
+    "certificates/issuer-unavailable",
+    503,
+    "Penerbit sertifikat sedang tidak menjawab",
+    "Penerbit sertifikat sedang tidak menjawab. Belum ada yang berubah; coba lagi sebentar lagi.",
+)
+ROOT_OFFLINE = Problem(
+    "certificates/root-offline",
+    409,
+    "Kunci akar disimpan di luar server",
+    "Kunci akar sudah disimpan di luar server. Buat daftar pencabutan akar di sana, lalu impor.",
+)
+TIME_STAMP_UNAVAILABLE = Problem(
+    "certificates/time-stamp-unavailable",
+    503,
+    "Layanan waktu sedang tidak menjawab",
+    "Layanan penanda waktu sedang tidak menjawab. Naskah belum ditandatangani; coba lagi nanti.",
+)
+FOREIGN_CERTIFICATE = Problem(
+    "certificates/foreign",
+    422,
+    "Sertifikat dari penerbit lain",
+    "Sertifikat ini bukan terbitan instansi Anda. Hubungi petugas registrasi.",
+)

@@ -1,0 +1,192 @@
+"""What relying parties are told: revocation lists, OCSP answers, and both as evidence for files."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+from uuid import UUID
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from backend.certificates.authority import current, serial_text
+from backend.certificates.issuer import IssuingKey
+from backend.certificates.kinds import AuthorityKind
+from backend.certificates.models import (
+    Authority,
+    Certificate,
+    CertificateStatus,
+    RevocationList,
+)
+from backend.certificates.problems import FOREIGN_CERTIFICATE
+from backend.certificates.status import HASHES, Revoked, Standing, issuer_hashes
+from backend.core.db import Work
+from backend.core.errors import NOT_FOUND
+
+RENEW_EVERY = timedelta(days=1)
+"""The issuing authority's list lives a week: a server may be down over a long weekend."""
+RENEW_ROOT_BEFORE = timedelta(days=60)
+MAX_NONCE = 128
+"""RFC 9654 §2.1."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What proves, offline and later, that a certificate was good: DER of each."""
+
+    certificates: tuple[bytes, ...]
+    """Issuers up to and including the root."""
+    ocsps: tuple[bytes, ...]
+    crls: tuple[bytes, ...]
+
+
+class RevocationSource(Protocol):
+    def evidence(self, certificate: bytes) -> Evidence:
+        """Evidence about a signer's or time-stamping certificate (DER), fresh from now.
+
+        Call it with no transaction open. Raises FOREIGN_CERTIFICATE for one it knows nothing of.
+        """
+        ...
+
+
+class EmbeddedRevocations:
+    """Evidence about the installation's own certificates, with no HTTP between."""
+
+    def __init__(self, sessions: sessionmaker[Session], issuer: IssuingKey) -> None:
+        self._sessions = sessions
+        self._issuer = issuer
+
+    def evidence(self, certificate: bytes) -> Evidence:
+        serial = x509.load_der_x509_certificate(certificate).serial_number
+        with self._sessions() as session:
+            standing = standing_of(session, serial)
+            if not standing.issued:
+                raise FOREIGN_CERTIFICATE()
+            issuing = current(session, AuthorityKind.ISSUING)
+            root = current(session, AuthorityKind.ROOT)
+            root_list = session.get_one(RevocationList, root.id)
+        answer = self._issuer.ocsp(serial, standing, "sha256", None)
+        return Evidence((issuing.certificate, root.certificate), (answer,), (root_list.der,))
+
+
+def standing_of(session: Session, serial: int) -> Standing:
+    """What is known here about a serial number of the issuing authority."""
+    row = session.scalars(
+        select(Certificate).where(Certificate.serial == serial_text(serial))
+    ).first()
+    if row is not None:
+        return Standing(issued=True, revoked=_entry(row))
+    delegated = session.scalars(
+        select(Authority.certificate).where(
+            Authority.kind.in_([AuthorityKind.OCSP, AuthorityKind.TSA])
+        )
+    )
+    return Standing(
+        any(x509.load_der_x509_certificate(der).serial_number == serial for der in delegated)
+    )
+
+
+def publish(work: Work, *, issuer: IssuingKey, kind: AuthorityKind) -> RevocationList:
+    """Signs and stores a new complete CRL of the root or the issuing authority.
+
+    Two publishers queue on the list's row, so that numbers never repeat or go back.
+    """
+    authority = current(work.session, kind)
+    known = work.session.get(
+        RevocationList, authority.id, with_for_update=True, populate_existing=True
+    )
+    entries: Sequence[Revoked] = ()
+    if kind is AuthorityKind.ISSUING:
+        entries = _entries(work.session, authority.id)
+    number = known.number + 1 if known else 1
+    der = issuer.crl(kind, number, entries)
+    return store(work, authority.id, der)
+
+
+def store(work: Work, authority_id: UUID, der: bytes) -> RevocationList:
+    """Keeps a list as the newest of its authority."""
+    crl = x509.load_der_x509_crl(der)
+    if crl.next_update_utc is None:
+        raise ValueError("a revocation list without nextUpdate")
+    return work.session.merge(
+        RevocationList(
+            authority_id=authority_id,
+            number=crl.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number,
+            der=der,
+            this_update=crl.last_update_utc,
+            next_update=crl.next_update_utc,
+        )
+    )
+
+
+def publish_due(work: Work, *, issuer: IssuingKey) -> None:
+    """Renews each list that is old: the issuing authority's daily, the root's 60 days ahead.
+
+    A root that was taken offline is left alone; `doctor` reminds of it.
+    """
+    issuing = current(work.session, AuthorityKind.ISSUING)
+    known = work.session.get(RevocationList, issuing.id)
+    if known is None or work.now - known.this_update >= RENEW_EVERY:
+        publish(work, issuer=issuer, kind=AuthorityKind.ISSUING)
+    root = current(work.session, AuthorityKind.ROOT)
+    known = work.session.get(RevocationList, root.id)
+    if root.key_name and (known is None or known.next_update - work.now < RENEW_ROOT_BEFORE):
+        publish(work, issuer=issuer, kind=AuthorityKind.ROOT)
+
+
+def published(session: Session, authority_id: UUID) -> RevocationList:
+    """The newest list of an authority, as served."""
+    found = session.get(RevocationList, authority_id)
+    if found is None:
+        raise NOT_FOUND()
+    return found
+
+
+def answer(session: Session, request: bytes, *, issuer: IssuingKey) -> bytes:
+    """An OCSP response (DER) to a request (DER); what cannot be answered is said in OCSP too."""
+    refuse = ocsp.OCSPResponseBuilder.build_unsuccessful
+    try:
+        wanted = ocsp.load_der_ocsp_request(request)
+        algorithm, nonce = wanted.hash_algorithm.name, _nonce(wanted)
+    except (ValueError, NotImplementedError):
+        refused = refuse(ocsp.OCSPResponseStatus.MALFORMED_REQUEST)
+        return refused.public_bytes(Encoding.DER)
+    authority = x509.load_der_x509_certificate(current(session, AuthorityKind.ISSUING).certificate)
+    ours = algorithm in HASHES and issuer_hashes(authority, algorithm) == (
+        wanted.issuer_name_hash,
+        wanted.issuer_key_hash,
+    )
+    if not ours:
+        return refuse(ocsp.OCSPResponseStatus.UNAUTHORIZED).public_bytes(Encoding.DER)
+    standing = standing_of(session, wanted.serial_number)
+    return issuer.ocsp(wanted.serial_number, standing, algorithm, nonce)
+
+
+def _nonce(request: ocsp.OCSPRequest) -> bytes | None:
+    for extension in request.extensions:
+        if isinstance(extension.value, x509.OCSPNonce):
+            nonce = extension.value.nonce
+            return nonce if 1 <= len(nonce) <= MAX_NONCE else None
+    return None
+
+
+def _entries(session: Session, issuer_id: UUID) -> list[Revoked]:
+    rows = session.scalars(
+        select(Certificate)
+        .where(Certificate.issuer_id == issuer_id, Certificate.status != CertificateStatus.VALID)
+        .order_by(Certificate.status_at)
+    )
+    return [entry for row in rows if (entry := _entry(row))]
+
+
+def _entry(row: Certificate) -> Revoked | None:
+    match row.status:
+        case CertificateStatus.VALID:
+            return None
+        case CertificateStatus.SUSPENDED:
+            return Revoked(int(row.serial, 16), row.status_at, "certificateHold")
+        case CertificateStatus.REVOKED:
+            return Revoked(int(row.serial, 16), row.status_at, row.reason)

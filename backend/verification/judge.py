@@ -1,0 +1,165 @@
+"""Judges every signature of any PDF. Runs in the confined process; touches no network.
+
+Signatures are judged from the newest to the oldest: each trusted document time stamp proves that
+everything before it existed then, and what it covers is judged as of that moment (past signature
+validation, EN 319 102-1 clause 5.6).
+"""
+
+import hashlib
+import io
+import logging
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import enumerate_sig_fields
+from pyhanko.sign.validation.dss import DocumentSecurityStore
+from pyhanko.sign.validation.errors import NoDSSFoundError
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+
+from backend.verification import structure
+from backend.verification.models import Verdict
+from backend.verification.report import FileReport, Indication, Reason, SignatureReport, conclude
+from backend.verification.report import unreadable as unreadable_report
+from backend.verification.revocation import Evidence, Statements
+from backend.verification.scene import Scene
+from backend.verification.signature_check import Item, judge_item
+from backend.verification.trust import Trust
+
+INPUT = "file.pdf"
+
+# What pyHanko and asn1crypto were seen to raise on hostile files, besides their own errors.
+_STUMBLES = (
+    PdfError,
+    OSError,
+    RecursionError,
+    ValueError,
+    AssertionError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    NotImplementedError,
+    ArithmeticError,
+)
+_SUBFILTERS = {"/ETSI.CAdES.detached", "/adbe.pkcs7.detached", "/ETSI.RFC3161"}
+
+
+def main(request: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Answers one request {trust, now} about the file in the folder, for core.sandbox."""
+    logging.disable(logging.CRITICAL)
+    report = judge(
+        (folder / INPUT).read_bytes(),
+        Trust.model_validate(request["trust"]),
+        datetime.fromisoformat(request["now"]),
+    )
+    return report.model_dump(mode="json")
+
+
+def judge(data: bytes, trust: Trust, now: datetime) -> FileReport:
+    """The whole judgement of one file. Never raises for what the file contains."""
+    digest, size = hashlib.sha256(data).hexdigest(), len(data)
+    if not data.strip(b"\0\t\n\f\r "):
+        return unreadable_report("empty", sha256=digest, size=size)
+    if b"%PDF-" not in data[:1024]:
+        return unreadable_report("not-a-pdf", sha256=digest, size=size)
+    try:
+        reader = PdfFileReader(io.BytesIO(data), strict=True)
+        if reader.encrypted:
+            return unreadable_report("encrypted", sha256=digest, size=size)
+        signatures = tuple(_signatures(reader, data, trust, now))
+    except _STUMBLES:
+        return unreadable_report("structure", sha256=digest, size=size)
+    whole = tuple(structure.whole_file(data))
+    if whole:
+        signatures = tuple(_spoiled(s, whole) for s in signatures)
+    return conclude(signatures, sha256=digest, size=size, reasons=whole)
+
+
+def _signatures(
+    reader: PdfFileReader, data: bytes, trust: Trust, now: datetime
+) -> list[SignatureReport]:
+    items, reports = _collect(reader)
+    store = _store(reader)
+    scene = Scene(
+        trust=trust,
+        at=now,
+        evidence=Evidence(_carried(store), Statements.read(trust.crls, ())),
+        certificates=tuple(store.load_certs()) if store else (),
+    )
+    for item in sorted(items, key=lambda i: i.signature.signed_revision, reverse=True):
+        try:
+            judged = judge_item(item, data, scene)
+        except _STUMBLES:
+            judged = _failed(item.name, item.kind, "signature-unreadable", Verdict.UNREADABLE)
+        reports.append(judged)
+        if item.kind == "time-stamp" and judged.proven_at and judged.verdict is Verdict.VALID:
+            scene = scene.before_stamp(judged.proven_at)
+    return reports[::-1]
+
+
+def _collect(reader: PdfFileReader) -> tuple[list[Item], list[SignatureReport]]:
+    """Signatures that can be looked at, and reports on those that cannot."""
+    items: list[Item] = []
+    broken: list[SignatureReport] = []
+    seen = set()
+    for name, value, field in enumerate_sig_fields(reader, filled_status=True):
+        subfilter = str(value.get_object().get("/SubFilter", ""))
+        kind = "time-stamp" if subfilter == "/ETSI.RFC3161" else "signature"
+        if value.reference in seen:
+            broken.append(_failed(name, kind, "signature-used-twice", Verdict.TAMPERED))
+        elif subfilter not in _SUBFILTERS:
+            broken.append(_failed(name, kind, "unknown-format", Verdict.UNREADABLE))
+        else:
+            try:
+                signature = EmbeddedPdfSignature(reader, field, name)
+                items.append(Item(name, kind, subfilter, signature, value.reference))
+            except _STUMBLES:
+                broken.append(_failed(name, kind, "signature-malformed", Verdict.INVALID))
+        seen.add(value.reference)
+    return items, broken
+
+
+def _failed(name: str, kind: str, code: str, verdict: Verdict) -> SignatureReport:
+    unsure = verdict is Verdict.UNREADABLE
+    return SignatureReport(
+        field=name[:200],
+        kind=kind,
+        verdict=verdict,
+        indication=Indication.INDETERMINATE if unsure else Indication.TOTAL_FAILED,
+        sub_indication="GENERIC" if unsure else "FORMAT_FAILURE",
+        reasons=(Reason(code=code),),
+    )
+
+
+def _spoiled(signature: SignatureReport, found: tuple[Reason, ...]) -> SignatureReport:
+    """Something is wrong with the file as a whole: no signature in it is better than that."""
+    if signature.verdict is Verdict.TAMPERED:
+        return signature
+    return signature.model_copy(
+        update={
+            "verdict": Verdict.TAMPERED,
+            "indication": Indication.TOTAL_FAILED,
+            "sub_indication": "FORMAT_FAILURE",
+            "certified": False,
+            "reasons": found + signature.reasons,
+        }
+    )
+
+
+def _store(reader: PdfFileReader) -> DocumentSecurityStore | None:
+    try:
+        return DocumentSecurityStore.read_dss(reader)
+    except NoDSSFoundError:
+        return None
+
+
+def _carried(store: DocumentSecurityStore | None) -> Statements:
+    """Revocation lists and answers from the file's security store (DSS)."""
+    if store is None:
+        return Statements()
+    lists = [ref.get_object().data for ref in store.crls]
+    answers = [ref.get_object().data for ref in store.ocsps]
+    return Statements.read(lists, answers)

@@ -1,0 +1,28 @@
+"""How verification says no."""
+
+from backend.core.errors import Problem
+
+NOT_A_CERTIFICATE = Problem(
+    "verification/not-a-certificate",
+    422,
+    "Bukan sertifikat",
+    "Berkas {name} bukan sertifikat. Pilih berkas PEM atau DER dari otoritas sertifikat.",
+)
+UNKNOWN_CODE = Problem(
+    "verification/unknown-code",
+    404,
+    "Kode ini tidak kami kenal",
+    "Kode ini tidak kami kenal. Belum tentu palsu; periksa lagi kodenya.",
+)
+NO_FILE = Problem(
+    "verification/no-file",
+    422,
+    "Belum ada berkas",
+    "Pilih berkas PDF-nya dulu, lalu kirim lagi.",
+)
+TOO_LARGE = Problem(
+    "verification/too-large",
+    413,
+    "Berkas terlalu besar",
+    "Berkas ini lebih dari {limit_mb} MB. Periksa berkas aslinya, bukan hasil pindai ulang.",
+)

@@ -1,0 +1,209 @@
+"""Whether a certificate was revoked at a moment, from lists and answers already at hand.
+
+Nothing is fetched. Any authentic statement that it was revoked at or before the moment counts,
+however old; a statement that it was good counts when it was made at the moment or later, or when
+its validity covers the moment (RFC 5280 §6.3.3, RFC 6960 §3.2).
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeVar
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.x509 import ocsp
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+T = TypeVar("T")
+
+
+class Revocation(StrEnum):
+    GOOD = "good"
+    REVOKED = "revoked"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Statements:
+    """CRLs and OCSP responses, parsed; what cannot be parsed was left out."""
+
+    crls: tuple[x509.CertificateRevocationList, ...] = ()
+    answers: tuple[ocsp.OCSPResponse, ...] = ()
+
+    @classmethod
+    def read(cls, crls: Iterable[bytes], answers: Iterable[bytes]) -> "Statements":
+        return cls(
+            tuple(_parsed(x509.load_der_x509_crl, crls)),
+            tuple(_parsed(ocsp.load_der_ocsp_response, answers)),
+        )
+
+    def __add__(self, other: "Statements") -> "Statements":
+        return Statements(self.crls + other.crls, self.answers + other.answers)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    carried: Statements = field(default_factory=Statements)
+    """In the file itself."""
+    known: Statements = field(default_factory=Statements)
+    """In this house."""
+
+    def everything(self) -> Statements:
+        return self.carried + self.known
+
+
+@dataclass(frozen=True)
+class _Word:
+    """What one authentic statement says."""
+
+    revoked_at: datetime | None
+    held: bool
+    made_at: datetime
+    good_until: datetime | None
+
+
+def status_at(
+    subject: x509.Certificate, issuer: x509.Certificate, at: datetime, statements: Statements
+) -> tuple[Revocation, datetime | None]:
+    """The state at `at`, with the moment of revocation when there was one before it."""
+    words = [*_from_lists(subject, issuer, statements), *_from_answers(subject, issuer, statements)]
+    good = [w for w in words if w.revoked_at is None]
+    for word in words:
+        if word.revoked_at is None or word.revoked_at > at:
+            continue
+        if word.held and any(word.made_at < w.made_at <= at for w in good):
+            continue  # a hold that had been lifted by then
+        return Revocation.REVOKED, word.revoked_at
+    revoked_later = any(w.revoked_at is not None and w.revoked_at > at for w in words)
+    covers = any(w.made_at >= at or (w.good_until is not None and w.good_until >= at) for w in good)
+    return (Revocation.GOOD if covers or revoked_later else Revocation.UNKNOWN), None
+
+
+def _from_lists(
+    subject: x509.Certificate, issuer: x509.Certificate, statements: Statements
+) -> Iterator[_Word]:
+    for crl in statements.crls:
+        if crl.issuer != issuer.subject or not _signed_by(crl, issuer) or _partial(crl, subject):
+            continue
+        entry = crl.get_revoked_certificate_by_serial_number(subject.serial_number)
+        reason = _reason(entry) if entry is not None else None
+        if entry is None or reason is x509.ReasonFlags.remove_from_crl:
+            yield _Word(None, False, crl.last_update_utc, crl.next_update_utc)
+        else:
+            held = reason is x509.ReasonFlags.certificate_hold
+            yield _Word(entry.revocation_date_utc, held, crl.last_update_utc, None)
+
+
+def _partial(crl: x509.CertificateRevocationList, subject: x509.Certificate) -> bool:
+    """A list for other kinds of certificate, for some reasons only, or on another's behalf."""
+    try:
+        point = crl.extensions.get_extension_for_class(x509.IssuingDistributionPoint).value
+    except x509.ExtensionNotFound:
+        return False
+    try:
+        ca = subject.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except x509.ExtensionNotFound:
+        ca = False
+    return bool(
+        point.indirect_crl
+        or point.only_some_reasons
+        or point.only_contains_attribute_certs
+        or (point.only_contains_ca_certs and not ca)
+        or (point.only_contains_user_certs and ca)
+    )
+
+
+def _reason(entry: x509.RevokedCertificate) -> x509.ReasonFlags | None:
+    try:
+        return entry.extensions.get_extension_for_class(x509.CRLReason).value.reason
+    except x509.ExtensionNotFound:
+        return None
+
+
+def _signed_by(crl: x509.CertificateRevocationList, issuer: x509.Certificate) -> bool:
+    try:
+        return crl.is_signature_valid(issuer.public_key())  # type: ignore[arg-type]
+    except (TypeError, ValueError, UnsupportedAlgorithm):
+        return False
+
+
+def _from_answers(
+    subject: x509.Certificate, issuer: x509.Certificate, statements: Statements
+) -> Iterator[_Word]:
+    for answer in statements.answers:
+        try:
+            if answer.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
+                continue
+            if not _answered_by(answer, issuer):
+                continue
+            for single in answer.responses:
+                if _concerns(single, subject, issuer):
+                    yield _word(single)
+        except (ValueError, UnsupportedAlgorithm):
+            continue
+
+
+def _word(single: ocsp.OCSPSingleResponse) -> _Word:
+    if single.certificate_status is ocsp.OCSPCertStatus.REVOKED:
+        held = single.revocation_reason is x509.ReasonFlags.certificate_hold
+        return _Word(single.revocation_time_utc, held, single.this_update_utc, None)
+    if single.certificate_status is ocsp.OCSPCertStatus.UNKNOWN:
+        raise ValueError("the responder does not know")
+    return _Word(None, False, single.this_update_utc, single.next_update_utc)
+
+
+def _concerns(
+    single: ocsp.OCSPSingleResponse, subject: x509.Certificate, issuer: x509.Certificate
+) -> bool:
+    if single.serial_number != subject.serial_number:
+        return False
+    builder = ocsp.OCSPRequestBuilder().add_certificate(subject, issuer, single.hash_algorithm)
+    asked = builder.build()
+    return (asked.issuer_key_hash, asked.issuer_name_hash) == (
+        single.issuer_key_hash,
+        single.issuer_name_hash,
+    )
+
+
+def _answered_by(answer: ocsp.OCSPResponse, issuer: x509.Certificate) -> bool:
+    """Signed by the issuer, or by a responder it appointed with the OCSPSigning purpose."""
+    if _verifies(answer, issuer):
+        return True
+    for responder in answer.certificates:
+        try:
+            responder.verify_directly_issued_by(issuer)
+            purposes = responder.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+        except (ValueError, TypeError, InvalidSignature, x509.ExtensionNotFound):
+            continue
+        lived = responder.not_valid_before_utc <= answer.produced_at_utc
+        lived = lived and answer.produced_at_utc <= responder.not_valid_after_utc
+        appointed = ExtendedKeyUsageOID.OCSP_SIGNING in purposes
+        if lived and appointed and _verifies(answer, responder):
+            return True
+    return False
+
+
+def _verifies(answer: ocsp.OCSPResponse, signer: x509.Certificate) -> bool:
+    key, algorithm = signer.public_key(), answer.signature_hash_algorithm
+    try:
+        if isinstance(key, rsa.RSAPublicKey) and algorithm is not None:
+            key.verify(answer.signature, answer.tbs_response_bytes, padding.PKCS1v15(), algorithm)
+        elif isinstance(key, ec.EllipticCurvePublicKey) and algorithm is not None:
+            key.verify(answer.signature, answer.tbs_response_bytes, ec.ECDSA(algorithm))
+        else:
+            return False
+    except InvalidSignature:
+        return False
+    return not isinstance(algorithm, hashes.MD5 | hashes.SHA1)
+
+
+def _parsed(load: Callable[[bytes], T], raw: Iterable[bytes]) -> Iterator[T]:
+    for der in raw:
+        try:
+            yield load(der)
+        except (ValueError, TypeError):
+            continue

@@ -1,0 +1,122 @@
+"""Byte-level checks of a signed PDF, independent of any parser's goodwill.
+
+Most published forgeries live in the gap between what a signature covers and what a viewer reads
+(incremental saving, wrapping, universal forgery: Mladenov et al. 2019; shadow attacks: Mainka et
+al. 2021). Each check here closes one such gap; each returns findings and never raises.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from asn1crypto import parser
+from pyhanko.pdf_utils.generic import Reference
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+from backend.verification.report import Reason
+
+_SPACE = b"\0\t\n\f\r "
+_OBJECT = re.compile(rb"(?:^|[\r\n ])(\d{1,10}) (\d{1,5}) obj\b")
+
+
+@dataclass(frozen=True)
+class Span:
+    """The signed bytes: [0, gap_start) and [gap_end, end), the gap being `<hex>`."""
+
+    gap_start: int
+    gap_end: int
+    end: int
+
+
+def whole_file(data: bytes) -> list[Reason]:
+    """Findings that concern the file rather than one signature."""
+    found = []
+    if not data.removeprefix(b"\xef\xbb\xbf").lstrip(_SPACE).startswith(b"%PDF-"):
+        found.append(Reason(code="bytes-before-start"))
+    if data[data.rfind(b"%%EOF") + 5 :].strip(_SPACE):
+        found.append(Reason(code="bytes-after-end"))
+    return found
+
+
+def span(data: bytes, byte_range: object) -> Span | None:
+    """The signed span, when /ByteRange has the one honest shape; None otherwise."""
+    if not isinstance(byte_range, list) or len(byte_range) != 4:
+        return None
+    if not all(isinstance(n, int) and n >= 0 for n in byte_range):
+        return None
+    start, first, second, length = (int(n) for n in byte_range)
+    end = second + length
+    if start != 0 or not 0 < first < second <= end <= len(data) or length <= 0:
+        return None
+    if data[first : first + 1] != b"<" or data[second - 1 : second] != b">":
+        return None
+    return Span(first, second, end)
+
+
+def contents(data: bytes, where: Span, parsed: bytes) -> list[Reason]:
+    """Findings on the gap: exactly the parsed /Contents in hex, one DER value, then zeros."""
+    try:
+        raw = bytes.fromhex(data[where.gap_start + 1 : where.gap_end - 1].decode("ascii"))
+    except ValueError:
+        return [Reason(code="contents-not-hex")]
+    if raw != parsed:
+        return [Reason(code="contents-elsewhere")]
+    if not data[: where.gap_start].rstrip(_SPACE).endswith(b"/Contents"):
+        return [Reason(code="contents-elsewhere")]
+    try:
+        used = parser.peek(raw)
+    except ValueError:
+        return [Reason(code="cms-unreadable")]
+    if raw[used:].strip(b"\0"):
+        return [Reason(code="contents-padding")]
+    return []
+
+
+def signed_end(data: bytes, where: Span) -> list[Reason]:
+    """The signed bytes must end where a complete file ends."""
+    if data[where.gap_end : where.end].rstrip(_SPACE).endswith(b"%%EOF"):
+        return []
+    return [Reason(code="covers-part")]
+
+
+def holder(reader: PdfFileReader, data: bytes, ref: Reference, where: Span) -> list[Reason]:
+    """The gap must lie inside the very object that the form field names as its signature."""
+    offset = reader.xrefs.get_historical_ref(ref, reader.xrefs.get_last_change(ref))
+    if not isinstance(offset, int) or offset >= where.gap_start:
+        return [Reason(code="contents-elsewhere")]
+    header = b"%d %d obj" % (ref.idnum, ref.generation)
+    if not data[offset : offset + 24].lstrip(_SPACE).startswith(header):
+        return [Reason(code="contents-elsewhere")]
+    if b"endobj" in data[offset : where.gap_start]:
+        return [Reason(code="contents-elsewhere")]
+    return []
+
+
+def appended(reader: PdfFileReader, data: bytes, end: int, revision: int) -> Iterator[Reason]:
+    """What follows the signed bytes must be complete revisions and nothing between them.
+
+    `revision` is the signed one, `end` where its bytes end.
+    """
+    xrefs = reader.xrefs
+    rest = data[end:]
+    later = range(revision + 1, xrefs.total_revisions)
+    if rest.strip(_SPACE) and not later:
+        yield Reason(code="bytes-unaccounted")
+        return
+    known: set[int] = set()
+    for number in later:
+        info = xrefs.get_xref_container_info(number)
+        known.add(info.start_location)
+        if info.start_location < end:
+            yield Reason(code="xref-reaches-back", params={"revision": number})
+        for ref in xrefs.explicit_refs_in_revision(number):
+            place = xrefs.get_historical_ref(ref, number)
+            if not isinstance(place, int):
+                continue
+            known.add(place)
+            if place < end and place != xrefs.get_historical_ref(ref, revision):
+                yield Reason(code="xref-reaches-back", params={"revision": number})
+    for match in _OBJECT.finditer(rest):
+        if end + match.start(1) not in known:
+            yield Reason(code="hidden-object")
+            return

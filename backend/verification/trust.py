@@ -1,0 +1,93 @@
+"""Whom a judgement trusts: anchors with purposes, and the revocation lists known here.
+
+Shipped with none but this installation's own root; the agency adds BSrE and others.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from pydantic import Base64Bytes, BaseModel, ConfigDict
+from sqlalchemy import select
+
+from backend.certificates.kinds import AuthorityKind
+from backend.certificates.models import Authority, RevocationList, TrustAnchor
+from backend.core.db import Work
+from backend.verification.problems import NOT_A_CERTIFICATE
+
+Purpose = Literal["signing", "tsa"]
+
+
+class Anchor(BaseModel):
+    """A root whose word is taken."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    certificate: Base64Bytes
+    """DER."""
+    purposes: frozenset[Purpose]
+    indonesian_psre: bool = False
+
+
+class Trust(BaseModel):
+    """Travels to the confined process as JSON."""
+
+    model_config = ConfigDict(frozen=True)
+
+    anchors: tuple[Anchor, ...] = ()
+    crls: tuple[Base64Bytes, ...] = ()
+    """Newest revocation lists of authorities in this house, so that nobody need be asked."""
+
+
+def _anchor(name: str, der: bytes, purposes: frozenset[Purpose], *, psre: bool) -> Anchor:
+    # Pydantic's Base64Bytes decodes on the way in; the value is already decoded here.
+    return Anchor.model_construct(
+        name=name, certificate=der, purposes=purposes, indonesian_psre=psre
+    )
+
+
+BOTH: frozenset[Purpose] = frozenset({"signing", "tsa"})
+
+
+def installation_trust(work: Work) -> Trust:
+    """The installation's own roots, past ones included, and the anchors the agency added."""
+    own = work.session.scalars(select(Authority).where(Authority.kind == AuthorityKind.ROOT))
+    added = work.session.scalars(select(TrustAnchor).order_by(TrustAnchor.added_at))
+    anchors = [_anchor(_name(root.certificate), root.certificate, BOTH, psre=False) for root in own]
+    anchors += [
+        _anchor(
+            row.name,
+            row.certificate,
+            frozenset(p for p in BOTH if p in row.purposes),
+            psre=row.indonesian_psre,
+        )
+        for row in added
+    ]
+    lists = work.session.scalars(select(RevocationList.der))
+    return Trust.model_construct(anchors=tuple(anchors), crls=tuple(lists))
+
+
+def trust_of_files(paths: list[Path], *, indonesian_psre: bool = False) -> Trust:
+    """Anchors from PEM or DER files. Raises NOT_A_CERTIFICATE."""
+    anchors = []
+    for path in paths:
+        data = path.read_bytes()
+        try:
+            if b"-----BEGIN" in data:
+                found = x509.load_pem_x509_certificates(data)
+            else:
+                found = [x509.load_der_x509_certificate(data)]
+        except ValueError as error:
+            raise NOT_A_CERTIFICATE(name=path.name) from error
+        for certificate in found:
+            der = certificate.public_bytes(Encoding.DER)
+            anchors.append(_anchor(_name(der), der, BOTH, psre=indonesian_psre))
+    return Trust.model_construct(anchors=tuple(anchors), crls=())
+
+
+def _name(der: bytes) -> str:
+    subject = x509.load_der_x509_certificate(der).subject
+    common = subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
+    return str(common[0].value) if common else subject.rfc4514_string()

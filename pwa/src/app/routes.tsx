@@ -1,0 +1,30 @@
+/** Which screen answers which address. Everything but the desk is fetched when first needed. */
+
+import type { ComponentType } from "preact";
+import type { Session } from "../api/types.ts";
+import { InboxView } from "../views/inbox.tsx";
+import { lazy } from "./lazy.tsx";
+
+/** What a screen gets: the parts of its address after the first. */
+export interface ViewProps {
+  at: string[];
+}
+
+type View = ComponentType<ViewProps>;
+
+export const DoorView: View = lazy(async () => (await import("../views/door.tsx")).DoorView);
+
+/** Screens that answer without a session. */
+export const OPEN: Record<string, View> = {
+  undangan: lazy(async () => (await import("../views/invitation.tsx")).InvitationView),
+};
+
+/** Screens for the signed-in. */
+export const ROUTES: Record<string, View> = {
+  meja: InboxView,
+};
+
+/** Where a person's work begins. */
+export function home(_: Session): string {
+  return "/meja";
+}

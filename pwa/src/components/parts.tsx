@@ -1,0 +1,154 @@
+/** Small parts that most screens use: bar, dock, empty and failed states, strip. */
+
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Problem } from "../api/problem.ts";
+import { back } from "../app/router.ts";
+import { explain } from "../locales/explain.ts";
+import { t } from "../locales/core.ts";
+import { offlineSince } from "../store/network.ts";
+import { session } from "../store/session.ts";
+import { clock } from "../lib/time.ts";
+import { Back, NoNet } from "./icons.tsx";
+import { Brand } from "./marks.tsx";
+
+type Children = { children?: ComponentChildren };
+
+interface ScreenProps extends Children {
+  /** Stands in the window's title and is announced. */
+  title: string;
+  desk?: boolean;
+}
+
+/** One screen: bar above, work in the middle, thumb below. */
+export function Screen({ title, desk, children }: ScreenProps) {
+  useEffect(() => void (document.title = `${title} · ${t("brand")}`), [title]);
+  return <div class={desk ? "screen screen--desk" : "screen"}>{children}</div>;
+}
+
+/** The scrolling middle of a screen. Takes the focus when a screen opens, for those who listen. */
+export function Work({ children }: Children) {
+  const main = useRef<HTMLElement>(null);
+  useEffect(() => main.current?.focus({ preventScroll: true }), []);
+  return (
+    <main class="screen__work" tabIndex={-1} ref={main}>
+      {children}
+    </main>
+  );
+}
+
+export function BackBar({ title, to, children }: Children & { title: string; to: string }) {
+  return (
+    <header class="bar bar--back">
+      <BackButton to={to} />
+      <h1 class="bar__title">{title}</h1>
+      {children}
+    </header>
+  );
+}
+
+export function BackButton({ to }: { to: string }) {
+  return (
+    <button type="button" class="hit" aria-label={t(to === "/meja" ? "backToDesk" : "back")} onClick={() => back(to)}>
+      <Back />
+    </button>
+  );
+}
+
+export const Dock = ({ children, flat }: Children & { flat?: boolean }) => (
+  <div class={flat ? "dock dock--flat" : "dock"}>{children}</div>
+);
+
+interface ButtonProps extends Children {
+  kind?: "main" | "line" | "text" | "calm";
+  busy?: boolean;
+  onClick?: () => void;
+  submit?: boolean;
+}
+
+/** A button never greys out: while its work runs it keeps its word and ignores further taps. */
+export function Button({ kind = "main", busy = false, onClick, submit, children }: ButtonProps) {
+  return (
+    <button
+      type={submit ? "submit" : "button"}
+      class={`btn btn--${kind}${busy ? " btn--busy" : ""}`}
+      aria-busy={busy}
+      onClick={(event) => {
+        if (busy) event.preventDefault();
+        else onClick?.();
+      }}
+    >
+      {children}
+    </button>
+  );
+}
+
+export function Empty({ title, children }: Children & { title: string }) {
+  return (
+    <div class="empty">
+      <Brand />
+      <b>{title}</b>
+      <span>{children}</span>
+    </div>
+  );
+}
+
+export function Failed({ problem, retry }: { problem: Problem; retry: () => void }) {
+  return (
+    <div class="empty" role="alert">
+      {problem.offline ? <NoNet /> : null}
+      <b>{t(problem.offline ? "offlineTitle" : "failedTitle")}</b>
+      <span>{explain(problem)}</span>
+      {problem.requestId && <small class="hint">{t("requestId", { id: problem.requestId })}</small>}
+      <Button kind="line" onClick={retry}>
+        {t("retry")}
+      </Button>
+    </div>
+  );
+}
+
+/** What is shown while something loads: nothing for 300 ms, then the shape to come. */
+export function Skeleton({ rows = 4 }: { rows?: number }) {
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), 300);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <div role="status" aria-label={t("loading")}>
+      {late &&
+        Array.from({ length: rows }, (_, i) => (
+          <div class="skel" key={i}>
+            <i />
+            <span>
+              <i class="skel__70" />
+              <i />
+              <i class="skel__45" />
+            </span>
+          </div>
+        ))}
+    </div>
+  );
+}
+
+export function OfflineStrip() {
+  const since = offlineSince.value;
+  if (!since) return null;
+  const zone = session.value?.agency.zone ?? "WIB";
+  return (
+    <div class="strip" role="status">
+      <NoNet />
+      <span>
+        <b>{t("offlineStrip", { time: clock(since, zone) })}</b> {t("offlineHint")}
+      </span>
+    </div>
+  );
+}
+
+export function Alert({ problem }: { problem: { code: string; params: Record<string, unknown>; detail: string } }) {
+  return (
+    <p class="alert" role="alert">
+      {explain(problem)}
+    </p>
+  );
+}

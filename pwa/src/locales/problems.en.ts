@@ -1,0 +1,9 @@
+/** One sentence for each problem code: what happened, then what to do. */
+export const problems: Readonly<Record<string, string>> = {
+  "client/offline": "No network yet. Nothing is lost; try again once connected.",
+  "client/timeout": "The network is slow and the answer has not arrived. Try again in a moment.",
+  "client/server": "The server is not ready. Your work is not lost; try again in a moment.",
+  "client/unreadable": "The server's answer could not be read. Reload, then try again.",
+  "client/unforeseen": "Something did not go as it should. Try again; if it happens again, tell the keeper.",
+  "client/other-person": "Another account has just signed in on this browser. The page reloads.",
+};

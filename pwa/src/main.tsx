@@ -1,0 +1,31 @@
+import "./styles/base.css";
+import { render } from "preact";
+import { App } from "./app/app.tsx";
+import { listen } from "./app/router.ts";
+import { language } from "./locales/index.ts";
+import { loadProblems } from "./locales/explain.ts";
+import { loadInbox } from "./store/inbox.ts";
+import { resume, session } from "./store/session.ts";
+import { keepUpdated } from "./sync/updates.ts";
+import { Insecure } from "./views/insecure.tsx";
+
+const root = document.getElementById("app") as HTMLElement;
+document.documentElement.lang = language.value;
+
+const idle = (task: () => void) => setTimeout(task, 1500);
+
+async function start(): Promise<void> {
+  listen();
+  await resume();
+  if (session.value) void loadInbox();
+  render(<App />, root);
+  idle(() => {
+    void loadProblems().catch(() => undefined);
+    void keepUpdated().catch(() => undefined);
+  });
+}
+
+// Over plain http to a network address there are neither keys nor a service worker: say so.
+const usable = isSecureContext && "subtle" in crypto && "indexedDB" in window;
+if (usable) void start();
+else render(<Insecure secure={isSecureContext} />, root);

@@ -1,0 +1,162 @@
+/** Who is signed in. Kept in IndexedDB, because a service worker and other tabs must know it too. */
+
+import { signal } from "@preact/signals";
+import { erase, lend, post, read } from "../api/client.ts";
+import { Problem, asProblem } from "../api/problem.ts";
+import type { Device, Session } from "../api/types.ts";
+import { clear, get, put } from "../lib/db.ts";
+import {
+  createKey,
+  deviceForLogin,
+  deviceName,
+  deviceOf,
+  forgetDevice,
+  keepDevice,
+  rememberLogin,
+  signJws,
+} from "../lib/device.ts";
+import { setLanguage } from "../locales/index.ts";
+import { epoch } from "./network.ts";
+
+/** undefined while it is being looked up; null when nobody is signed in. */
+export const session = signal<Session | null | undefined>(undefined);
+/** Inside, but still enrolling: the door stays open until that is done. */
+export const arriving = signal(false);
+/** Why the last session ended, for the door to say. */
+export const endedBecause = signal<Problem | null>(null);
+
+const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("centang");
+const CURRENT = "current";
+/** After these the device key is worthless, and what it left here goes too. */
+const REVOKED = ["identity/device-revoked", "identity/account-closed"];
+
+export const signedIn = (): Session => {
+  if (!session.value) throw new Problem("identity/sign-in-required", { status: 401 });
+  return session.value;
+};
+
+async function enter(next: Session): Promise<void> {
+  await put("session", CURRENT, next);
+  setLanguage(next.language);
+  endedBecause.value = null;
+  session.value = next;
+}
+
+/** Forgets everything of the person who was here, except their device key unless it was revoked. */
+async function leave(because: Problem | null): Promise<void> {
+  const person = session.value?.person.id;
+  await Promise.all([clear("session"), clear("reading")]);
+  if (because && person && REVOKED.includes(because.code)) await forgetDevice(person);
+  endedBecause.value = because;
+  session.value = null;
+  channel?.postMessage("left");
+}
+
+/** Another tab signed in as someone else, or out: this tab must not act for the person it shows. */
+async function belongs(): Promise<Session | undefined> {
+  const kept = await get<Session>("session", CURRENT);
+  const shown = session.value;
+  if (shown && kept?.person.id !== shown.person.id) {
+    location.replace("/");
+    throw new Problem("client/other-person");
+  }
+  return kept;
+}
+
+async function deviceProof(login: string, sub: string): Promise<{ id: string; proof: string } | undefined> {
+  const device = await deviceForLogin(login);
+  if (!device) return undefined;
+  const claims = { aud: location.origin, sub, iat: epoch(), jti: crypto.randomUUID() };
+  return { id: device.id, proof: await signJws(device, "device-proof+jwt", claims) };
+}
+
+let refreshing: Promise<boolean> | undefined;
+
+async function refresh(): Promise<boolean> {
+  const shown = session.value;
+  if (!shown) return false;
+  const device = await deviceProof(shown.username, shown.username);
+  try {
+    await enter(await post<Session>("/session/refresh", device ? { device } : {}));
+    return true;
+  } catch (error) {
+    if (asProblem(error).lost) throw error;
+    return false;
+  }
+}
+
+lend({
+  csrf: async () => (await belongs())?.csrf,
+  refresh: () => (refreshing ??= refresh().finally(() => (refreshing = undefined))),
+  ended: (problem) => void (session.value && leave(problem)),
+});
+
+/** Shows what is remembered at once, then asks the server who this is. */
+export async function resume(): Promise<void> {
+  const kept = await get<Session>("session", CURRENT);
+  if (kept) setLanguage(kept.language);
+  session.value = kept ?? null;
+  if (kept) void renew();
+}
+
+/** Asks the server again: unread count, mandates and roles may have changed. */
+export async function renew(): Promise<void> {
+  try {
+    await enter(await read<Session>("/session"));
+  } catch (error) {
+    if (!asProblem(error).lost && asProblem(error).status !== 401) throw error;
+  }
+}
+
+export interface Door {
+  username: string;
+  password: string;
+  code?: string;
+  recovery_code?: string;
+}
+
+/** Signs in; with a key of this browser for that user name, the code is not asked for. */
+export async function signIn(door: Door): Promise<void> {
+  const device = await deviceProof(door.username, door.username.trim());
+  const next = await post<Session>("/sign-in", device ? { ...door, device } : door);
+  await Promise.all([clear("session"), clear("reading")]);
+  const local = await deviceOf(next.person.id);
+  if (local && next.device) await rememberLogin(next.person.id, door.username);
+  await enter(next);
+  channel?.postMessage("entered");
+}
+
+/** Makes this browser a device of the signed-in person. */
+export async function enrol(login: string): Promise<Device> {
+  const { person, username } = signedIn();
+  const fresh = await createKey();
+  const claims = { aud: location.origin, sub: username, iat: epoch(), jti: crypto.randomUUID() };
+  const device = await post<Device>("/devices", {
+    name: deviceName(),
+    public_jwk: fresh.publicJwk,
+    proof: await signJws(fresh, "device-proof+jwt", claims),
+  });
+  await keepDevice({
+    personId: person.id,
+    id: device.id,
+    thumbprint: fresh.thumbprint,
+    key: fresh.key,
+    logins: [...new Set([login, username].map((name) => name.trim().toLowerCase()))],
+    seq: 0,
+  });
+  await renew();
+  return device;
+}
+
+/** Signs out here, even when the server cannot be told. */
+export async function signOut(): Promise<void> {
+  await erase("/session").catch(() => undefined);
+  await leave(null);
+}
+
+channel?.addEventListener("message", () => void belongs().catch(() => undefined));
+if (typeof document !== "undefined") {
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && session.value) void belongs().catch(() => undefined);
+  });
+}

@@ -1,0 +1,207 @@
+/** Meja: the papers that wait for this person, by day, the most urgent first. */
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import { asProblem } from "../api/problem.ts";
+import type { InboxItem, Session } from "../api/types.ts";
+import { Close, Search } from "../components/icons.tsx";
+import { Brand, type MarkKind } from "../components/marks.tsx";
+import { Button, Dock, Empty, Failed, OfflineStrip, Screen, Skeleton, Work } from "../components/parts.tsx";
+import { Places } from "../components/places.tsx";
+import { Row } from "../components/row.tsx";
+import { say } from "../components/toast.tsx";
+import { t } from "../locales/core.ts";
+import { explain } from "../locales/explain.ts";
+import { due, group, type Group, type Zone } from "../lib/time.ts";
+import { serverNow } from "../store/network.ts";
+import { inbox, inboxProblem, loadInbox, loadMore, nextItem } from "../store/inbox.ts";
+import { session } from "../store/session.ts";
+
+const GROUPS: Group[] = ["today", "later", "undated"];
+const RENEW = 60_000;
+
+function markOf(item: InboxItem): MarkKind {
+  if (item.state === "processing" || item.state === "unknown") return "unsure";
+  if (item.voided_note && !item.ticked_at) return "needsYou";
+  if (item.ticked_at) return "ticked";
+  return item.opened ? "opened" : "delivered";
+}
+
+function stateOf(item: InboxItem): string {
+  if (item.state === "processing") return t("processing");
+  if (item.state === "unknown") return t("unknown");
+  if (item.voided_note && !item.ticked_at) return t("voided");
+  if (item.ticked_at) return t(item.action === "sign" ? "tickedNeedSign" : "tickedNeedInitial");
+  return t(item.action === "sign" ? "needSign" : "needInitial");
+}
+
+export const initials = (name: string): string => {
+  // Academic and religious titles carry a full stop; the name itself does not.
+  const plain = name.split(",")[0]?.split(/\s+/).filter((part) => part && !part.endsWith(".")) ?? [];
+  return ((plain[0]?.[0] ?? "") + (plain[1]?.[0] ?? "")).toUpperCase();
+};
+
+function useRenewal() {
+  const [, tick] = useState(0);
+  useEffect(() => {
+    const renew = () => {
+      if (document.hidden) return;
+      tick((n) => n + 1);
+      void loadInbox();
+    };
+    renew();
+    const timer = setInterval(renew, RENEW);
+    document.addEventListener("visibilitychange", renew);
+    window.addEventListener("online", renew);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener("visibilitychange", renew);
+      window.removeEventListener("online", renew);
+    };
+  }, []);
+}
+
+export function InboxView() {
+  useRenewal();
+  const [query, setQuery] = useState<string | null>(null);
+  const list = inbox.value;
+  const first = nextItem();
+  return (
+    <Screen title={t("waiting")}>
+      {query === null ? (
+        <InboxBar total={list?.total ?? 0} onSearch={() => setQuery("")} />
+      ) : (
+        <SearchBar query={query} onQuery={setQuery} />
+      )}
+      <OfflineStrip />
+      <Work>{list ? <Pile items={list.items} query={query ?? ""} /> : <Absent />}</Work>
+      {first && query === null && (
+        <Dock>
+          <a class="btn btn--main" href={`/naskah/${first.step_id}`}>
+            {t(first.urgency === "biasa" && !isLate(first) ? "openFirst" : "startUrgent")}
+          </a>
+        </Dock>
+      )}
+      <Places />
+    </Screen>
+  );
+}
+
+const isLate = (item: InboxItem): boolean =>
+  item.due_at !== null && due(new Date(item.due_at), serverNow(), "WIB").hot;
+
+const accountName = ({ person, unread }: Session): string =>
+  t("account", { name: person.name }) + (unread > 0 ? `, ${t("unread", { count: unread })}` : "");
+
+function InboxBar({ total, onSearch }: { total: number; onSearch: () => void }) {
+  const who = session.value;
+  if (!who) return null;
+  return (
+    <header class="bar">
+      <Brand named />
+      <h1 class="bar__title">
+        {t("waiting")} {total > 0 && <span class="num">{total}</span>}
+      </h1>
+      <button type="button" class="hit" aria-label={t("search")} onClick={onSearch}>
+        <Search />
+      </button>
+      <a class="hit" href="/profil" aria-label={accountName(who)}>
+        <span class="who">{initials(who.person.name)}</span>
+        {who.unread > 0 && <span class="who__dot" />}
+      </a>
+    </header>
+  );
+}
+
+function SearchBar({ query, onQuery }: { query: string; onQuery: (query: string | null) => void }) {
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
+  return (
+    <header class="bar bar--search">
+      <div class="input">
+        <input
+          type="search"
+          aria-label={t("search")}
+          placeholder={t("searchHint")}
+          value={query}
+          ref={field}
+          onInput={(event) => onQuery(event.currentTarget.value)}
+          onKeyDown={(event) => event.key === "Escape" && onQuery(null)}
+        />
+      </div>
+      <button type="button" class="hit" aria-label={t("close")} onClick={() => onQuery(null)}>
+        <Close />
+      </button>
+    </header>
+  );
+}
+
+function Absent() {
+  const problem = inboxProblem.value;
+  return problem ? <Failed problem={problem} retry={() => void loadInbox()} /> : <Skeleton rows={5} />;
+}
+
+function Pile({ items, query }: { items: InboxItem[]; query: string }) {
+  const zone = session.value?.agency.zone ?? "WIB";
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const shown = items.filter((item) => {
+    const text = `${item.subject} ${item.number ?? ""} ${item.unit_name} ${item.type_name}`.toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+  if (!items.length) {
+    const holder = Boolean(session.value?.mandates.length);
+    return holder ? (
+      <Empty title={t("emptyTitle")}>{t("emptyText")}</Empty>
+    ) : (
+      <Empty title={t("noMandateTitle")}>{t("noMandateText")}</Empty>
+    );
+  }
+  if (!shown.length) return <Empty title={t("searchNone")}>{t("searchNoneHint")}</Empty>;
+  const now = serverNow();
+  return (
+    <>
+      {GROUPS.map((name) => (
+        <Section key={name} name={name} zone={zone} now={now} items={shown.filter((item) => groupOf(item, now, zone) === name)} />
+      ))}
+      {inbox.value?.next_cursor && (
+        <Dock flat>
+          <Button kind="line" onClick={() => void loadMore().catch((error: unknown) => say(explain(asProblem(error))))}>
+            {t("loadMore")}
+          </Button>
+        </Dock>
+      )}
+    </>
+  );
+}
+
+const groupOf = (item: InboxItem, now: Date, zone: Zone): Group =>
+  group(item.due_at ? new Date(item.due_at) : null, now, zone);
+
+function Section({ name, items, now, zone }: { name: Group; items: InboxItem[]; now: Date; zone: Zone }) {
+  if (!items.length) return null;
+  const fresh = items.filter((item) => !item.opened).length;
+  return (
+    <section>
+      <h2 class="group">
+        {t(name)} {fresh > 0 && name === "today" && <span>{t("unopened", { count: fresh })}</span>}
+      </h2>
+      <ul>
+        {items.map((item) => (
+          <li key={item.step_id}>
+            <Row
+              href={`/naskah/${item.step_id}`}
+              kind={item.type_code}
+              kindName={item.type_name}
+              from={item.unit_name}
+              title={item.subject}
+              due={item.due_at ? due(new Date(item.due_at), now, zone) : null}
+              mark={markOf(item)}
+              state={stateOf(item)}
+              urgency={item.urgency}
+              fresh={!item.opened}
+            />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
