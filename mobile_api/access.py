@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from backend.core.db import Actor
 from backend.core.errors import FORBIDDEN, SIGN_IN_REQUIRED
+from backend.identity.problems import ENROL_FIRST
 from backend.organisation.models import Role
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -19,12 +20,16 @@ class Rule:
     roles: frozenset[Role] = frozenset()
     storable: bool = True
     """Whether the answer may be kept for a repeated Idempotency-Key (no secrets in it)."""
+    enrolling: bool = False
+    """Whether it is also for who has not confirmed a second factor yet."""
 
     def check(self, actor: Actor) -> None:
         if not self.signed_in:
             return
         if actor.person_id is None:
             raise SIGN_IN_REQUIRED()
+        if actor.enrolling and not self.enrolling:
+            raise ENROL_FIRST()
         if self.roles and not self.roles & actor.roles:
             raise FORBIDDEN()
 
@@ -41,6 +46,10 @@ def _declare(rule: Rule) -> Callable[[View], View]:
 
 public = _declare(Rule(signed_in=False))
 signed_in = _declare(Rule(signed_in=True))
+enrolling = _declare(Rule(signed_in=True, enrolling=True))
+"""As `signed_in`, before the second factor is confirmed too."""
+enrolling_secret = _declare(Rule(signed_in=True, enrolling=True, storable=False))
+"""As `enrolling`, and the answer carries a secret that must not be stored."""
 public_secret = _declare(Rule(signed_in=False, storable=False))
 """As `public`, and the answer carries a secret that must not be stored."""
 signed_in_secret = _declare(Rule(signed_in=True, storable=False))

@@ -16,9 +16,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from backend.bootstrap import Services
 from backend.core.errors import NOT_FOUND, DomainError
 from backend.core.ids import new_id
-from mobile_api import problems, v1
+from mobile_api import authentication, problems, v1
 from mobile_api.access import Rule, rule_of
-from mobile_api.authentication import authenticate
 from mobile_api.context import client_address, current_services, current_work, db
 from mobile_api.headers import add_security_headers
 from mobile_api.idempotency import UNSAFE, Replay
@@ -38,7 +37,7 @@ class Application(APIFlask):
         if request.routing_exception is not None:
             self.raise_routing_exception(request)
         rule = self._rule()
-        g.actor = authenticate(current_services())
+        g.actor = authentication.authenticate(current_services(), rule)
         rule.check(g.actor)
         replay = None
         if request.method in UNSAFE and "Idempotency-Key" in request.headers:
@@ -84,6 +83,7 @@ def create_app(services: Services, **config: Any) -> Application:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["centang"] = services
     db.init_app(app)
+    authentication.configure(app, services)
     if hops := services.settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 

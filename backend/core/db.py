@@ -66,6 +66,8 @@ class Actor:
     request_id: str | None = None
     address: str | None = None
     """The client's network address, for throttling; kept out of the audit trail's payload."""
+    enrolling: bool = False
+    """Signed in, but without a confirmed second factor: may do nothing but enrol one."""
 
     @property
     def known_id(self) -> UUID:

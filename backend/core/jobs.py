@@ -33,6 +33,8 @@ class Job(StrEnum):
     """person_id, event_id: tell a person and the head of unit of a change to keys or devices."""
     HAND_OVER = "routing.hand_over"
     """position_id: somebody else holds it now; tell them of the papers that wait there."""
+    PERSON_LEFT = "certificates.person_left"
+    """person_id: revoke the certificates of a person who left; their signatures stay."""
     SEND_PUSH = "notifications.send_push"
     """notice_id, subscription_id, attempt: ring one phone once."""
     SWEEP_MANDATES = "routing.sweep_mandates"

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy import BigInteger, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.core.db import Base, Identified, choice
@@ -134,7 +134,16 @@ class TwoOfficerDecision(Identified, Base):
     """Something only two different registration officers can do together."""
 
     __tablename__ = "two_officer_decision"
-    __table_args__ = (Index(None, "state", "created_at"),)
+    __table_args__ = (
+        Index(None, "state", "created_at"),
+        Index(
+            "uq_two_officer_decision_proposed",
+            "person_id",
+            "kind",
+            unique=True,
+            postgresql_where=text("state = 'proposed'"),
+        ),
+    )
 
     kind: Mapped[DecisionKind] = mapped_column(choice(DecisionKind))
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))

@@ -2,4 +2,28 @@
 
 from flask import Blueprint
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+from mobile_api.v1 import (
+    agency,
+    audit,
+    decisions,
+    devices,
+    invitations,
+    organisation,
+    people,
+    second_factor,
+    session,
+    setup,
+)
+
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    session.bp,
+    second_factor.bp,
+    invitations.bp,
+    devices.bp,
+    decisions.bp,
+    people.bp,
+    organisation.bp,
+    agency.bp,
+    setup.bp,
+    audit.bp,
+)

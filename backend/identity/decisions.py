@@ -1,0 +1,267 @@
+"""What only two registration officers do together, so that none of them can become someone else.
+
+One proposes, another agrees; the person it is about can be neither. What a decision changes in
+this capability happens with the agreement; what it changes elsewhere (a certificate to issue or to
+unsuspend) is done by whoever owns it, under the agreed decision's id.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, exists, select
+from sqlalchemy.orm import Session
+
+from backend.audit.trail import record
+from backend.core.db import Work
+from backend.core.errors import FORBIDDEN, INVALID, NOT_FOUND
+from backend.identity import devices, invitations, passwords, sessions
+from backend.identity.models import (
+    Account,
+    DecisionKind,
+    DecisionState,
+    Device,
+    RecoveryCode,
+    SecurityEventKind,
+    TwoOfficerDecision,
+)
+from backend.identity.problems import (
+    DECISION_CLOSED,
+    DECISION_PENDING,
+    NOTHING_TO_DECIDE,
+    OWN_CASE,
+    SAME_OFFICER,
+)
+from backend.identity.security import announce
+from backend.organisation.models import Role, RoleGrant
+
+# What the officers write down when they propose: names and the least of each.
+REQUIRED = {
+    DecisionKind.RESET_SECOND_FACTOR: ("method", "evidence"),
+    DecisionKind.LIFT_SUSPENSION: ("method", "evidence"),
+    DecisionKind.ISSUE_CERTIFICATE: ("method", "evidence", "checked_at"),
+    DecisionKind.UNSUSPEND_CERTIFICATE: ("certificate_id",),
+    DecisionKind.APPROVE_DEVICE: ("device_id",),
+}
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """A decision taken, and the one-time link token that a reset hands to the officer, once."""
+
+    decision: TwoOfficerDecision
+    token: str | None = field(default=None, repr=False)
+
+
+def propose(
+    work: Work, kind: DecisionKind, person_id: UUID, payload: dict[str, Any]
+) -> TwoOfficerDecision:
+    """One officer's proposal. Raises OWN_CASE, DECISION_PENDING, NOTHING_TO_DECIDE, INVALID."""
+    officer = _officer(work, person_id)
+    if not all(payload.get(name) for name in REQUIRED[kind]):
+        raise INVALID()
+    account = work.session.get(Account, person_id, with_for_update={"key_share": True})
+    if account is None or account.closed_at is not None:
+        raise NOTHING_TO_DECIDE()
+    if _pending(work, kind, person_id):
+        raise DECISION_PENDING()
+    _require_occasion(work, kind, account, payload)
+    decision = TwoOfficerDecision(
+        kind=kind,
+        person_id=person_id,
+        payload=payload,
+        state=DecisionState.PROPOSED,
+        proposed_by=officer,
+        created_at=work.now,
+    )
+    work.session.add(decision)
+    work.session.flush()
+    record(work, "decision.proposed", "person", person_id, decision=decision.id, kind=kind)
+    return decision
+
+
+def agree(work: Work, decision_id: UUID, note: str | None = None) -> Agreed:
+    """The second officer's word, with what follows from it.
+
+    Raises SAME_OFFICER, OWN_CASE, DECISION_CLOSED, NOTHING_TO_DECIDE.
+    """
+    decision = _open_decision(work, decision_id)
+    officer = _officer(work, decision.person_id)
+    if officer == decision.proposed_by:
+        raise SAME_OFFICER()
+    if not _is_officer(work, decision.proposed_by):
+        raise DECISION_CLOSED()
+    account = work.session.get_one(Account, decision.person_id, with_for_update={"key_share": True})
+    if account.closed_at is not None:
+        raise NOTHING_TO_DECIDE()
+    _require_occasion(work, decision.kind, account, decision.payload)
+    _close(work, decision, DecisionState.AGREED, note)
+    return Agreed(decision, _take_effect(work, decision, account))
+
+
+def refuse(work: Work, decision_id: UUID, note: str) -> TwoOfficerDecision:
+    """Another officer says no, with the reason."""
+    decision = _open_decision(work, decision_id)
+    if _officer(work, decision.person_id) == decision.proposed_by:
+        raise SAME_OFFICER()
+    return _close(work, decision, DecisionState.REFUSED, note)
+
+
+def withdraw(work: Work, decision_id: UUID, note: str | None = None) -> TwoOfficerDecision:
+    """The proposing officer thought better of it."""
+    decision = _open_decision(work, decision_id)
+    if decision.proposed_by != work.actor.known_id:
+        raise FORBIDDEN()
+    return _close(work, decision, DecisionState.WITHDRAWN, note)
+
+
+def withdraw_proposals(work: Work, officer_id: UUID) -> None:
+    """Nothing that somebody proposed who is no longer an officer stays open."""
+    _withdraw_where(work, TwoOfficerDecision.proposed_by == officer_id)
+
+
+def withdraw_about(work: Work, person_id: UUID) -> None:
+    """Nothing about a person who left stays open."""
+    _withdraw_where(work, TwoOfficerDecision.person_id == person_id)
+
+
+def listed(
+    session: Session,
+    *,
+    state: DecisionState | None = None,
+    person_id: UUID | None = None,
+    before: UUID | None = None,
+    limit: int = 50,
+) -> Sequence[TwoOfficerDecision]:
+    """Decisions, the newest first."""
+    query = select(TwoOfficerDecision).order_by(TwoOfficerDecision.id.desc()).limit(limit)
+    if state is not None:
+        query = query.where(TwoOfficerDecision.state == state)
+    if person_id is not None:
+        query = query.where(TwoOfficerDecision.person_id == person_id)
+    if before is not None:
+        query = query.where(TwoOfficerDecision.id < before)
+    return session.scalars(query).all()
+
+
+def _officer(work: Work, about: UUID) -> UUID:
+    """The acting officer, who must not be the person it is about."""
+    if Role.REGISTRATION_OFFICER not in work.actor.roles:
+        raise FORBIDDEN()
+    if work.actor.known_id == about:
+        raise OWN_CASE()
+    return work.actor.known_id
+
+
+def _is_officer(work: Work, person_id: UUID) -> bool:
+    held = exists().where(
+        RoleGrant.person_id == person_id,
+        RoleGrant.role == Role.REGISTRATION_OFFICER,
+        RoleGrant.revoked_at.is_(None),
+    )
+    return bool(work.session.scalar(select(held)))
+
+
+def _pending(work: Work, kind: DecisionKind, person_id: UUID) -> bool:
+    open_one = exists().where(
+        TwoOfficerDecision.kind == kind,
+        TwoOfficerDecision.person_id == person_id,
+        TwoOfficerDecision.state == DecisionState.PROPOSED,
+    )
+    return bool(work.session.scalar(select(open_one)))
+
+
+def _open_decision(work: Work, decision_id: UUID) -> TwoOfficerDecision:
+    decision = work.session.get(TwoOfficerDecision, decision_id, with_for_update=True)
+    if decision is None:
+        raise NOT_FOUND()
+    if decision.state is not DecisionState.PROPOSED:
+        raise DECISION_CLOSED()
+    return decision
+
+
+def _require_occasion(
+    work: Work, kind: DecisionKind, account: Account, payload: dict[str, Any]
+) -> None:
+    """Whether there is anything to decide, looked at again when the second officer agrees."""
+    match kind:
+        case DecisionKind.LIFT_SUSPENSION:
+            if account.signing_suspended_at is None or account.totp_confirmed_at is None:
+                raise NOTHING_TO_DECIDE()
+        case DecisionKind.APPROVE_DEVICE:
+            if _device(work, account, payload).may_sign_from <= work.now:
+                raise NOTHING_TO_DECIDE()
+        case DecisionKind.ISSUE_CERTIFICATE:
+            if account.totp_confirmed_at is None or not _has_device(work, account.person_id):
+                raise NOTHING_TO_DECIDE()
+            if payload.get("device_id"):
+                _device(work, account, payload)
+
+
+def _take_effect(work: Work, decision: TwoOfficerDecision, account: Account) -> str | None:
+    match decision.kind:
+        case DecisionKind.RESET_SECOND_FACTOR:
+            return _reset(work, account)
+        case DecisionKind.LIFT_SUSPENSION:
+            account.signing_suspended_at = None
+            announce(work, account.person_id, SecurityEventKind.SUSPENSION_LIFTED)
+        case DecisionKind.APPROVE_DEVICE:
+            devices.let_sign(work, _device(work, account, decision.payload))
+        case DecisionKind.ISSUE_CERTIFICATE if decision.payload.get("device_id"):
+            device = _device(work, account, decision.payload)
+            if device.may_sign_from > work.now:
+                devices.let_sign(work, device)
+    return None
+
+
+def _reset(work: Work, account: Account) -> str:
+    """Both factors start anew by a link the officer hands over; signing waits for two officers.
+
+    Devices stay, so that they are told; their sessions end.
+    """
+    account.password_hash = passwords.NOBODY
+    account.totp_sealed = account.totp_pending_sealed = account.totp_confirmed_at = None
+    account.signing_suspended_at = work.now
+    work.session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == account.person_id))
+    sessions.revoke_all(work, account.person_id)
+    record(work, "second-factor.reset", "person", account.person_id)
+    announce(work, account.person_id, SecurityEventKind.SECOND_FACTOR_RESET)
+    return invitations.issue(work, account.person_id, account.username)
+
+
+def _device(work: Work, account: Account, payload: dict[str, Any]) -> Device:
+    try:
+        device_id = UUID(str(payload["device_id"]))
+    except ValueError as error:
+        raise INVALID() from error
+    return devices.live_device(work, device_id, person_id=account.person_id)
+
+
+def _has_device(work: Work, person_id: UUID) -> bool:
+    owned = exists().where(Device.person_id == person_id, Device.revoked_at.is_(None))
+    return bool(work.session.scalar(select(owned)))
+
+
+def _withdraw_where(work: Work, which: ColumnElement[bool]) -> None:
+    query = select(TwoOfficerDecision).where(
+        TwoOfficerDecision.state == DecisionState.PROPOSED, which
+    )
+    for decision in work.session.scalars(query.with_for_update()).all():
+        _close(work, decision, DecisionState.WITHDRAWN, None)
+
+
+def _close(
+    work: Work, decision: TwoOfficerDecision, state: DecisionState, note: str | None
+) -> TwoOfficerDecision:
+    decision.state, decision.note = state, note
+    decision.decided_by, decision.decided_at = work.actor.person_id, work.now
+    record(
+        work,
+        f"decision.{state}",
+        "person",
+        decision.person_id,
+        decision=decision.id,
+        kind=decision.kind,
+    )
+    return decision

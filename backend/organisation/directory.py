@@ -1,0 +1,72 @@
+"""People: joining, changing, being found."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import or_, select, tuple_
+
+from backend.audit.trail import record
+from backend.core.db import Work
+from backend.organisation.appointments import live_person
+from backend.organisation.models import Person
+from backend.organisation.problems import NIP_TAKEN
+
+
+def join(
+    work: Work,
+    name: str,
+    *,
+    nip: str | None = None,
+    email: str | None = None,
+    phone: str | None = None,
+) -> Person:
+    """A person begins to work here; what they may do comes with roles and mandates."""
+    _refuse_taken(work, nip, None)
+    person = Person(name=name, nip=nip, email=email, phone=phone, joined_at=work.now)
+    work.session.add(person)
+    work.session.flush()
+    record(work, "person.joined", "person", person.id, name=name)
+    return person
+
+
+def change(work: Work, person_id: UUID, **facts: str | None) -> Person:
+    """Corrects name, NIP, e-mail or telephone; papers keep what they carry."""
+    person = live_person(work, person_id)
+    if "nip" in facts:
+        _refuse_taken(work, facts["nip"], person_id)
+    for fact, value in facts.items():
+        setattr(person, fact, value)
+    record(work, "person.changed", "person", person_id, facts=sorted(facts))
+    return person
+
+
+def find(
+    work: Work,
+    *,
+    query: str = "",
+    after: tuple[str, UUID] | None = None,
+    left: bool = False,
+    limit: int = 50,
+) -> Sequence[Person]:
+    """People by name; `query` is part of a name or the start of a NIP."""
+    people = select(Person).order_by(Person.name, Person.id).limit(limit)
+    if not left:
+        people = people.where(Person.left_at.is_(None))
+    if text := query.strip():
+        people = people.where(
+            or_(
+                Person.name.icontains(text, autoescape=True),
+                Person.nip.startswith(text.replace(" ", ""), autoescape=True),
+            )
+        )
+    if after is not None:
+        people = people.where(tuple_(Person.name, Person.id) > tuple_(*after))
+    return work.session.scalars(people).all()
+
+
+def _refuse_taken(work: Work, nip: str | None, own_id: UUID | None) -> None:
+    if nip is None:
+        return
+    other = work.session.scalar(select(Person).where(Person.nip == nip))
+    if other is not None and other.id != own_id:
+        raise NIP_TAKEN()

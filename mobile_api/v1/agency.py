@@ -1,0 +1,87 @@
+"""The agency's name, coat of arms and settings."""
+
+from typing import Any, Literal
+
+from apiflask import APIBlueprint
+from flask import Response, request
+from pydantic import Field
+
+from backend.core.errors import NOT_FOUND
+from backend.organisation import agency
+from backend.organisation.models import Agency, Role
+from backend.organisation.problems import LOGO_INVALID
+from mobile_api.access import needs, public
+from mobile_api.context import current_services, current_work
+from mobile_api.fields import Body, Line
+from mobile_api.v1.shown import show_agency
+
+bp = APIBlueprint("agency", __name__, url_prefix="/api/v1/agency")
+
+
+class AgencyChange(Body):
+    name: Line = ""
+    short_name: Line = ""
+    city: Line = ""
+    zone: Literal["WIB", "WITA", "WIT"] = "WIB"
+    number_template: Line = ""
+    print_nip: bool = True
+    provider: str = "local"
+    policy: dict[str, bool | int | str] = Field(default_factory=dict)
+
+
+@bp.get("")
+@public
+def read() -> dict[str, Any]:
+    """What the sign-in page shows."""
+    return show_agency(agency.current(current_work().session))
+
+
+@bp.get("/logo")
+@public
+def logo() -> Response:
+    """The coat of arms; its address changes with it."""
+    digest = agency.current(current_work().session).logo_sha256
+    if digest is None:
+        raise NOT_FOUND()
+    response = Response(current_services().blobs.get(digest), content_type="image/png")
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response.set_etag(digest)
+    response.make_conditional(request)
+    return response
+
+
+@bp.get("/settings")
+@needs(Role.ADMINISTRATOR, Role.AUDITOR)
+def settings() -> dict[str, Any]:
+    """Every setting."""
+    return _show(agency.current(current_work().session))
+
+
+@bp.patch("")
+@needs(Role.ADMINISTRATOR)
+@bp.input(AgencyChange)
+def change(json_data: AgencyChange) -> dict[str, Any]:
+    """Changes what is given and leaves the rest."""
+    return _show(agency.change(current_work(), **json_data.model_dump(exclude_unset=True)))
+
+
+@bp.put("/logo")
+@needs(Role.ADMINISTRATOR)
+def set_logo() -> dict[str, Any]:
+    """A PNG as the raw body; it is drawn anew."""
+    if request.mimetype != "image/png" or (request.content_length or 0) > agency.LOGO_BYTES:
+        raise LOGO_INVALID()
+    request.max_content_length = agency.LOGO_BYTES
+    return _show(
+        agency.set_logo(current_work(), request.get_data(), blobs=current_services().blobs)
+    )
+
+
+def _show(row: Agency) -> dict[str, Any]:
+    return show_agency(row) | {
+        "city": row.city,
+        "number_template": row.number_template,
+        "print_nip": row.print_nip,
+        "provider": row.provider,
+        "policy": row.policy,
+    }

@@ -1,0 +1,102 @@
+"""What two registration officers decide together."""
+
+from typing import Any
+from uuid import UUID
+
+from apiflask import APIBlueprint
+from sqlalchemy import select
+
+from backend.identity import decisions
+from backend.identity.models import DecisionKind, DecisionState, TwoOfficerDecision
+from backend.organisation.models import Person, Role
+from mobile_api.access import needs, needs_secret
+from mobile_api.context import current_work
+from mobile_api.fields import Body, Note
+from mobile_api.pagination import PageQuery, page
+from mobile_api.v1.invitations import link
+from mobile_api.v1.shown import show_decision
+
+bp = APIBlueprint("decisions", __name__, url_prefix="/api/v1/decisions")
+
+
+class Proposal(Body):
+    kind: DecisionKind
+    person_id: UUID
+    payload: dict[str, str]
+    """How identity was checked (`method`, `evidence`, `checked_at`), or what it is about
+    (`certificate_id`, `device_id`)."""
+
+
+class Word(Body):
+    note: Note | None = None
+
+
+class Reason(Body):
+    note: Note
+
+
+class Query(PageQuery):
+    state: DecisionState | None = None
+    person_id: UUID | None = None
+
+
+@bp.get("")
+@needs(Role.REGISTRATION_OFFICER, Role.AUDITOR)
+@bp.input(Query, location="query")
+def listed(query_data: Query) -> dict[str, Any]:
+    """Decisions, the newest first."""
+    position = query_data.position(UUID)
+    rows = decisions.listed(
+        current_work().session,
+        state=query_data.state,
+        person_id=query_data.person_id,
+        before=position[0] if position else None,
+        limit=query_data.limit + 1,
+    )
+    names = _names(*rows)
+    return page(rows, query_data, lambda d: show_decision(d, names), lambda d: (d.id,))
+
+
+@bp.post("")
+@needs(Role.REGISTRATION_OFFICER)
+@bp.input(Proposal)
+def propose(json_data: Proposal) -> tuple[dict[str, Any], int]:
+    """The first officer's word."""
+    decision = decisions.propose(
+        current_work(), json_data.kind, json_data.person_id, dict(json_data.payload)
+    )
+    return show_decision(decision, _names(decision)), 201
+
+
+@bp.post("/<uuid:decision_id>/agree")
+@needs_secret(Role.REGISTRATION_OFFICER)
+@bp.input(Word)
+def agree(decision_id: UUID, json_data: Word) -> dict[str, Any]:
+    """The second officer's word. A reset answers with the link to hand over, once."""
+    agreed = decisions.agree(current_work(), decision_id, json_data.note)
+    shown = show_decision(agreed.decision, _names(agreed.decision))
+    return shown | {"link": link(agreed.token) if agreed.token else None}
+
+
+@bp.post("/<uuid:decision_id>/refuse")
+@needs(Role.REGISTRATION_OFFICER)
+@bp.input(Reason)
+def refuse(decision_id: UUID, json_data: Reason) -> dict[str, Any]:
+    """The second officer says no, with the reason."""
+    decision = decisions.refuse(current_work(), decision_id, json_data.note)
+    return show_decision(decision, _names(decision))
+
+
+@bp.post("/<uuid:decision_id>/withdraw")
+@needs(Role.REGISTRATION_OFFICER)
+@bp.input(Word)
+def withdraw(decision_id: UUID, json_data: Word) -> dict[str, Any]:
+    """The proposing officer takes it back."""
+    decision = decisions.withdraw(current_work(), decision_id, json_data.note)
+    return show_decision(decision, _names(decision))
+
+
+def _names(*rows: TwoOfficerDecision) -> dict[UUID, str]:
+    ids = {i for row in rows for i in (row.person_id, row.proposed_by, row.decided_by) if i}
+    query = select(Person.id, Person.name).where(Person.id.in_(ids))
+    return dict(current_work().session.execute(query).tuples())
