@@ -467,6 +467,13 @@ def upgrade() -> None:
         ["state", "created_at"],
         unique=False,
     )
+    op.create_index(
+        "uq_two_officer_decision_proposed",
+        "two_officer_decision",
+        ["person_id", "kind"],
+        unique=True,
+        postgresql_where=sa.text("state = 'proposed'"),
+    )
     op.create_table(
         "used_totp_step",
         sa.Column("person_id", sa.Uuid(), nullable=False),
@@ -1343,6 +1350,11 @@ def downgrade() -> None:
     )
     op.drop_table("key_credential")
     op.drop_table("used_totp_step")
+    op.drop_index(
+        "uq_two_officer_decision_proposed",
+        table_name="two_officer_decision",
+        postgresql_where=sa.text("state = 'proposed'"),
+    )
     op.drop_index(
         op.f("ix_two_officer_decision_state_created_at"), table_name="two_officer_decision"
     )
