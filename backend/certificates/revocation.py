@@ -44,10 +44,11 @@ class Evidence:
 
 
 class RevocationSource(Protocol):
-    def evidence(self, certificate: bytes) -> Evidence:
-        """Evidence about a signer's or time-stamping certificate (DER), fresh from now.
+    def evidence(self, certificates: Sequence[bytes]) -> Evidence:
+        """Issuers and revocation data of these certificates (DER), up to their roots.
 
-        Call it with no transaction open. Raises FOREIGN_CERTIFICATE for one it knows nothing of.
+        Call it with no transaction open: it may wait for a network.
+        Raises FOREIGN_CERTIFICATE for one that it knows nothing of.
         """
         ...
 
@@ -59,17 +60,19 @@ class EmbeddedRevocations:
         self._sessions = sessions
         self._issuer = issuer
 
-    def evidence(self, certificate: bytes) -> Evidence:
-        serial = x509.load_der_x509_certificate(certificate).serial_number
+    def evidence(self, certificates: Sequence[bytes]) -> Evidence:
         with self._sessions() as session:
-            standing = standing_of(session, serial)
-            if not standing.issued:
-                raise FOREIGN_CERTIFICATE()
-            issuing = current(session, AuthorityKind.ISSUING)
+            issuing = current(session, AuthorityKind.ISSUING).certificate
             root = current(session, AuthorityKind.ROOT)
-            root_list = session.get_one(RevocationList, root.id)
-        answer = self._issuer.ocsp(serial, standing, "sha256", None)
-        return Evidence((issuing.certificate, root.certificate), (answer,), (root_list.der,))
+            root_list = published(session, root.id).der
+            ends = [der for der in certificates if der not in {issuing, root.certificate}]
+            serials = [x509.load_der_x509_certificate(der).serial_number for der in ends]
+            standings = [(serial, standing_of(session, serial)) for serial in serials]
+        if not all(standing.issued for _, standing in standings):
+            raise FOREIGN_CERTIFICATE()
+        # Asked after the transaction: the key lives in another process.
+        answers = [self._issuer.ocsp(s, standing, "sha256", None) for s, standing in standings]
+        return Evidence((issuing, root.certificate), tuple(answers), (root_list,))
 
 
 def standing_of(session: Session, serial: int) -> Standing:

@@ -1,6 +1,7 @@
 """The port to a time-stamping authority, with the embedded one and one behind a URL."""
 
 import secrets
+from functools import cached_property
 from typing import Protocol
 
 import requests
@@ -17,6 +18,11 @@ MAX_TOKEN_BYTES = 64 * 1024
 class TimeStamper(Protocol):
     """Proves that a digest existed at a time (RFC 3161)."""
 
+    @property
+    def token_size(self) -> int:
+        """The most bytes that its tokens take."""
+        ...
+
     def stamp(self, digest: bytes, algorithm: str = "sha256") -> bytes:
         """A time-stamp token (CMS ContentInfo, DER) over a digest.
 
@@ -32,6 +38,11 @@ class EmbeddedTimeStamper:
     def __init__(self, issuer: IssuingKey) -> None:
         self._issuer = issuer
 
+    @cached_property
+    def token_size(self) -> int:
+        """A sample, and what an ECDSA signature, a serial number and a nonce may differ by."""
+        return len(self.stamp(bytes(32))) + 32
+
     def stamp(self, digest: bytes, algorithm: str = "sha256") -> bytes:
         request = _request(digest, algorithm)
         return _token(request, self._issuer.timestamp(request.dump()))
@@ -39,6 +50,9 @@ class EmbeddedTimeStamper:
 
 class HttpTimeStamper:
     """An authority behind a URL, asked as RFC 3161 §3.4 says. No redirect is followed."""
+
+    token_size = 8 * 1024
+    """Three certificates of the usual size and an RSA-4096 signature."""
 
     def __init__(self, url: str) -> None:
         self._url = url

@@ -1,5 +1,6 @@
 """A throw-away authority for tests, without a database: root, issuing, OCSP, TSA and signers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -74,12 +75,12 @@ class Pki:
         standing = Standing(issued=True, revoked=self.revoked.get(serial))
         return self.issuer.ocsp(serial, standing, "sha256", None)
 
-    def evidence(self, certificate: bytes) -> Evidence:
-        serial = x509.load_der_x509_certificate(certificate).serial_number
+    def evidence(self, certificates: Sequence[bytes]) -> Evidence:
+        authorities = (self.der(AuthorityKind.ISSUING), self.der(AuthorityKind.ROOT))
+        ends = [der for der in certificates if der not in authorities]
+        serials = [x509.load_der_x509_certificate(der).serial_number for der in ends]
         return Evidence(
-            (self.der(AuthorityKind.ISSUING), self.der(AuthorityKind.ROOT)),
-            (self.ocsp(serial),),
-            (self.crl(AuthorityKind.ROOT),),
+            authorities, tuple(map(self.ocsp, serials)), (self.crl(AuthorityKind.ROOT),)
         )
 
 

@@ -159,15 +159,17 @@ def test_evidence_proves_a_signer_and_a_time_stamp(
 ) -> None:
     with ready.work() as work:
         unit = authority.current(work.session, AuthorityKind.TSA).certificate
-    for der in (certificate.der, unit):
-        evidence = ready.revocations.evidence(der)
-        issuing, root = map(x509.load_der_x509_certificate, evidence.certificates)
-        x509.load_der_x509_certificate(der).verify_directly_issued_by(issuing)
-        answer = ocsp.load_der_ocsp_response(evidence.ocsps[0])
-        assert answer.certificate_status is ocsp.OCSPCertStatus.GOOD
-        assert x509.load_der_x509_crl(evidence.crls[0]).issuer == root.subject
+    evidence = ready.revocations.evidence([certificate.der, unit])
+    issuing, root = map(x509.load_der_x509_certificate, evidence.certificates)
+    for der, answer in zip((certificate.der, unit), evidence.ocsps, strict=True):
+        proven = x509.load_der_x509_certificate(der)
+        proven.verify_directly_issued_by(issuing)
+        response = ocsp.load_der_ocsp_response(answer)
+        assert response.certificate_status is ocsp.OCSPCertStatus.GOOD
+        assert response.serial_number == proven.serial_number
+    assert x509.load_der_x509_crl(evidence.crls[0]).issuer == root.subject
 
 
 def test_evidence_about_strangers_is_refused(ready: Services, tmp_path: Path) -> None:
     with pytest.raises(DomainError, match="certificates/foreign"):
-        ready.revocations.evidence(make_pki(tmp_path).signer().der)
+        ready.revocations.evidence([make_pki(tmp_path).signer().der])
