@@ -59,15 +59,19 @@ $(VENV)/.python:
 	@$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-$(VENV)/.ready: requirements.txt $(VENV)/.python
+# Wheels only, but for font-roboto: a font that is published as source, built without the network.
+INSTALL := install --require-hashes --no-build-isolation --only-binary :all: --no-binary font-roboto
+
+$(VENV)/.ready: requirements-build.txt requirements.txt $(VENV)/.python
 	@echo "  installing the locked requirements …"
-	@$(PIP) install --require-hashes --only-binary :all: -r requirements.txt
+	@$(PIP) $(INSTALL) -r requirements-build.txt
+	@$(PIP) $(INSTALL) -r requirements.txt
 	@$(BIN)/python mobile_api/cli/link.py
 	@touch $@
 
 $(VENV)/.ready-dev: requirements-dev.txt $(VENV)/.ready
 	@echo "  installing the locked requirements of the tests …"
-	@$(PIP) install --require-hashes --only-binary :all: -r requirements-dev.txt
+	@$(PIP) $(INSTALL) -r requirements-dev.txt
 	@touch $@
 
 pwa/node_modules/.installed: pwa/package-lock.json $(VENV)/.ready
