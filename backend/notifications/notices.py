@@ -9,9 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from backend.core import cursors
 from backend.core.db import Work
-from backend.core.errors import INVALID
 from backend.core.ids import new_id
 from backend.core.jobs import Job, defer
 from backend.documents.models import Document
@@ -29,7 +27,7 @@ class NoticeView:
 @dataclass(frozen=True)
 class NoticeList:
     items: list[NoticeView]
-    next_cursor: str | None
+    """At most one more than asked for, which tells that there is a next page."""
     unread: int
 
 
@@ -68,20 +66,18 @@ def give(
     return True
 
 
-def notices(work: Work, *, cursor: str | None = None, limit: int = 25) -> NoticeList:
+def notices(work: Work, *, after: UUID | None = None, limit: int = 25) -> NoticeList:
     """One page of the actor's notices, newest first."""
     person_id = work.actor.known_id
     query = select(Notice).where(Notice.person_id == person_id).order_by(Notice.id.desc())
-    if cursor:
-        query = query.where(Notice.id < _after(cursor))
-    rows = work.session.scalars(query.limit(limit + 1)).all()
-    shown = rows[:limit]
+    if after:
+        query = query.where(Notice.id < after)
+    shown = work.session.scalars(query.limit(limit + 1)).all()
     readable = _readable(work, shown)
     return NoticeList(
         items=[
             NoticeView(n, readable.get(n.document_id) if n.document_id else None) for n in shown
         ],
-        next_cursor=cursors.encode([str(shown[-1].id)]) if len(rows) > limit else None,
         unread=unread(work.session, person_id),
     )
 
@@ -127,10 +123,3 @@ def _readable(work: Work, shown: Sequence[Notice]) -> dict[UUID, Document]:
     ids = {notice.document_id for notice in shown if notice.document_id}
     documents = work.session.scalars(select(Document).where(Document.id.in_(ids)))
     return {document.id: document for document in documents if may_read(work, document)}
-
-
-def _after(cursor: str) -> UUID:
-    try:
-        return UUID(cursors.decode(cursor, 1)[0])
-    except (ValueError, TypeError, AttributeError) as error:
-        raise INVALID() from error

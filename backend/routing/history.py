@@ -2,15 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, literal, select, tuple_
 from sqlalchemy.orm import aliased, joinedload
 
-from backend.core import cursors
 from backend.core.db import Work
-from backend.core.errors import INVALID
 from backend.documents.models import Document, Version
 from backend.organisation.mandates import capacity
 from backend.organisation.models import Mandate
@@ -27,15 +24,17 @@ class Deed:
     voided: bool
     """Whether it no longer counts, because a newer version or round took its place."""
 
+    @property
+    def position(self) -> tuple[str, str]:
+        """Where it stands in the history's order; the cursor's values."""
+        finished_at = self.step.finished_at
+        return finished_at.isoformat() if finished_at else "", str(self.step.id)
 
-@dataclass(frozen=True)
-class History:
-    items: list[Deed]
-    next_cursor: str | None
 
-
-def history(work: Work, *, cursor: str | None = None, limit: int = 25) -> History:
-    """One page of the actor's own finished steps."""
+def history(
+    work: Work, *, after: tuple[datetime, UUID] | None = None, limit: int = 25
+) -> list[Deed]:
+    """The actor's own finished steps, and one more than asked for when there are more."""
     other = aliased(Step)
     newest = (
         select(func.max(other.round))
@@ -52,10 +51,9 @@ def history(work: Work, *, cursor: str | None = None, limit: int = 25) -> Histor
         .order_by(Step.finished_at.desc(), Step.id.desc())
         .options(joinedload(Document.unit), joinedload(Document.type), joinedload(Mandate.position))
     )
-    if cursor:
-        query = query.where(tuple_(Step.finished_at, Step.id) < _after(cursor))
-    rows = work.session.execute(query.limit(limit + 1)).all()
-    items = [
+    if after:
+        query = query.where(tuple_(Step.finished_at, Step.id) < tuple_(*map(literal, after)))
+    return [
         Deed(
             step=step,
             document=document,
@@ -63,17 +61,7 @@ def history(work: Work, *, cursor: str | None = None, limit: int = 25) -> Histor
             capacity=capacity(mandate),
             voided=version.voided_at is not None or step.round < newest_round,
         )
-        for step, document, version, mandate, newest_round in rows[:limit]
+        for step, document, version, mandate, newest_round in work.session.execute(
+            query.limit(limit + 1)
+        )
     ]
-    following = None
-    if len(rows) > limit and (last := items[-1].step).finished_at is not None:
-        following = cursors.encode([last.finished_at.isoformat(), str(last.id)])
-    return History(items, following)
-
-
-def _after(cursor: str) -> Any:
-    finished_at, step_id = cursors.decode(cursor, 2)
-    try:
-        return tuple_(literal(datetime.fromisoformat(finished_at)), literal(UUID(step_id)))
-    except (ValueError, TypeError, AttributeError) as error:
-        raise INVALID() from error

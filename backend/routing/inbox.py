@@ -9,9 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, case, func, insert, literal, select, tuple_, update
 from sqlalchemy.orm import joinedload
 
-from backend.core import cursors
 from backend.core.db import Work
-from backend.core.errors import INVALID
 from backend.core.ids import new_id
 from backend.documents.models import Document, Page, Urgency, Version
 from backend.organisation.mandates import capacity
@@ -21,13 +19,10 @@ from backend.routing.machine import ACTIVE
 from backend.routing.models import EventKind, Step, Tick, TimelineEvent
 
 # Most urgent first, then by deadline, then by age.
-_RANK = case(
-    (Document.urgency == Urgency.AMAT_SEGERA, 0),
-    (Document.urgency == Urgency.SEGERA, 1),
-    else_=2,
-)
-_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
-_DUE = func.coalesce(Step.due_at, Document.due_at, literal(_NEVER))
+RANKS = {Urgency.AMAT_SEGERA: 0, Urgency.SEGERA: 1}
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+_RANK = case(*((Document.urgency == urgency, rank) for urgency, rank in RANKS.items()), else_=2)
+_DUE = func.coalesce(Step.due_at, Document.due_at, literal(NEVER))
 
 
 @dataclass(frozen=True)
@@ -50,16 +45,22 @@ class DeskItem:
     def capacity(self) -> str | None:
         return capacity(self.mandate) if self.mandate else None
 
+    @property
+    def position(self) -> tuple[int, str, str]:
+        """Where it stands in the desk's order; the cursor's values."""
+        due_at = self.due_at or NEVER
+        return RANKS.get(self.document.urgency, 2), due_at.isoformat(), str(self.step.id)
+
 
 @dataclass(frozen=True)
 class Desk:
     items: list[DeskItem]
-    next_cursor: str | None
+    """At most one more than asked for, which tells that there is a next page."""
     total: int
     unopened: int
 
 
-def desk(work: Work, *, cursor: str | None = None, limit: int = 25) -> Desk:
+def desk(work: Work, *, after: tuple[int, datetime, UUID] | None = None, limit: int = 25) -> Desk:
     """One page of the actor's desk. Asked by a phone, it marks what it shows as delivered."""
     held = held_positions(work, work.actor.known_id)
     waiting = (Step.position_id.in_(held), Step.state.in_(ACTIVE))
@@ -67,14 +68,13 @@ def desk(work: Work, *, cursor: str | None = None, limit: int = 25) -> Desk:
         select(func.count(), func.count().filter(Step.first_read_at.is_(None))).where(*waiting)
     ).one()
     query = _items().where(*waiting).order_by(_RANK, _DUE, Step.id)
-    if cursor:
-        query = query.where(tuple_(_RANK, _DUE, Step.id) > _after(cursor))
+    if after:
+        query = query.where(tuple_(_RANK, _DUE, Step.id) > tuple_(*map(literal, after)))
     rows = work.session.execute(query.limit(limit + 1)).all()
-    items = [_item(row, held) for row in rows[:limit]]
+    items = [_item(row, held) for row in rows]
     if work.actor.device_id is not None:
-        _mark_delivered(work, items)
-    following = _cursor(rows[limit - 1]) if len(rows) > limit else None
-    return Desk(items, following, total, unopened)
+        _mark_delivered(work, items[:limit])
+    return Desk(items, total, unopened)
 
 
 def desk_item(work: Work, step_id: UUID) -> DeskItem | None:
@@ -93,7 +93,7 @@ def _items() -> Select[Any]:
         .scalar_subquery()
     )
     return (
-        select(Step, Document, Version.ordinal, pages, Tick.ticked_at, Tick.person_id, _RANK, _DUE)
+        select(Step, Document, Version.ordinal, pages, Tick.ticked_at, Tick.person_id)
         .join(Document, Document.id == Step.document_id)
         .outerjoin(Version, Version.id == Step.version_id)
         .outerjoin(Tick, (Tick.step_id == Step.id) & Tick.voided_at.is_(None))
@@ -102,7 +102,7 @@ def _items() -> Select[Any]:
 
 
 def _item(row: Any, held: dict[UUID, Mandate]) -> DeskItem:
-    step, document, ordinal, pages, ticked_at, ticked_by, _, _ = row
+    step, document, ordinal, pages, ticked_at, ticked_by = row
     return DeskItem(
         step=step,
         document=document,
@@ -112,20 +112,6 @@ def _item(row: Any, held: dict[UUID, Mandate]) -> DeskItem:
         ticked_at=ticked_at,
         ticked_by=ticked_by,
     )
-
-
-def _cursor(row: Any) -> str:
-    return cursors.encode([row[6], row[7].isoformat(), str(row[0].id)])
-
-
-def _after(cursor: str) -> Any:
-    rank, due, step_id = cursors.decode(cursor, 3)
-    try:
-        return tuple_(
-            literal(int(rank)), literal(datetime.fromisoformat(due)), literal(UUID(step_id))
-        )
-    except (ValueError, TypeError, AttributeError) as error:
-        raise INVALID() from error
 
 
 def _mark_delivered(work: Work, items: Sequence[DeskItem]) -> None:

@@ -9,9 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, literal, select, tuple_
 from sqlalchemy.orm import aliased, joinedload
 
-from backend.core import cursors
 from backend.core.db import Work
-from backend.core.errors import INVALID
 from backend.documents.models import Document
 from backend.organisation.mandates import capacity, holders
 from backend.routing.machine import ACTIVE
@@ -31,27 +29,30 @@ class Whereabouts:
     total: int
     overdue: bool
 
-
-@dataclass(frozen=True)
-class Board:
-    items: list[Whereabouts]
-    next_cursor: str | None
+    @property
+    def position(self) -> tuple[str, str]:
+        """Where it stands in the board's order; the cursor's values."""
+        opened_at = self.step.opened_at
+        return opened_at.isoformat() if opened_at else "", str(self.step.id)
 
 
 def board(
-    work: Work, *, unit_id: UUID | None = None, cursor: str | None = None, limit: int = 25
-) -> Board:
-    """Papers on their route in the actor's units, the longest waiting first."""
+    work: Work,
+    *,
+    unit_id: UUID | None = None,
+    after: tuple[datetime, UUID] | None = None,
+    limit: int = 25,
+) -> list[Whereabouts]:
+    """Papers on their route in the actor's units, the longest waiting first.
+
+    One more than asked for when there are more.
+    """
     units = work.actor.unit_ids & {unit_id} if unit_id else work.actor.unit_ids
     query = _waiting().where(Document.unit_id.in_(units)).order_by(Step.opened_at, Step.id)
-    if cursor:
-        query = query.where(tuple_(Step.opened_at, Step.id) > _after(cursor))
+    if after:
+        query = query.where(tuple_(Step.opened_at, Step.id) > tuple_(*map(literal, after)))
     rows = work.session.execute(query.limit(limit + 1)).all()
-    items = [_whereabouts(work, row) for row in rows[:limit]]
-    following = None
-    if len(rows) > limit and (last := items[-1].step).opened_at is not None:
-        following = cursors.encode([last.opened_at.isoformat(), str(last.id)])
-    return Board(items, following)
+    return [_whereabouts(work, row) for row in rows]
 
 
 def whereabouts(work: Work, document_ids: Iterable[UUID]) -> dict[UUID, Whereabouts]:
@@ -86,11 +87,3 @@ def _whereabouts(work: Work, row: Any) -> Whereabouts:
         total=total,
         overdue=due_at is not None and due_at < work.now,
     )
-
-
-def _after(cursor: str) -> Any:
-    opened_at, step_id = cursors.decode(cursor, 2)
-    try:
-        return tuple_(literal(datetime.fromisoformat(opened_at)), literal(UUID(step_id)))
-    except (ValueError, TypeError, AttributeError) as error:
-        raise INVALID() from error
