@@ -17,6 +17,9 @@ from backend.core.blobs import BlobStore
 from backend.core.clock import Clock, SystemClock
 from backend.core.masterkey import MasterKey
 from backend.core.settings import Settings
+from backend.notifications.push import PushSender
+from backend.notifications.vapid import VapidKey
+from backend.notifications.web_push import WebPushSender
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,8 @@ class Services:
     issuer: IssuingKey
     time_stamper: TimeStamper
     revocations: RevocationSource
+    vapid: VapidKey
+    push: PushSender
 
     def work(self, actor: db.Actor = db.SYSTEM) -> AbstractContextManager[db.Work]:
         """A transaction of its own; see core.db.work."""
@@ -50,16 +55,20 @@ def build(
     sessions = sessionmaker(engine, expire_on_commit=False)
     clock = clock or SystemClock()
     issuer = _issuer(settings, clock)
+    master_key = MasterKey.load(settings.secrets_dir)
+    vapid = VapidKey.derived(master_key, settings.push_contact)
     return Services(
         settings=settings,
         engine=engine,
         sessions=sessions,
         clock=clock,
         blobs=BlobStore.from_settings(settings),
-        master_key=MasterKey.load(settings.secrets_dir),
+        master_key=master_key,
         issuer=issuer,
         time_stamper=_time_stamper(settings, issuer),
         revocations=EmbeddedRevocations(sessions, issuer),
+        vapid=vapid,
+        push=WebPushSender(vapid, settings.push_hosts),
     )
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import structlog
 from procrastinate import App, RetryStrategy
@@ -12,14 +13,57 @@ from procrastinate.worker import Worker
 from backend.bootstrap import Services
 from backend.core.jobs import Job, worker_app
 from backend.core.metrics import timing_job
+from backend.notifications import announcing, push
+from backend.routing import handover
 
 Handler = Callable[..., Any]
 
+
+def _ids(given: dict[str, Any]) -> dict[str, Any]:
+    """Job arguments as use cases take them: every `…_id` a UUID."""
+    return {k: UUID(v) if k.endswith("_id") else v for k, v in given.items()}
+
+
+def _in_one_transaction(use_case: Callable[..., Any]) -> Handler:
+    """A handler that is one use case in one transaction."""
+
+    def handle(services: Services, **ids: Any) -> None:
+        with services.work() as work:
+            use_case(work, **_ids(ids))
+
+    return handle
+
+
+def _hand_over(services: Services, **ids: Any) -> None:
+    handover.hand_over(services.work, **_ids(ids))
+
+
+def _sweep_mandates(services: Services) -> None:
+    with services.work() as work:
+        positions = handover.changed_positions(work)
+    for position_id in positions:
+        handover.hand_over(services.work, position_id)
+
+
+def _send_push(services: Services, **ids: Any) -> None:
+    push.send_push(services.work, services.push, **_ids(ids))
+
+
 # Job → handler(services, **ids). A test holds that no job is without one.
-HANDLERS: dict[Job, Handler] = {}
+HANDLERS: dict[Job, Handler] = {
+    Job.ANNOUNCE_STEP: _in_one_transaction(announcing.announce_step),
+    Job.ANNOUNCE_OUTCOME: _in_one_transaction(announcing.announce_outcome),
+    Job.ANNOUNCE_REFUSAL: _in_one_transaction(announcing.announce_refusal),
+    Job.ANNOUNCE_SECURITY: _in_one_transaction(announcing.announce_security),
+    Job.HAND_OVER: _hand_over,
+    Job.SWEEP_MANDATES: _sweep_mandates,
+    Job.SEND_PUSH: _send_push,
+}
 
 # Job → cron line, in UTC.
-PERIODIC: dict[Job, str] = {}
+PERIODIC: dict[Job, str] = {
+    Job.SWEEP_MANDATES: "* * * * *",
+}
 
 
 # A handler that failed is tried again after 4 s, 16 s, 64 s … about an hour in all, then shown as

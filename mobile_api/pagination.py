@@ -21,7 +21,7 @@ class PageQuery(BaseModel):
     cursor: Annotated[str | None, Field(max_length=512)] = None
     limit: Annotated[int, Field(ge=1, le=LARGEST)] = 50
 
-    def position(self, *kinds: type) -> tuple[Any, ...] | None:
+    def position(self, *kinds: Callable[[Any], Any]) -> tuple[Any, ...] | None:
         """Where the last page ended, as values of these kinds. Raises INVALID for a made-up cursor."""
         if self.cursor is None:
             return None

@@ -3,6 +3,7 @@
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -45,6 +46,8 @@ class Settings(BaseSettings):
         "web.push.apple.com",
     )
     """Hosts a push endpoint may have (guards against request forgery)."""
+    push_contact_url: str | None = None
+    """An https or mailto URL under which push services reach whoever runs this installation."""
     trusted_proxies: int = 0
     new_device_delay_hours: int = 24
     log_level: str = "INFO"
@@ -68,6 +71,16 @@ class Settings(BaseSettings):
     def bind(self) -> str:
         """Where the web server listens."""
         return self.host if self.host.startswith("unix:") else f"{self.host}:{self.port}"
+
+    @property
+    def push_contact(self) -> str:
+        """The `sub` of VAPID tokens (RFC 8292 §2.1)."""
+        if self.push_contact_url:
+            return self.push_contact_url
+        parts = urlsplit(self.origin)
+        if parts.scheme == "https" and "." in (parts.hostname or ""):
+            return f"https://{parts.hostname}"
+        return "mailto:pengelola@localhost"
 
     @property
     def secrets_dir(self) -> Path:

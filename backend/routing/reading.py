@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from backend.core.db import Work
 from backend.core.errors import NOT_FOUND
-from backend.documents.models import Version
+from backend.documents.models import Page, Version
 from backend.organisation.mandates import mandates_of
 from backend.organisation.models import Mandate
 from backend.routing.access import may_read
@@ -21,7 +21,7 @@ from backend.routing.trail import StepView, newest_round, step_views
 @dataclass(frozen=True)
 class Reading:
     item: DeskItem
-    version: Version | None
+    version: Version
     mandates: list[Mandate]
     """As whom the actor may act on this step."""
     route: list[StepView]
@@ -40,7 +40,7 @@ def reading(work: Work, step_id: UUID) -> Reading:
         work.session.scalars(
             select(Version)
             .where(Version.id == item.step.version_id)
-            .options(joinedload(Version.pages))
+            .options(joinedload(Version.pages).defer(Page.text).defer(Page.boxes))
         )
         .unique()
         .one()

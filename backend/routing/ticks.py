@@ -116,8 +116,10 @@ def _version(round_: Round, step: Step, claims: dict[str, Any]) -> Version:
 
 def _pages(work: Work, version: Version, shown: Any) -> list[str]:
     """The digests of the images shown, if they are the whole version in order."""
-    pages = work.session.scalars(
-        select(Page).where(Page.version_id == version.id).order_by(Page.ordinal)
+    pages = work.session.execute(
+        select(Page.ordinal, Page.image_sha256, Page.large_sha256)
+        .where(Page.version_id == version.id)
+        .order_by(Page.ordinal)
     ).all()
     if not isinstance(shown, list):
         raise problems.TICK_UNREADABLE()

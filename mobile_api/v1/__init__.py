@@ -7,12 +7,17 @@ from mobile_api.v1 import (
     audit,
     decisions,
     devices,
+    inbox,
     invitations,
+    notices,
     organisation,
     people,
+    push,
+    routes,
     second_factor,
     session,
     setup,
+    steps,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -26,4 +31,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     agency.bp,
     setup.bp,
     audit.bp,
+    inbox.bp,
+    steps.bp,
+    routes.bp,
+    notices.bp,
+    push.bp,
 )

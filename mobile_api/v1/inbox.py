@@ -1,0 +1,151 @@
+"""An official's desk and history."""
+
+from datetime import datetime
+from uuid import UUID
+
+from apiflask import APIBlueprint
+from pydantic import BaseModel
+
+from backend.documents.models import DocumentState, Secrecy, Urgency
+from backend.routing.history import Deed, history
+from backend.routing.inbox import DeskItem, desk
+from backend.routing.models import StepAction, StepState
+from mobile_api.access import signed_in
+from mobile_api.context import current_work
+from mobile_api.pagination import PageQuery, page
+
+bp = APIBlueprint("inbox", __name__, url_prefix="/api/v1", tag="routing")
+
+
+class Paper(BaseModel):
+    """What every row says about its document."""
+
+    step_id: UUID
+    document_id: UUID
+    type_code: str
+    type_name: str
+    unit_name: str
+    subject: str
+    number: str | None
+    secrecy: Secrecy
+    urgency: Urgency
+    due_at: datetime | None
+    action: StepAction
+    state: StepState
+
+
+class InboxItem(Paper):
+    opened: bool
+    ticked_at: datetime | None
+    version_id: UUID | None
+    version_ordinal: int
+    page_count: int
+    mandate_id: UUID | None
+    capacity: str | None
+    replaced_ordinal: int | None
+    """The version this position had ticked, when a newer one took its place."""
+    voided_note: str | None
+
+
+class Inbox(BaseModel):
+    items: list[InboxItem]
+    next_cursor: str | None
+    total: int
+    unopened: int
+
+
+class HistoryItem(Paper):
+    document_state: DocumentState
+    version_ordinal: int
+    capacity: str
+    finished_at: datetime | None
+    note: str | None
+    voided: bool
+
+
+class History(BaseModel):
+    items: list[HistoryItem]
+    next_cursor: str | None
+
+
+@bp.get("/inbox")
+@signed_in
+@bp.input(PageQuery, location="query")
+@bp.output(Inbox)
+def inbox(query_data: PageQuery) -> Inbox:
+    """What waits for every position one may act for now, most urgent first.
+
+    Asked by an enrolled device, it marks what it shows as delivered.
+    """
+    after = query_data.position(int, datetime.fromisoformat, UUID)
+    found = desk(current_work(), after=after, limit=query_data.limit)
+    shown = page(found.items, query_data, show_item, lambda item: item.position)
+    return Inbox(**shown, total=found.total, unopened=found.unopened)
+
+
+@bp.get("/history")
+@signed_in
+@bp.input(PageQuery, location="query")
+@bp.output(History)
+def past(query_data: PageQuery) -> History:
+    """What one initialled, signed, returned or rejected, newest first."""
+    after = query_data.position(datetime.fromisoformat, UUID)
+    rows = history(current_work(), after=after, limit=query_data.limit)
+    return History(**page(rows, query_data, _show_deed, lambda deed: deed.position))
+
+
+def show_item(item: DeskItem) -> InboxItem:
+    document, step = item.document, item.step
+    note = None
+    if step.replaced_ordinal is not None:
+        note = (
+            f"Versi {step.replaced_ordinal} diganti. "
+            f"Baca versi {item.version_ordinal}, lalu centang lagi."
+        )
+    return InboxItem(
+        step_id=step.id,
+        document_id=document.id,
+        type_code=document.type_code,
+        type_name=document.type.name,
+        unit_name=document.unit.name,
+        subject=document.subject,
+        number=document.number,
+        secrecy=document.secrecy,
+        urgency=document.urgency,
+        due_at=item.due_at,
+        action=step.action,
+        state=step.state,
+        opened=step.first_read_at is not None,
+        ticked_at=item.ticked_at,
+        version_id=step.version_id,
+        version_ordinal=item.version_ordinal,
+        page_count=item.page_count,
+        mandate_id=item.mandate.id if item.mandate else None,
+        capacity=item.capacity,
+        replaced_ordinal=step.replaced_ordinal,
+        voided_note=note,
+    )
+
+
+def _show_deed(deed: Deed) -> HistoryItem:
+    document, step = deed.document, deed.step
+    return HistoryItem(
+        step_id=step.id,
+        document_id=document.id,
+        type_code=document.type_code,
+        type_name=document.type.name,
+        unit_name=document.unit.name,
+        subject=document.subject,
+        number=document.number,
+        secrecy=document.secrecy,
+        urgency=document.urgency,
+        due_at=step.due_at,
+        action=step.action,
+        state=step.state,
+        document_state=document.state,
+        version_ordinal=deed.version_ordinal,
+        capacity=deed.capacity,
+        finished_at=step.finished_at,
+        note=step.note,
+        voided=deed.voided,
+    )

@@ -1,0 +1,261 @@
+"""One step: everything the reader needs, and what an official does there."""
+
+from datetime import datetime
+from uuid import UUID
+
+from apiflask import APIBlueprint
+from pydantic import BaseModel
+
+from backend.core.db import Work
+from backend.documents.models import Page, Version
+from backend.notifications.notices import read_about_step
+from backend.organisation.mandates import capacity
+from backend.organisation.models import Mandate, MandateKind
+from backend.routing import decisions, ticks
+from backend.routing.models import StepAction, StepState
+from backend.routing.reading import Reading, reading
+from backend.routing.trail import StepView
+from mobile_api.access import signed_in
+from mobile_api.context import current_services, current_work
+from mobile_api.fields import Body, Statement
+from mobile_api.v1.inbox import InboxItem, show_item
+
+bp = APIBlueprint("steps", __name__, url_prefix="/api/v1/steps", tag="routing")
+
+
+class Rendition(BaseModel):
+    url: str
+    type: str
+    bytes: int
+    sha256: str
+
+
+class PageImages(BaseModel):
+    ordinal: int
+    width: float
+    height: float
+    image: Rendition
+    large: Rendition
+
+
+class VersionToRead(BaseModel):
+    id: UUID
+    ordinal: int
+    sha256: str | None
+    page_count: int
+    pages: list[PageImages]
+
+
+class TickMark(BaseModel):
+    ticked_at: datetime
+    version_sha256: str
+    own: bool
+
+
+class ActingMandate(BaseModel):
+    id: UUID
+    kind: MandateKind
+    position_id: UUID
+    title: str
+    capacity: str
+    decree_number: str
+    unit_id: UUID
+    unit_name: str
+    ends_at: datetime | None
+
+
+class RouteStep(BaseModel):
+    id: UUID
+    ordinal: int
+    action: StepAction
+    state: StepState
+    position_id: UUID
+    position_title: str
+    capacity: str
+    holder_name: str | None
+    people: list[str]
+    due_at: datetime | None
+    opened_at: datetime | None
+    delivered_at: datetime | None
+    read_at: datetime | None
+    ticked_at: datetime | None
+    finished_at: datetime | None
+    note: str | None
+
+
+class StepDetail(InboxItem):
+    version: VersionToRead
+    tick: TickMark | None
+    mandates: list[ActingMandate]
+    route: list[RouteStep]
+    allowed: list[str]
+    current_step_id: UUID | None
+
+
+class TickRequest(Body):
+    statement: Statement
+    """Compact JWS, typ `tick+jwt`, by the device: {aud, sub, jti, iat, step, mandate, version,
+    version_sha256, pages: [sha256 of each image as displayed]}."""
+    take_over: bool = False
+
+
+class NoteRequest(Body):
+    note: str = ""
+
+
+@bp.get("/<uuid:step_id>")
+@signed_in
+@bp.output(StepDetail)
+def show(step_id: UUID) -> StepDetail:
+    """The step, its version with every page image, the route, and what one may do."""
+    return _answer(current_work(), step_id)
+
+
+@bp.post("/<uuid:step_id>/opened")
+@signed_in
+@bp.output(StepDetail)
+def opened(step_id: UUID) -> StepDetail:
+    """Two grey ticks. Repeating it changes nothing."""
+    work = current_work()
+    decisions.opened(work, step_id)
+    read_about_step(work, step_id)
+    return _answer(work, step_id)
+
+
+@bp.post("/<uuid:step_id>/tick")
+@signed_in
+@bp.input(TickRequest)
+@bp.output(StepDetail)
+def tick(step_id: UUID, json_data: TickRequest) -> StepDetail:
+    """«I have read exactly this», signed by the device."""
+    work = current_work()
+    ticks.tick(
+        work,
+        step_id,
+        json_data.statement,
+        audience=current_services().settings.origin,
+        take_over=json_data.take_over,
+    )
+    return _answer(work, step_id)
+
+
+@bp.post("/<uuid:step_id>/initial")
+@signed_in
+@bp.output(StepDetail)
+def initial(step_id: UUID) -> StepDetail:
+    """Paraf, on one's own tick."""
+    work = current_work()
+    decisions.initial(work, step_id)
+    return _answer(work, step_id)
+
+
+@bp.post("/<uuid:step_id>/return")
+@signed_in
+@bp.input(NoteRequest)
+@bp.output(StepDetail)
+def give_back(step_id: UUID, json_data: NoteRequest) -> StepDetail:
+    """Back to the operators for revision, with a note."""
+    work = current_work()
+    decisions.give_back(work, step_id, json_data.note)
+    return _answer(work, step_id)
+
+
+@bp.post("/<uuid:step_id>/reject")
+@signed_in
+@bp.input(NoteRequest)
+@bp.output(StepDetail)
+def reject(step_id: UUID, json_data: NoteRequest) -> StepDetail:
+    """Refused for good, with a note."""
+    work = current_work()
+    decisions.reject(work, step_id, json_data.note)
+    return _answer(work, step_id)
+
+
+def _answer(work: Work, step_id: UUID) -> StepDetail:
+    work.session.flush()
+    found = reading(work, step_id)
+    return StepDetail(
+        **show_item(found.item).model_dump(),
+        version=_show_version(found.version),
+        tick=_show_tick(work, found),
+        mandates=[_show_mandate(mandate) for mandate in found.mandates],
+        route=[show_route_step(view) for view in found.route],
+        allowed=found.allowed,
+        current_step_id=found.current_step_id,
+    )
+
+
+def show_route_step(view: StepView) -> RouteStep:
+    step = view.step
+    return RouteStep(
+        id=step.id,
+        ordinal=step.ordinal,
+        action=step.action,
+        state=step.state,
+        position_id=step.position_id,
+        position_title=step.position.title,
+        capacity=view.capacity,
+        holder_name=view.people[0] if view.people else None,
+        people=view.people,
+        due_at=step.due_at,
+        opened_at=step.opened_at,
+        delivered_at=step.delivered_at,
+        read_at=step.first_read_at,
+        ticked_at=view.ticked_at,
+        finished_at=step.finished_at,
+        note=step.note,
+    )
+
+
+def _show_tick(work: Work, found: Reading) -> TickMark | None:
+    item = found.item
+    if item.ticked_at is None or found.version.sha256 is None:
+        return None
+    return TickMark(
+        ticked_at=item.ticked_at,
+        version_sha256=found.version.sha256,
+        own=item.ticked_by == work.actor.person_id,
+    )
+
+
+def _show_mandate(mandate: Mandate) -> ActingMandate:
+    position = mandate.position
+    return ActingMandate(
+        id=mandate.id,
+        kind=mandate.kind,
+        position_id=position.id,
+        title=position.title,
+        capacity=capacity(mandate),
+        decree_number=mandate.decree_number,
+        unit_id=position.unit_id,
+        unit_name=position.unit.name,
+        ends_at=mandate.ends_at,
+    )
+
+
+def _show_version(version: Version) -> VersionToRead:
+    return VersionToRead(
+        id=version.id,
+        ordinal=version.ordinal,
+        sha256=version.sha256,
+        page_count=len(version.pages),
+        pages=[_show_page(page) for page in version.pages],
+    )
+
+
+def _show_page(page: Page) -> PageImages:
+    url = f"/api/v1/versions/{page.version_id}/pages/{page.ordinal}/image"
+    return PageImages(
+        ordinal=page.ordinal,
+        width=page.width,
+        height=page.height,
+        image=Rendition(
+            url=url, type=page.image_type, bytes=page.image_bytes, sha256=page.image_sha256
+        ),
+        large=Rendition(
+            url=f"{url}?size=large",
+            type=page.large_type,
+            bytes=page.large_bytes,
+            sha256=page.large_sha256,
+        ),
+    )
