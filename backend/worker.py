@@ -13,8 +13,10 @@ from procrastinate.worker import Worker
 from backend.bootstrap import Services
 from backend.core.jobs import Job, worker_app
 from backend.core.metrics import timing_job
+from backend.core.sandbox import Sandbox
 from backend.notifications import announcing, push
 from backend.routing import handover
+from backend.verification.own_files import validate_signed
 
 Handler = Callable[..., Any]
 
@@ -49,6 +51,11 @@ def _send_push(services: Services, **ids: Any) -> None:
     push.send_push(services.work, services.push, **_ids(ids))
 
 
+def _validate_signed(services: Services, **ids: Any) -> None:
+    sandbox, scratch = Sandbox(services.settings), services.settings.scratch_dir
+    validate_signed(services.work, services.blobs, sandbox, scratch, **_ids(ids))
+
+
 # Job → handler(services, **ids). A test holds that no job is without one.
 HANDLERS: dict[Job, Handler] = {
     Job.ANNOUNCE_STEP: _in_one_transaction(announcing.announce_step),
@@ -58,6 +65,7 @@ HANDLERS: dict[Job, Handler] = {
     Job.HAND_OVER: _hand_over,
     Job.SWEEP_MANDATES: _sweep_mandates,
     Job.SEND_PUSH: _send_push,
+    Job.VALIDATE_SIGNED: _validate_signed,
 }
 
 # Job → cron line, in UTC.

@@ -1,7 +1,6 @@
 """What the public may learn, and the reports of full validations."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -9,17 +8,7 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.core.db import Base, Identified, choice
-
-
-class Verdict(StrEnum):
-    VALID = "valid"
-    UNTRUSTED = "untrusted"
-    """Intact, issuer not in the trust store."""
-    TAMPERED = "tampered"
-    INVALID = "invalid"
-    NOT_SIGNED = "not-signed"
-    UNREADABLE = "unreadable"
-    """We cannot tell; never to be confused with tampered."""
+from backend.verification.verdicts import Verdict
 
 
 class ValidationReport(Identified, Base):
@@ -33,3 +22,5 @@ class ValidationReport(Identified, Base):
     verdict: Mapped[Verdict] = mapped_column(choice(Verdict))
     report: Mapped[dict[str, Any]]
     made_at: Mapped[datetime]
+    preview_sha256: Mapped[str | None]
+    """A small picture of the first page, as signed, for the public page."""

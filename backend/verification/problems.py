@@ -20,9 +20,3 @@ NO_FILE = Problem(
     "Belum ada berkas",
     "Pilih berkas PDF-nya dulu, lalu kirim lagi.",
 )
-TOO_LARGE = Problem(
-    "verification/too-large",
-    413,
-    "Berkas terlalu besar",
-    "Berkas ini lebih dari {limit_mb} MB. Periksa berkas aslinya, bukan hasil pindai ulang.",
-)

@@ -3,9 +3,10 @@
 from datetime import datetime
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, computed_field
 
-from backend.verification.models import Verdict
+from backend.verification.verdicts import Verdict
+from backend.verification.words import LANGUAGES, sentence
 
 
 class Indication(StrEnum):
@@ -21,10 +22,14 @@ class Part(BaseModel):
 
 
 class Reason(Part):
-    """One finding: a code with parameters. The sentences stand in `words`."""
+    """One finding: a code with parameters, and what it means in Indonesian and English."""
 
     code: str
     params: dict[str, str | int] = Field(default_factory=dict)
+
+    @computed_field
+    def text(self) -> dict[str, str]:
+        return {lang: sentence(self.code, self.params, lang) for lang in LANGUAGES}
 
 
 class CertificateFacts(Part):

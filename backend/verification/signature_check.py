@@ -13,11 +13,11 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from backend.verification import changes, cms_check, structure
 from backend.verification.chain import Chain, facts, judge_chain, name
 from backend.verification.cms_check import Checked, MalformedError
-from backend.verification.models import Verdict
 from backend.verification.report import Coverage, Indication, Reason, SignatureReport
 from backend.verification.revocation import Revocation, Statements
 from backend.verification.scene import Scene
 from backend.verification.stamps import Stamp, judge_stamp
+from backend.verification.verdicts import Verdict
 
 
 @dataclass(frozen=True)

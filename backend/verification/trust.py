@@ -9,11 +9,7 @@ from typing import Literal
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from pydantic import Base64Bytes, BaseModel, ConfigDict
-from sqlalchemy import select
 
-from backend.certificates.kinds import AuthorityKind
-from backend.certificates.models import Authority, RevocationList, TrustAnchor
-from backend.core.db import Work
 from backend.verification.problems import NOT_A_CERTIFICATE
 
 Purpose = Literal["signing", "tsa"]
@@ -41,7 +37,7 @@ class Trust(BaseModel):
     """Newest revocation lists of authorities in this house, so that nobody need be asked."""
 
 
-def _anchor(name: str, der: bytes, purposes: frozenset[Purpose], *, psre: bool) -> Anchor:
+def anchor_of(name: str, der: bytes, purposes: frozenset[Purpose], *, psre: bool) -> Anchor:
     # Pydantic's Base64Bytes decodes on the way in; the value is already decoded here.
     return Anchor.model_construct(
         name=name, certificate=der, purposes=purposes, indonesian_psre=psre
@@ -49,24 +45,6 @@ def _anchor(name: str, der: bytes, purposes: frozenset[Purpose], *, psre: bool) 
 
 
 BOTH: frozenset[Purpose] = frozenset({"signing", "tsa"})
-
-
-def installation_trust(work: Work) -> Trust:
-    """The installation's own roots, past ones included, and the anchors the agency added."""
-    own = work.session.scalars(select(Authority).where(Authority.kind == AuthorityKind.ROOT))
-    added = work.session.scalars(select(TrustAnchor).order_by(TrustAnchor.added_at))
-    anchors = [_anchor(_name(root.certificate), root.certificate, BOTH, psre=False) for root in own]
-    anchors += [
-        _anchor(
-            row.name,
-            row.certificate,
-            frozenset(p for p in BOTH if p in row.purposes),
-            psre=row.indonesian_psre,
-        )
-        for row in added
-    ]
-    lists = work.session.scalars(select(RevocationList.der))
-    return Trust.model_construct(anchors=tuple(anchors), crls=tuple(lists))
 
 
 def trust_of_files(paths: list[Path], *, indonesian_psre: bool = False) -> Trust:
@@ -83,11 +61,11 @@ def trust_of_files(paths: list[Path], *, indonesian_psre: bool = False) -> Trust
             raise NOT_A_CERTIFICATE(name=path.name) from error
         for certificate in found:
             der = certificate.public_bytes(Encoding.DER)
-            anchors.append(_anchor(_name(der), der, BOTH, psre=indonesian_psre))
+            anchors.append(anchor_of(common_name(der), der, BOTH, psre=indonesian_psre))
     return Trust.model_construct(anchors=tuple(anchors), crls=())
 
 
-def _name(der: bytes) -> str:
+def common_name(der: bytes) -> str:
     subject = x509.load_der_x509_certificate(der).subject
     common = subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
     return str(common[0].value) if common else subject.rfc4514_string()

@@ -12,6 +12,7 @@ from mobile_api.v1 import (
     notices,
     organisation,
     people,
+    public,
     push,
     routes,
     second_factor,
@@ -36,4 +37,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     routes.bp,
     notices.bp,
     push.bp,
+    public.bp,
 )

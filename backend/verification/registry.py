@@ -1,0 +1,51 @@
+"""Files of this house's own, recognised by their digest before anything else is asked."""
+
+from typing import Literal
+
+from sqlalchemy import select
+
+from backend.core.db import Work
+from backend.documents.models import Document, DocumentState
+from backend.verification.models import ValidationReport
+from backend.verification.report import FileReport, Part
+from backend.verification.verdicts import Verdict
+
+
+class RegistryAnswer(Part):
+    """Whoever holds the file holds its QR too: naming its code gives nothing away."""
+
+    status: Literal["final", "earlier", "revoked", "superseded"]
+    """`earlier`: genuine, and further signatures were added since."""
+    code: str
+    number: str | None
+
+
+class Found(Part):
+    answer: RegistryAnswer
+    report: FileReport
+
+
+_GONE: dict[DocumentState, Literal["revoked", "superseded"]] = {
+    DocumentState.REVOKED: "revoked",
+    DocumentState.SUPERSEDED: "superseded",
+}
+
+
+def recognise(work: Work, sha256: str) -> Found | None:
+    """The record of a file that was signed and fully validated here, byte for byte."""
+    row = work.session.execute(
+        select(Document, ValidationReport.report)
+        .join(ValidationReport, ValidationReport.document_id == Document.id)
+        .where(ValidationReport.file_sha256 == sha256, ValidationReport.verdict == Verdict.VALID)
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    document, report = row
+    final = document.validated_sha256 == sha256
+    answer = RegistryAnswer(
+        status=_GONE.get(document.state, "final" if final else "earlier"),
+        code=document.public_code,
+        number=document.number,
+    )
+    return Found(answer=answer, report=FileReport.model_validate(report))

@@ -1,0 +1,144 @@
+"""The citizen's pages: a record by its code, its picture and file, and a file to examine."""
+
+import re
+from http import HTTPStatus
+
+from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from backend.core.errors import TOO_LARGE, TOO_MANY, UNAVAILABLE, DomainError
+from backend.core.ids import normalise_code
+from backend.verification.problems import NO_FILE, UNKNOWN_CODE
+from backend.verification.records import PublicRecord, public_record
+from backend.verification.registry import RegistryAnswer
+from backend.verification.report import FileReport
+from backend.verification.verdicts import Verdict
+from mobile_api.access import public
+from mobile_api.context import current_services, current_work
+from mobile_api.public import uploads
+from mobile_api.public.rendering import language, show
+from mobile_api.public.throttle import UNKNOWN_COST, count_lookup, count_upload
+from mobile_api.public.words import grouped, label
+
+pages = Blueprint("public", __name__, template_folder="templates", url_prefix="/v")
+
+
+@pages.get("", strict_slashes=False)
+@public
+def form() -> BaseResponse:
+    """A code to type or a file to send; `?kode=` goes on to the record."""
+    typed = request.args.get("kode", "")
+    if not typed.strip():
+        return show("form", "form", limit=uploads.limit_mb())
+    lang = "en" if language() == "en" else None
+    code = normalise_code(typed)[:40]
+    return redirect(url_for("public.record", code=code or "-", lang=lang), HTTPStatus.SEE_OTHER)
+
+
+@pages.get("/<code>")
+@public
+def record(code: str) -> Response:
+    """The truth about one code."""
+    found = _find(code)
+    moment = found.ended_at
+    return show("record", found.state.value, moment=moment, record=found)
+
+
+@pages.get("/<code>/halaman.webp")
+@public
+def preview(code: str) -> BaseResponse:
+    """The first page's picture, where secrecy allows."""
+    digest = _find(code).preview_sha256
+    if digest is None:
+        raise UNKNOWN_CODE()
+    response = Response(current_services().blobs.get(digest), content_type="image/webp")
+    response.headers["Cache-Control"] = "private, max-age=600"
+    response.set_etag(digest)
+    return response.make_conditional(request)
+
+
+@pages.get("/<code>/berkas")
+@public
+def file(code: str) -> Response:
+    """The validated, signed PDF, where secrecy and policy allow."""
+    found = _find(code)
+    if found.file_sha256 is None:
+        raise UNKNOWN_CODE()
+    name = re.sub(r"[^A-Za-z0-9.-]+", "-", found.number or found.code).strip("-.")[:80]
+    response = Response(
+        current_services().blobs.stream(found.file_sha256), content_type="application/pdf"
+    )
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+@pages.get("/periksa")
+@public
+def upload_form() -> Response:
+    return show("form", "form", limit=uploads.limit_mb())
+
+
+@pages.post("/periksa")
+@public
+def upload() -> Response:
+    """Judges the file in the form and shows the report; keeps nothing."""
+    count_upload()
+    judged = uploads.judge_form()
+    numbers: list[int] = []
+    for signature in judged.report.signatures:
+        numbers.append((numbers[-1] if numbers else 0) + (signature.kind == "signature"))
+    return show(
+        "report",
+        band_of(judged.report, judged.registry),
+        moment=None,
+        words={"date": ""},
+        report=judged.report.model_dump(mode="json"),
+        registry=judged.registry,
+        filename=judged.filename,
+        numbers=numbers,
+    )
+
+
+def band_of(report: FileReport, registry: RegistryAnswer | None) -> str:
+    """The verdict band of a report; only certified files wear the seal."""
+    if report.verdict is Verdict.VALID:
+        if registry and registry.status in {"revoked", "superseded"}:
+            return registry.status
+        return "certified" if report.certified else "intact"
+    return report.verdict.value
+
+
+def _find(code: str) -> PublicRecord:
+    """Counts the question, dearly when the code is unknown. Raises UNKNOWN_CODE, TOO_MANY."""
+    count_lookup()
+    try:
+        return public_record(current_work(), code)
+    except DomainError:
+        count_lookup(UNKNOWN_COST)
+        raise
+
+
+@pages.errorhandler(DomainError)
+def refused(error: DomainError) -> Response:
+    """Refusals as pages a citizen can read."""
+    response = _refusal_page(error)
+    if "retry_after" in error.params:
+        response.headers["Retry-After"] = str(error.params["retry_after"])
+    return response
+
+
+def _refusal_page(error: DomainError) -> Response:
+    if error.problem is UNKNOWN_CODE:
+        typed = normalise_code((request.view_args or {}).get("code", ""))[:40]
+        return show("unknown", "unknown", status=404, code=grouped(typed))
+    if error.problem is TOO_MANY:
+        words = {"seconds": error.params["retry_after"]}
+        return show("page", "too-many", status=429, words=words)
+    if error.problem is UNAVAILABLE:
+        return show("page", "busy", status=503)
+    if error.problem in {NO_FILE, TOO_LARGE}:
+        key = "no-file" if error.problem is NO_FILE else "too-large"
+        notice = label(key, language(), limit=uploads.limit_mb())
+        return show("form", "form", status=error.status, limit=uploads.limit_mb(), notice=notice)
+    raise error

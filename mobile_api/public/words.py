@@ -1,0 +1,321 @@
+"""The public pages' sentences, in Indonesian and English, and dates as people write them."""
+
+from datetime import datetime
+
+from backend.core.clock import ZONES
+
+MONTHS = {
+    "id": "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember",
+    "en": "January February March April May June July August September October November December",
+}
+
+# Band: emblem, field, title, sentence. The shapes are told apart on a grey photocopy; only
+# `certified` wears wax.
+BANDS: dict[str, tuple[str, str, tuple[str, str], tuple[str, str]]] = {
+    "certified": (
+        "seal",
+        "valid",
+        ("Asli dan utuh", "Genuine and intact"),
+        (
+            "Naskah ini ditandatangani secara elektronik dan tidak berubah sejak itu.",
+            "This document was signed electronically and has not changed since.",
+        ),
+    ),
+    "intact": (
+        "ticked",
+        "plain",
+        ("Utuh, tidak tersertifikasi", "Intact, not certified"),
+        (
+            (
+                "Naskah ini ditandatangani secara elektronik dan tidak berubah sejak itu. Sertifikatnya "
+                "bukan dari penyelenggara sertifikasi elektronik Indonesia (PSrE)."
+            ),
+            (
+                "This document was signed electronically and has not changed since. Its certificate "
+                "is not from a licensed Indonesian certification authority (PSrE)."
+            ),
+        ),
+    ),
+    "checking": (
+        "unsure",
+        "open",
+        ("Sedang diperiksa", "Being checked"),
+        (
+            (
+                "Naskah ini sudah ditandatangani. Kami sedang memastikan berkasnya; "
+                "buka lagi halaman ini beberapa menit lagi."
+            ),
+            (
+                "This document has been signed. We are making sure of its file; "
+                "open this page again in a few minutes."
+            ),
+        ),
+    ),
+    "in-progress": (
+        "draft",
+        "open",
+        ("Masih diproses", "Not finished yet"),
+        (
+            "Naskah ini belum selesai ditandatangani. Jangan dipakai dulu.",
+            "This document has not been signed by everyone yet. Do not rely on it.",
+        ),
+    ),
+    "not-issued": (
+        "void-sheet",
+        "ended",
+        ("Tidak diterbitkan", "Never issued"),
+        (
+            "Naskah dengan kode ini tidak jadi diterbitkan. Jangan dipakai.",
+            "The document with this code was never issued. Do not use it.",
+        ),
+    ),
+    "revoked": (
+        "void-seal",
+        "ended",
+        ("Sudah dicabut", "Revoked"),
+        (
+            "Pernah sah, tetapi tidak berlaku lagi sejak {date}. Jangan dipakai.",
+            "Once valid, but no longer in force since {date}. Do not use it.",
+        ),
+    ),
+    "superseded": (
+        "void-seal",
+        "ended",
+        ("Sudah diganti", "Superseded"),
+        (
+            "Pernah sah, tetapi sudah diganti sejak {date}. Pakailah penggantinya.",
+            "Once valid, but replaced since {date}. Use the newer document.",
+        ),
+    ),
+    "unknown": (
+        "question",
+        "open",
+        ("Kode ini tidak kami kenal", "We do not know this code"),
+        (
+            "Kami tidak menemukan naskah dengan kode ini. Belum tentu palsu.",
+            "We find no document with this code. That alone does not make it false.",
+        ),
+    ),
+    "too-many": (
+        "unsure",
+        "open",
+        ("Tunggu sebentar, ya", "One moment, please"),
+        (
+            "Terlalu banyak pemeriksaan dari jaringan ini. Coba lagi dalam {seconds} detik.",
+            "Too many checks from this network. Try again in {seconds} seconds.",
+        ),
+    ),
+    "busy": (
+        "unsure",
+        "open",
+        ("Sedang ramai", "Busy right now"),
+        (
+            "Banyak berkas sedang diperiksa. Kirim lagi sebentar lagi; berkas Anda tidak disimpan.",
+            "Many files are being examined. Send it again shortly; your file was not kept.",
+        ),
+    ),
+    # What an uploaded file may turn out to be.
+    "untrusted": (
+        "question",
+        "plain",
+        ("Utuh, penerbit tidak kami kenal", "Intact, issuer unknown to us"),
+        (
+            (
+                "Isi berkas ini tidak berubah, tetapi penerbit sertifikatnya tidak ada dalam daftar "
+                "yang kami percayai. Kami tidak dapat memastikan siapa penanda tangannya."
+            ),
+            (
+                "The file is unchanged, but the certificate's issuer is not among those we trust. "
+                "We cannot tell who really signed."
+            ),
+        ),
+    ),
+    "tampered": (
+        "broken",
+        "changed",
+        ("Berubah setelah ditandatangani", "Changed after signing"),
+        (
+            "Isi berkas ini tidak sama dengan yang ditandatangani. Jangan dipercaya.",
+            "This file is not what was signed. Do not trust it.",
+        ),
+    ),
+    "invalid": (
+        "void-seal",
+        "ended",
+        ("Tanda tangan tidak berlaku", "Signature not valid"),
+        (
+            "Ada tanda tangan di berkas ini, tetapi tidak dapat diterima. Alasannya di bawah.",
+            "There is a signature in this file, but it cannot be accepted. The reason is below.",
+        ),
+    ),
+    "not-signed": (
+        "sheet",
+        "plain",
+        ("Belum ditandatangani", "Not signed"),
+        (
+            (
+                "Berkas ini tidak memuat tanda tangan elektronik. Hasil pindai kertas memang begitu: "
+                "periksa lewat kode QR pada kertasnya."
+            ),
+            (
+                "This file carries no electronic signature. A scan of paper never does: "
+                "check the QR code on the paper instead."
+            ),
+        ),
+    ),
+    "unreadable": (
+        "question",
+        "open",
+        ("Belum dapat kami pastikan", "We cannot tell"),
+        (
+            "Kami tidak dapat memeriksa berkas ini dengan pasti. Itu belum berarti palsu.",
+            "We cannot examine this file with certainty. That alone does not make it false.",
+        ),
+    ),
+    "form": (
+        "sheet",
+        "plain",
+        ("Periksa keaslian naskah", "Check a document"),
+        (
+            "Ketik kode di bawah QR, atau kirim berkas PDF-nya. Tanpa akun, tanpa biaya.",
+            "Type the code under the QR, or send the PDF. No account, no charge.",
+        ),
+    ),
+}
+
+LABELS: dict[str, tuple[str, str]] = {
+    "house": ("Pemeriksaan keaslian naskah", "Document check"),
+    "other-language": ("English", "Bahasa Indonesia"),
+    "kind": ("Jenis", "Kind"),
+    "subject": ("Perihal", "Subject"),
+    "subject-hidden": ("Tidak ditampilkan karena sifat naskahnya", "Not shown: confidential"),
+    "number": ("Nomor", "Number"),
+    "unit": ("Diterbitkan oleh", "Issued by"),
+    "signed-by": ("Ditandatangani oleh", "Signed by"),
+    "time": ("Waktu", "Time"),
+    "certificate": ("Sertifikat", "Certificate"),
+    "valid-then": ("berlaku saat ditandatangani", "valid when signed"),
+    "reason": ("Alasan", "Reason"),
+    "successor": ("Penggantinya", "Replaced by"),
+    "ended-document": ("Naskah yang tidak berlaku lagi", "The document no longer in force"),
+    "ended-by": ("Dinyatakan oleh", "Declared by"),
+    "paper": ("Pegang kertasnya?", "Holding the paper?"),
+    "paper-text": (
+        (
+            "Kode ini membuktikan catatan kami, bukan kertas di tangan Anda. Bandingkan perihal, nomor "
+            "dan nama di atas dengan yang tercetak. Bila berbeda, jangan dipakai."
+        ),
+        (
+            "This code proves our record, not the paper in your hand. Compare subject, number and "
+            "names above with what is printed. If they differ, do not use it."
+        ),
+    ),
+    "preview": ("Halaman pertama, untuk dibandingkan", "First page, for comparison"),
+    "download": ("Unduh naskah aslinya (PDF)", "Download the original (PDF)"),
+    "check-file": ("Periksa berkas PDF", "Check a PDF file"),
+    "check-code": ("Periksa kode", "Check the code"),
+    "open-successor": ("Buka naskah penggantinya", "Open the newer document"),
+    "code": ("Kode di bawah QR", "Code under the QR"),
+    "file": ("Berkas PDF", "PDF file"),
+    "file-note": (
+        (
+            "Berkas diperiksa lalu dibuang; tidak disimpan dan tidak dikirim ke mana pun. Paling besar "
+            "{limit} MB."
+        ),
+        (
+            "The file is examined and discarded; it is not kept and not sent anywhere. At most "
+            "{limit} MB."
+        ),
+    ),
+    "no-file": ("Pilih berkas PDF-nya dulu, lalu kirim lagi.", "Choose the PDF first."),
+    "too-large": (
+        "Berkas ini lebih dari {limit} MB. Kirim berkas aslinya, bukan hasil pindai ulang.",
+        "This file is larger than {limit} MB. Send the original, not a new scan.",
+    ),
+    "address": ("Pastikan alamat halaman ini", "Make sure this page's address is"),
+    "checked-at": ("Diperiksa", "Checked"),
+    "law": (
+        (
+            "Informasi Elektronik dan/atau Dokumen Elektronik dan/atau hasil cetaknya merupakan alat "
+            "bukti hukum yang sah (UU ITE Pasal 5 ayat 1)."
+        ),
+        (
+            "Electronic information and documents and their printouts are lawful evidence in Indonesia "
+            "(UU ITE, article 5(1))."
+        ),
+    ),
+    "your-file": ("Berkas yang Anda kirim", "The file you sent"),
+    "registry": ("Catatan kami", "Our records"),
+    "registry-final": (
+        "Berkas ini persis sama dengan naskah yang kami terbitkan.",
+        "This file is, byte for byte, the document we issued.",
+    ),
+    "registry-earlier": (
+        "Berkas ini asli, tetapi sesudahnya masih ada tanda tangan lain. Pakailah yang terakhir.",
+        "This file is genuine, but more signatures followed. Use the final one.",
+    ),
+    "registry-revoked": (
+        "Berkas ini kami terbitkan dan kemudian kami cabut.",
+        "We issued this file and later revoked it.",
+    ),
+    "registry-superseded": (
+        "Berkas ini kami terbitkan dan kemudian kami ganti.",
+        "We issued this file and later replaced it.",
+    ),
+    "open-record": ("Lihat catatannya", "See the record"),
+    "finding": ("Temuan", "Finding"),
+    "signature": ("Tanda tangan {n}", "Signature {n}"),
+    "time-stamp": ("Stempel waktu arsip", "Archive time stamp"),
+    "holder": ("Atas nama", "In the name of"),
+    "result": ("Hasil", "Result"),
+    "covers": ("Mencakup", "Covers"),
+    "covers-file": ("Seluruh berkas", "The whole file"),
+    "covers-revision": ("Seluruh berkas saat ditandatangani", "The whole file as it was signed"),
+    "covers-broken": ("Tidak seluruh berkas", "Not the whole file"),
+    "changes": ("Sesudahnya", "Afterwards"),
+    "no-changes": ("Tidak ada yang berubah", "Nothing changed"),
+    "issued-by": ("Penerbit", "Issuer"),
+    "valid-until": ("berlaku {start} sampai {end}", "valid {start} to {end}"),
+    "proven-time": ("Waktu terbukti", "Proven time"),
+    "claimed-time": ("Waktu menurut penanda tangan", "Time the signer states"),
+    "stamped-by": ("stempel waktu dari {name}", "time stamp by {name}"),
+    "level": ("Tingkat", "Level"),
+    "result-valid": ("Berlaku", "Valid"),
+    "result-untrusted": ("Utuh, penerbit tidak dikenal", "Intact, issuer unknown"),
+    "result-tampered": ("Berubah", "Changed"),
+    "result-invalid": ("Tidak berlaku", "Not valid"),
+    "result-unreadable": ("Belum dapat dipastikan", "Cannot tell"),
+    "step-code": (
+        "Periksa lagi kodenya. Huruf O dan angka 0 boleh tertukar; huruf lain jangan.",
+        "Check the code again. The letter O and the digit 0 may be mixed up; others may not.",
+    ),
+    "step-file": (
+        "Bila punya berkas PDF-nya, periksa berkas itu di sini.",
+        "If you have the PDF, check that file here.",
+    ),
+    "step-office": (
+        "Masih ragu? Tanyakan ke kantor yang tercantum pada kop surat.",
+        "Still in doubt? Ask the office named at the head of the letter.",
+    ),
+    "your-code": ("Kode yang Anda ketik", "The code you typed"),
+}
+
+
+def label(key: str, lang: str, **params: str | int) -> str:
+    return LABELS[key][lang == "en"].format_map(params)
+
+
+def when(moment: datetime, zone: str, lang: str) -> str:
+    """Such as «23 November 2026, 09.16 WIB»; in English with a colon."""
+    clock = f"{moment.astimezone(ZONES[zone]):%H.%M}"
+    return f"{day(moment, zone, lang)}, {clock.replace('.', ':') if lang == 'en' else clock} {zone}"
+
+
+def day(moment: datetime, zone: str, lang: str) -> str:
+    local = moment.astimezone(ZONES[zone])
+    return f"{local.day} {MONTHS[lang].split()[local.month - 1]} {local.year}"
+
+
+def grouped(code: str) -> str:
+    """A code as it stands under the QR: in groups of five."""
+    return "-".join(code[i : i + 5] for i in range(0, len(code), 5))
