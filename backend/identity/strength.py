@@ -1,9 +1,12 @@
 """Whether a secret that a person chose is easy to guess. No rules of form: length and surprise."""
 
 import re
+from collections.abc import Iterable
 
 LEAST = 10
 DISTINCT = 5
+SURPRISE = 6
+"""Letters that must be left once everything easy is taken away."""
 
 # What Indonesian and common password lists start with; compared after undoing usual swaps.
 _COMMON = frozenset(
@@ -17,6 +20,8 @@ _COMMON = frozenset(
     """.split()  # noqa: SIM905
 )
 _SWAPS = str.maketrans("013457@$!", "oieastasi")
+_YEAR = re.compile(r"(19|20)\d\d")
+_REPEATED = re.compile(r"(.{1,5})\1+.{0,4}")
 _RUNS = (
     "abcdefghijklmnopqrstuvwxyz",
     "01234567890",
@@ -34,24 +39,23 @@ def easy_to_guess(secret: str, *about: str | None) -> bool:
     `about` is what others know: user name, name, numbers.
     """
     folded = secret.casefold()
+    if len(secret) < LEAST or len(set(folded)) < DISTINCT or _REPEATED.fullmatch(folded):
+        return True
     known = {word for text in about if text for word in re.findall(r"\w{4,}", text.casefold())}
-    rest = folded
-    for word in sorted(known, key=len, reverse=True):
-        rest = rest.replace(word, "")
-    plain = "".join(c for c in rest.translate(_SWAPS) if c.isalnum())
-    for word in sorted(_COMMON, key=len, reverse=True):
-        plain = plain.replace(word, "")
-    shortest = min(
-        len(_without_runs("".join(c for c in rest if c.isalnum() or ord(c) > 126))),
-        len(_without_runs(plain)),
-    )
-    symbols = len({c for c in folded if not c.isalnum()})
-    return (
-        len(secret) < LEAST
-        or len(set(folded)) < DISTINCT
-        or shortest + min(symbols, 3) < LEAST - 4
-        or re.fullmatch(r"(.{1,5})\1+.{0,4}", folded) is not None
-    )
+    rest = _YEAR.sub("", _without(folded, known))
+    return min(_surprise(rest), _surprise(rest.translate(_SWAPS))) < SURPRISE
+
+
+def _surprise(text: str) -> int:
+    """How many letters and digits are left without well-known words and runs."""
+    left = _without_runs(_without(text, _COMMON))
+    return sum(c.isalnum() or ord(c) > 126 for c in left)
+
+
+def _without(text: str, words: Iterable[str]) -> str:
+    for word in sorted(words, key=len, reverse=True):
+        text = text.replace(word, "")
+    return text
 
 
 def _without_runs(text: str) -> str:

@@ -1,9 +1,10 @@
 """People: joining, changing, being found."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy import or_, select, tuple_
+from sqlalchemy.orm import Session
 
 from backend.audit.trail import record
 from backend.core.db import Work
@@ -62,6 +63,12 @@ def find(
     if after is not None:
         people = people.where(tuple_(Person.name, Person.id) > tuple_(*after))
     return work.session.scalars(people).all()
+
+
+def names(session: Session, person_ids: Iterable[UUID | None]) -> dict[UUID, str]:
+    """Names by id, of those who left as well."""
+    query = select(Person.id, Person.name).where(Person.id.in_({i for i in person_ids if i}))
+    return {row.id: row.name for row in session.execute(query)}
 
 
 def _refuse_taken(work: Work, nip: str | None, own_id: UUID | None) -> None:

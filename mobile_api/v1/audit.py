@@ -4,11 +4,11 @@ from typing import Any
 from uuid import UUID
 
 from apiflask import APIBlueprint
-from sqlalchemy import select
 
 from backend.audit import queries
 from backend.audit.models import AuditEntry
-from backend.organisation.models import Person, Role
+from backend.organisation import directory
+from backend.organisation.models import Role
 from mobile_api.access import needs
 from mobile_api.context import current_work
 from mobile_api.fields import rfc3339
@@ -39,10 +39,7 @@ def listed(query_data: Query) -> dict[str, Any]:
         before=position[0] if position else None,
         limit=query_data.limit + 1,
     )
-    ids = {row.actor_person_id for row in rows if row.actor_person_id}
-    names = dict(
-        work.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).tuples()
-    )
+    names = directory.names(work.session, [row.actor_person_id for row in rows])
     return page(rows, query_data, lambda row: _show(row, names), lambda row: (row.seq,))
 
 

@@ -4,17 +4,16 @@ from typing import Any
 from uuid import UUID
 
 from apiflask import APIBlueprint
-from sqlalchemy import select
 
 from backend.identity import decisions
 from backend.identity.models import DecisionKind, DecisionState, TwoOfficerDecision
-from backend.organisation.models import Person, Role
+from backend.organisation.models import Role
 from mobile_api.access import needs, needs_secret
 from mobile_api.context import current_work
 from mobile_api.fields import Body, Note
 from mobile_api.pagination import PageQuery, page
 from mobile_api.v1.invitations import link
-from mobile_api.v1.shown import show_decision
+from mobile_api.v1.shown import decision_names, show_decision
 
 bp = APIBlueprint("decisions", __name__, url_prefix="/api/v1/decisions")
 
@@ -53,7 +52,7 @@ def listed(query_data: Query) -> dict[str, Any]:
         before=position[0] if position else None,
         limit=query_data.limit + 1,
     )
-    names = _names(*rows)
+    names = decision_names(current_work().session, rows)
     return page(rows, query_data, lambda d: show_decision(d, names), lambda d: (d.id,))
 
 
@@ -65,7 +64,7 @@ def propose(json_data: Proposal) -> tuple[dict[str, Any], int]:
     decision = decisions.propose(
         current_work(), json_data.kind, json_data.person_id, dict(json_data.payload)
     )
-    return show_decision(decision, _names(decision)), 201
+    return _show(decision), 201
 
 
 @bp.post("/<uuid:decision_id>/agree")
@@ -74,8 +73,7 @@ def propose(json_data: Proposal) -> tuple[dict[str, Any], int]:
 def agree(decision_id: UUID, json_data: Word) -> dict[str, Any]:
     """The second officer's word. A reset answers with the link to hand over, once."""
     agreed = decisions.agree(current_work(), decision_id, json_data.note)
-    shown = show_decision(agreed.decision, _names(agreed.decision))
-    return shown | {"link": link(agreed.token) if agreed.token else None}
+    return _show(agreed.decision) | {"link": link(agreed.token) if agreed.token else None}
 
 
 @bp.post("/<uuid:decision_id>/refuse")
@@ -84,7 +82,7 @@ def agree(decision_id: UUID, json_data: Word) -> dict[str, Any]:
 def refuse(decision_id: UUID, json_data: Reason) -> dict[str, Any]:
     """The second officer says no, with the reason."""
     decision = decisions.refuse(current_work(), decision_id, json_data.note)
-    return show_decision(decision, _names(decision))
+    return _show(decision)
 
 
 @bp.post("/<uuid:decision_id>/withdraw")
@@ -93,10 +91,8 @@ def refuse(decision_id: UUID, json_data: Reason) -> dict[str, Any]:
 def withdraw(decision_id: UUID, json_data: Word) -> dict[str, Any]:
     """The proposing officer takes it back."""
     decision = decisions.withdraw(current_work(), decision_id, json_data.note)
-    return show_decision(decision, _names(decision))
+    return _show(decision)
 
 
-def _names(*rows: TwoOfficerDecision) -> dict[UUID, str]:
-    ids = {i for row in rows for i in (row.person_id, row.proposed_by, row.decided_by) if i}
-    query = select(Person.id, Person.name).where(Person.id.in_(ids))
-    return dict(current_work().session.execute(query).tuples())
+def _show(decision: TwoOfficerDecision) -> dict[str, Any]:
+    return show_decision(decision, decision_names(current_work().session, [decision]))

@@ -17,6 +17,7 @@ from mobile_api.context import current_work
 from mobile_api.fields import Body, Email, Line, Nip, rfc3339
 from mobile_api.pagination import PageQuery, page
 from mobile_api.v1.shown import (
+    decision_names,
     show_decision,
     show_device,
     show_mandate,
@@ -80,8 +81,7 @@ def read(person_id: UUID) -> dict[str, Any]:
         .order_by(Certificate.not_before.desc())
     )
     rows = decisions.listed(session, person_id=person_id)
-    ids = {i for row in rows for i in (row.person_id, row.proposed_by, row.decided_by) if i}
-    names = dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).tuples())
+    names = decision_names(session, rows)
     return show_person(person) | {
         "account": _account(account) if account else None,
         "roles": [show_role(grant) for grant in session.scalars(roles)],

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from backend.core import limits
 from backend.core.errors import NOT_FOUND, DomainError
-from backend.identity import sessions
+from backend.identity import devices, sessions
 from backend.identity.models import Device, RefreshToken, SignInSession
 from backend.identity.problems import SESSION_ENDED
 from backend.identity.sessions import Live
@@ -132,15 +132,12 @@ def listed() -> dict[str, Any]:
     """The browsers this person is signed in with."""
     work, here = current_work(), current_session().session
     rows = sessions.listed(work, here.person_id)
-    ids = [row.device_id for row in rows if row.device_id]
-    names = dict(
-        work.session.execute(select(Device.id, Device.name).where(Device.id.in_(ids))).tuples()
-    )
+    names = {device.id: device.name for device in devices.listed(work, here.person_id)}
     return {
         "items": [
             {
                 "id": str(row.id),
-                "device_name": names.get(row.device_id) if row.device_id else None,
+                "device_name": names[row.device_id] if row.device_id else None,
                 "user_agent": row.user_agent,
                 "created_at": rfc3339(row.created_at),
                 "last_seen_at": rfc3339(row.last_seen_at),

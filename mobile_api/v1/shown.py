@@ -1,9 +1,14 @@
 """How people, units, devices and the agency look in answers, the same everywhere."""
 
+import itertools
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from backend.identity.models import Device, TwoOfficerDecision
+from backend.organisation import directory
 from backend.organisation.mandates import capacity
 from backend.organisation.models import Agency, Mandate, Person, RoleGrant, Unit
 from mobile_api.fields import rfc3339
@@ -78,6 +83,12 @@ def show_device(device: Device, *, current_id: UUID | None = None) -> dict[str, 
         "lost_at": rfc3339(device.lost_at),
         "current": device.id == current_id,
     }
+
+
+def decision_names(session: Session, rows: Sequence[TwoOfficerDecision]) -> dict[UUID, str]:
+    """The names of everybody these decisions speak of."""
+    people = [(row.person_id, row.proposed_by, row.decided_by) for row in rows]
+    return directory.names(session, itertools.chain.from_iterable(people))
 
 
 def show_decision(decision: TwoOfficerDecision, names: dict[UUID, str]) -> dict[str, Any]:
