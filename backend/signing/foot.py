@@ -1,0 +1,87 @@
+"""What stands at the foot of every page: the code, the issuer's sentence, the law's sentence."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from backend.signing.appearance import draw_qr, smallest_code
+from backend.signing.geometry import PageBox, Rect
+from backend.signing.lettering import SMALLEST, Lettering, Weight, printable, wrap
+
+BSRE_SENTENCE = (
+    "Dokumen ini telah ditandatangani secara elektronik menggunakan sertifikat elektronik yang "
+    "diterbitkan oleh Balai Sertifikasi Elektronik (BSrE), Badan Siber dan Sandi Negara."
+)
+ISSUER_SENTENCE = (
+    "Dokumen ini telah ditandatangani secara elektronik menggunakan sertifikat elektronik yang "
+    "diterbitkan oleh {issuer}."
+)
+# UU ITE Article 5(1).
+LAW_SENTENCE = (
+    "Informasi Elektronik dan/atau Dokumen Elektronik dan/atau hasil cetaknya merupakan alat "
+    "bukti hukum yang sah."
+)
+CODE_SIDE = 45.0
+LEFT = 40.0
+HEIGHTS = (20.0, 12.0)
+"""Where the foot may start, in points from the page's lower edge: the usual place, then lower."""
+_LEADING = 1.18
+_GREY = b"0.33 0.36 0.40 rg\n"
+_RULE = b"0.62 0.65 0.68 RG 0.5 w\n"
+
+
+def issuer_sentence(issuers: Sequence[str], *, bsre: bool) -> str:
+    """The sentence true to who issued the certificates; BSrE's only when BSrE really signs."""
+    if bsre:
+        return BSRE_SENTENCE
+    return ISSUER_SENTENCE.format(issuer=" dan ".join(dict.fromkeys(issuers)))
+
+
+@dataclass(frozen=True)
+class Foot:
+    """The sentences and the public address at the foot of the pages."""
+
+    sentence: str
+    url: str
+
+    @property
+    def code_side(self) -> float:
+        return max(CODE_SIDE, smallest_code(self.url))
+
+    def _lines(self, width: float) -> tuple[float, list[str]] | None:
+        for size in (8.0, 7.5, SMALLEST):
+            room = width - 2 * LEFT - self.code_side - 4
+            sentence = wrap(printable(self.sentence), size, room)
+            law = wrap(LAW_SENTENCE, size, room)
+            where = wrap(f"Periksa keasliannya di {self.url.partition('://')[2]}", size, room)
+            if sentence is None or law is None or where is None:
+                continue
+            lines = [*sentence, *law, *where]
+            if len(lines) * size * _LEADING <= self.code_side or size == SMALLEST:
+                return size, lines
+        return None
+
+    def place(self, page: PageBox, taken: Sequence[Rect]) -> Rect | None:
+        """Where the foot stands on a page, clear of what is taken; None when there is no room."""
+        lines = self._lines(page.width)
+        if lines is None:
+            return None
+        size, rows = lines
+        tall = max(self.code_side, len(rows) * size * _LEADING)
+        spots = [Rect(LEFT, y, page.width - 2 * LEFT, tall) for y in HEIGHTS]
+        return next((s for s in spots if not any(s.meets(other) for other in taken)), None)
+
+    def draw(self, letters: Lettering, spot: Rect, page_width: float) -> bytes:
+        """The foot's operators with the spot's lower left corner at the origin."""
+        lines = self._lines(page_width)
+        if lines is None:
+            return b""
+        size, rows = lines
+        out = bytearray(_RULE)
+        left = self.code_side + 4
+        out += b"%.2f %.2f m %.2f %.2f l S\n" % (left, spot.height, spot.width, spot.height)
+        out += draw_qr(self.url, 0, 0, self.code_side)
+        y = spot.height - size * 1.25
+        for row in rows:
+            out += _GREY + letters.line(row, left, y, size, Weight.REGULAR)
+            y -= size * _LEADING
+        return bytes(out)

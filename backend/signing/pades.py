@@ -1,0 +1,119 @@
+"""Making a PAdES signature of level B-LT (ETSI EN 319 142-1) in a prepared file."""
+
+import hashlib
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from asn1crypto import cms, crl, ocsp, x509
+from pyhanko.sign.validation.dss import DocumentSecurityStore
+
+from backend.signing.container import SignerIdentity, signature_container, signed_attributes
+from backend.signing.placeholder import Placeholder, open_revision, write_time
+
+
+class SigningKey(Protocol):
+    """A signer's unlocked private key, which lives for one envelope and is then forgotten."""
+
+    def sign(self, data: bytes) -> bytes:
+        """Signs with SHA-256: ECDSA (DER) or RSASSA-PKCS1-v1_5, as the certificate's key is."""
+        ...
+
+
+class TimeStamper(Protocol):
+    """A time-stamping authority (RFC 3161)."""
+
+    @property
+    def token_size(self) -> int:
+        """The most bytes that its tokens take."""
+        ...
+
+    def stamp(self, digest: bytes) -> bytes:
+        """A DER token over a SHA-256 digest. May wait on a network: never in a transaction."""
+        ...
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a verifier needs to judge certificates years later; everything DER."""
+
+    certificates: list[bytes] = field(default_factory=list)
+    ocsps: list[bytes] = field(default_factory=list)
+    crls: list[bytes] = field(default_factory=list)
+
+
+class RevocationSource(Protocol):
+    """Where proof comes from that certificates are not revoked."""
+
+    def evidence(self, certificates: Sequence[bytes]) -> Evidence:
+        """Issuers and revocation data of these certificates, up to their roots.
+
+        May wait on a network: never in a transaction.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class SignedFile:
+    data: bytes
+    signed_at: datetime
+    """The signature time stamp's genTime."""
+
+
+# Signed attributes, SignerInfo and certificate framing around keys and certificates.
+_FRAMING = 900
+
+
+def reserve(identity: SignerIdentity, stamper: TimeStamper) -> int:
+    """Bytes to reserve for /Contents: enough, and little more (readers scan every byte of it)."""
+    certificates = len(identity.certificate) + sum(map(len, identity.chain))
+    public_key = x509.Certificate.load(identity.certificate).public_key
+    signature = public_key.byte_size + 12 if public_key.algorithm == "rsa" else 80
+    needed = certificates + signature + stamper.token_size + _FRAMING
+    return (needed + 255) // 256 * 256
+
+
+def sign(
+    prepared: Placeholder,
+    at: datetime,
+    *,
+    key: SigningKey,
+    identity: SignerIdentity,
+    stamper: TimeStamper,
+    revocation: RevocationSource,
+) -> SignedFile:
+    """The prepared file signed at `at`, time-stamped and with its long-term evidence."""
+    data = write_time(prepared, at)
+    slots = prepared.slots
+    digest = hashlib.sha256(memoryview(data)[: slots.contents_start])
+    digest.update(memoryview(data)[slots.contents_end :])
+    attributes = signed_attributes(digest.digest(), identity.certificate)
+    value = key.sign(attributes)
+    token = stamper.stamp(hashlib.sha256(value).digest())
+    der = signature_container(identity, attributes, value, token)
+    if len(der) > slots.room:
+        raise ValueError(f"a signature of {len(der)} bytes does not fit into {slots.room}")
+    start = slots.contents_start + 1
+    data[start : start + 2 * len(der)] = der.hex().encode()
+    stamp = cms.ContentInfo.load(token)["content"]
+    stamp_certificates = [choice.chosen.dump() for choice in stamp["certificates"]]
+    proof = revocation.evidence([identity.certificate, *identity.chain, *stamp_certificates])
+    info: Any = stamp["encap_content_info"]["content"].parsed
+    return SignedFile(_with_evidence(bytes(data), proof), info["gen_time"].native)
+
+
+def _with_evidence(data: bytes, proof: Evidence) -> bytes:
+    """The file with a document security store as a further revision (EN 319 142-1 §5.4.2)."""
+    writer = open_revision(data)
+    DocumentSecurityStore.supply_dss_in_writer(
+        writer,
+        None,
+        certs=[x509.Certificate.load(der) for der in proof.certificates],
+        ocsps=[ocsp.OCSPResponse.load(der) for der in proof.ocsps],
+        crls=[crl.CertificateList.load(der) for der in proof.crls],
+    )
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()

@@ -1,0 +1,305 @@
+"""Files ready to be signed: every field and appearance, and the next signer's empty signature.
+
+Everything is an incremental update: the bytes that were ticked stay the file's prefix.
+"""
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.generic import pdf_name
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.fields import SigSeedSubFilter
+from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
+from pyhanko.sign.signers.pdf_byterange import PdfSignedData
+
+from backend.signing.appearance import Wording, draw, form
+from backend.signing.foot import Foot
+from backend.signing.geometry import PageBox, Rect
+from backend.signing.lettering import Lettering
+
+# Print and Locked (ISO 32000-1 Table 165).
+_ANNOTATION_FLAGS = 4 | 128
+# SignaturesExist and AppendOnly (ISO 32000-1 Table 219).
+_SIG_FLAGS = 3
+_NO_TIME = b"00000000000000"
+_FOOT = "/CentangFoot"
+
+
+@dataclass(frozen=True)
+class Block:
+    """One signer's field and where its appearance stands."""
+
+    field: str
+    page: int
+    """From 1."""
+    rect: Rect
+    words: Wording
+
+
+@dataclass(frozen=True)
+class Slots:
+    """Byte offsets of what is filled in later; ends are exclusive."""
+
+    field: str
+    contents_start: int
+    """Of the «<» before the signature's hexadecimal digits."""
+    contents_end: int
+    """After the «>»."""
+    m_start: int
+    """Of the fourteen digits of the signing time."""
+    m_end: int
+    byte_range: tuple[int, int, int, int]
+
+    @property
+    def room(self) -> int:
+        """The longest signature that fits, in bytes."""
+        return (self.contents_end - self.contents_start - 2) // 2
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        return cls(**{**stored, "byte_range": tuple(stored["byte_range"])})
+
+
+@dataclass(frozen=True)
+class Placeholder:
+    """A file with an empty signature: /Contents and the digits of /M are zeros."""
+
+    data: bytes
+    slots: Slots
+
+
+class _Revision(IncrementalPdfFileWriter):
+    """An incremental update that leaves the document's metadata alone."""
+
+    def _update_meta(self) -> None:
+        """Title, author and dates are the ticked version's; nothing of ours belongs there."""
+
+
+class _TimeSlot(generic.PdfObject):
+    """A signing time of fixed width, to be written when the signature is accepted."""
+
+    def __init__(self) -> None:
+        self.start = 0
+
+    def write_to_stream(self, stream: Any, handler: Any = None, container_ref: Any = None) -> None:
+        del handler, container_ref
+        stream.write(b"(D:")
+        self.start = stream.tell()
+        stream.write(_NO_TIME + b"Z)")
+
+
+def open_revision(data: bytes) -> IncrementalPdfFileWriter:
+    return _Revision(io.BytesIO(data))
+
+
+def page_box(page: generic.DictionaryObject) -> PageBox:
+    """The visible part of a page, with inherited attributes (ISO 32000-1 §7.7.3.4)."""
+    media = _inherited(page, "/MediaBox")
+    box = _inherited(page, "/CropBox") or media
+    if media is None or box is None:
+        raise ValueError("a page without a MediaBox")
+    a, b, c, d = _sorted_box(media)
+    e, f, g, h = _sorted_box(box)
+    turn = int(_inherited(page, "/Rotate") or 0) % 360
+    return PageBox(max(a, e), max(b, f), min(c, g), min(d, h), turn)
+
+
+def _sorted_box(box: Any) -> tuple[float, float, float, float]:
+    x1, y1, x2, y2 = (float(v) for v in box)
+    return min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
+
+
+def _inherited(page: generic.DictionaryObject, key: str) -> Any:
+    node: Any = page
+    for _ in range(64):
+        if key in node:
+            return node[key]
+        if "/Parent" not in node:
+            return None
+        node = node["/Parent"]
+    return None
+
+
+def first_placeholder(
+    base: bytes,
+    blocks: Sequence[Block],
+    foot: Foot,
+    text: Mapping[int, Sequence[Rect]],
+    reserve: int,
+) -> Placeholder:
+    """The base version with every signer's field and appearance, feet, and the first signature.
+
+    `text` says where text stands, by page from 1, so that no foot covers any. The first signature
+    certifies the document (DocMDP, P=2): from then on only the fields made here may be signed.
+    A FieldMDP lock would add nothing, for the intake left no other field to fill in.
+    """
+    writer = open_revision(base)
+    writer.register_extension(ESIC_EXTENSION_1)
+    letters = Lettering(writer)
+    _draw_feet(writer, letters, foot, text, blocks)
+    fields = [_add_field(writer, letters, block) for block in blocks]
+    form_dict = generic.DictionaryObject(
+        {
+            pdf_name("/Fields"): generic.ArrayObject(fields),
+            pdf_name("/SigFlags"): generic.NumberObject(_SIG_FLAGS),
+        }
+    )
+    writer.root[pdf_name("/AcroForm")] = writer.add_object(form_dict)
+    return _with_signature(writer, fields[0].get_object(), blocks[0].field, reserve, certify=True)
+
+
+def next_placeholder(signed: bytes, field: str, reserve: int) -> Placeholder:
+    """A signed file with the empty signature of its next field."""
+    writer = open_revision(signed)
+    for reference in writer.root["/AcroForm"]["/Fields"]:
+        candidate = reference.get_object()
+        if candidate["/T"] == field:
+            if "/V" in candidate:
+                raise ValueError(f"{field} is signed already")
+            writer.mark_update(reference.reference)
+            return _with_signature(writer, candidate, field, reserve, certify=False)
+    raise ValueError(f"no field {field}")
+
+
+def _with_signature(
+    writer: IncrementalPdfFileWriter,
+    field: generic.DictionaryObject,
+    name: str,
+    reserve: int,
+    *,
+    certify: bool,
+) -> Placeholder:
+    signature = PdfSignedData(
+        obj_type=pdf_name("/Sig"), subfilter=SigSeedSubFilter.PADES, bytes_reserved=2 * reserve
+    )
+    time = _TimeSlot()
+    signature[pdf_name("/M")] = time
+    reference = writer.add_object(signature)
+    field[pdf_name("/V")] = reference
+    if certify:
+        signature[pdf_name("/Reference")] = generic.ArrayObject([_certification()])
+        writer.root[pdf_name("/Perms")] = generic.DictionaryObject({pdf_name("/DocMDP"): reference})
+        writer.update_root()
+    out = io.BytesIO()
+    writer.write(out)
+    end = out.tell()
+    start, stop = signature.contents.offsets
+    signature.byte_range.fill_offsets(out, start, stop, end)
+    slots = Slots(
+        field=name,
+        contents_start=start,
+        contents_end=stop,
+        m_start=time.start,
+        m_end=time.start + len(_NO_TIME),
+        byte_range=(0, start, stop, end - stop),
+    )
+    return Placeholder(out.getvalue(), slots)
+
+
+def _certification() -> generic.DictionaryObject:
+    # ISO 32000-1 Tables 253 and 254: P=2 allows signing the fields there are, and nothing else here.
+    params = generic.DictionaryObject(
+        {
+            pdf_name("/Type"): pdf_name("/TransformParams"),
+            pdf_name("/P"): generic.NumberObject(2),
+            pdf_name("/V"): pdf_name("/1.2"),
+        }
+    )
+    return generic.DictionaryObject(
+        {
+            pdf_name("/Type"): pdf_name("/SigRef"),
+            pdf_name("/TransformMethod"): pdf_name("/DocMDP"),
+            pdf_name("/TransformParams"): params,
+        }
+    )
+
+
+def _add_field(
+    writer: IncrementalPdfFileWriter, letters: Lettering, block: Block
+) -> generic.IndirectObject:
+    page_ref, _ = writer.find_page_for_modification(block.page - 1)
+    box = page_box(page_ref.get_object())
+    size = (block.rect.width, block.rect.height)
+    look = form(writer, letters, draw(letters, block.words, *size), size, box.turn)
+    widget = generic.DictionaryObject(
+        {
+            pdf_name("/Type"): pdf_name("/Annot"),
+            pdf_name("/Subtype"): pdf_name("/Widget"),
+            pdf_name("/FT"): pdf_name("/Sig"),
+            pdf_name("/T"): generic.TextStringObject(block.field),
+            pdf_name("/TU"): generic.TextStringObject(
+                f"Tanda tangan elektronik {block.words.name}"
+            ),
+            pdf_name("/F"): generic.NumberObject(_ANNOTATION_FLAGS),
+            pdf_name("/P"): page_ref,
+            pdf_name("/Rect"): generic.ArrayObject(
+                generic.FloatObject(f"{v:.3f}") for v in box.to_pdf(block.rect)
+            ),
+            pdf_name("/AP"): generic.DictionaryObject({pdf_name("/N"): look}),
+        }
+    )
+    reference = writer.add_object(widget)
+    writer.register_annotation(page_ref, reference)
+    return reference
+
+
+def _draw_feet(
+    writer: IncrementalPdfFileWriter,
+    letters: Lettering,
+    foot: Foot,
+    text: Mapping[int, Sequence[Rect]],
+    blocks: Sequence[Block],
+) -> None:
+    """Draws the foot on every page that has room for it; equal pages share one drawing."""
+    opening = writer.add_object(generic.StreamObject(stream_data=b"q\n"))
+    made: dict[tuple[PageBox, Rect], tuple[Any, Any]] = {}
+    for index in range(int(writer.root["/Pages"]["/Count"])):
+        page_ref, _ = writer.find_page_for_modification(index)
+        page = page_ref.get_object()
+        box = page_box(page)
+        taken = [*text.get(index + 1, ()), *(b.rect for b in blocks if b.page == index + 1)]
+        spot = foot.place(box, taken)
+        if spot is None:
+            continue
+        if (box, spot) not in made:
+            drawing = form(
+                writer, letters, foot.draw(letters, spot, box.width), (spot.width, spot.height + 1)
+            )
+            closing = b"Q\n/Artifact <</Type /Pagination /Subtype /Footer>> BDC\n"
+            closing += b"q %g %g %g %g %g %g cm " % box.matrix
+            closing += b"1 0 0 1 %g %g cm %s Do Q\nEMC\n" % (spot.x, spot.y, _FOOT.encode())
+            made[box, spot] = drawing, writer.add_object(generic.StreamObject(stream_data=closing))
+        _overlay(writer, page_ref, opening, *made[box, spot])
+
+
+def _overlay(
+    writer: IncrementalPdfFileWriter, page_ref: Any, opening: Any, drawing: Any, closing: Any
+) -> None:
+    page = page_ref.get_object()
+    old = page.raw_get("/Contents") if "/Contents" in page else None
+    streams = [] if old is None else [old]
+    if old is not None and isinstance(page["/Contents"], generic.ArrayObject):
+        streams = list(page["/Contents"])
+    page[pdf_name("/Contents")] = generic.ArrayObject([opening, *streams, closing])
+    resources = generic.DictionaryObject(_inherited(page, "/Resources") or {})
+    forms = resources.get("/XObject", {})
+    resources[pdf_name("/XObject")] = generic.DictionaryObject(
+        {**dict(forms), pdf_name(_FOOT): drawing}
+    )
+    page[pdf_name("/Resources")] = resources
+    writer.mark_update(page_ref)
+
+
+def write_time(prepared: Placeholder, at: datetime) -> bytearray:
+    """The file with its signing time (UTC, whole seconds) written into /M."""
+    data = bytearray(prepared.data)
+    slots = prepared.slots
+    data[slots.m_start : slots.m_end] = at.astimezone(UTC).strftime("%Y%m%d%H%M%S").encode()
+    return data
