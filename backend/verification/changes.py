@@ -33,16 +33,16 @@ from backend.verification.report import Reason
 
 POLICY = StandardDiffPolicy(
     global_rules=[
-        CatalogModificationRule(),  # type: ignore[no-untyped-call]
+        CatalogModificationRule(),
         DocInfoRule().as_qualified(ModificationLevel.LTA_UPDATES),
         XrefStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
         ObjectStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
         DSSCompareRule().as_qualified(ModificationLevel.LTA_UPDATES),
-        MetadataUpdateRule().as_qualified(ModificationLevel.LTA_UPDATES),  # type: ignore[no-untyped-call]
+        MetadataUpdateRule().as_qualified(ModificationLevel.LTA_UPDATES),
     ],
     form_rule=FormUpdatingRule(
         field_rules=[
-            SigFieldCreationRule(),  # type: ignore[no-untyped-call]
+            SigFieldCreationRule(),
             SigFieldModificationRule(),
         ],
         ignored_acroform_keys=frozenset({"/Fields", "/DR", "/DA", "/Q", "/SigFlags"}),
