@@ -1,7 +1,7 @@
 """Alembic's environment: the database comes from the caller or from DATABASE_URL."""
 
 from alembic import context
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection, NullPool, create_engine
 
 from backend.core.settings import Settings
 from backend.tables import metadata
@@ -32,10 +32,11 @@ def run() -> None:
     url = context.config.attributes.get("url") or Settings().database_url
     if not url:
         raise SystemExit("DATABASE_URL is not set.")
-    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
+    engine = create_engine(
+        url.replace("postgresql://", "postgresql+psycopg://", 1), poolclass=NullPool
+    )
     with engine.connect() as connection:
         migrate(connection)
-    engine.dispose()
 
 
 run()

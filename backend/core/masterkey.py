@@ -54,7 +54,12 @@ class MasterKey:
                 pass
             finally:
                 draft.unlink()
-        return cls(base64.b64decode(path.read_bytes()))
+        return cls.read(path)
+
+    @classmethod
+    def read(cls, path: Path) -> "MasterKey":
+        """The key in a file. Raises ValueError when there is none in it."""
+        return cls(base64.b64decode(path.read_bytes(), validate=False))
 
     def derive(self, purpose: str, length: int = KEY_BYTES) -> bytes:
         """A key of its own for a purpose, such as an HMAC key; `length` in bytes."""

@@ -1,29 +1,62 @@
 """What a new installation needs before it can serve, and what its terminal tells people."""
 
-import click
+from dataclasses import dataclass
 
+import click
+from sqlalchemy import select
+
+from backend.bootstrap import Services
+from backend.certificates import authority, revocation
 from backend.core.settings import Settings
+from backend.identity import setup
+from backend.organisation.models import Agency
 from mobile_api.cli.tls import Site
 
 
-def greet(settings: Settings, site: Site | None) -> None:
+@dataclass(frozen=True)
+class Welcome:
+    """What the terminal says besides the address."""
+
+    setup_link: str | None
+
+
+def prepare(services: Services) -> Welcome:
+    """Makes authorities where an agency is there to name them, and lets a first person in."""
+    with services.work() as work:
+        token = setup.new_link(work) if setup.needed(work.session) else None
+        agency = work.session.scalars(select(Agency)).first()
+        if agency is not None:
+            authority.establish(work, issuer=services.issuer, organisation=agency.name)
+            revocation.publish_due(work, issuer=services.issuer)
+    # In the fragment: it never reaches a server's log or a proxy's.
+    return Welcome(f"{services.settings.origin}/mulai#{token}" if token else None)
+
+
+def greet(settings: Settings, welcome: Welcome, site: Site | None) -> None:
     """Where to go, and how a phone comes to trust it."""
     click.echo()
     if site is None:
         click.echo(f"  Centang:  {settings.origin}")
     else:
-        hosts = [*site.names.dns[:2], *(str(each.ip) for each in site.names.interfaces)]
-        for host in hosts:
-            click.echo(f"  Centang:  https://{host}:{settings.port}")
-        click.echo("\n  Phones on the office network trust this machine once:")
-        for each in site.names.interfaces[:1]:
-            click.echo(f"    1. open http://{each.ip}:{trust_port(settings)}")
-        click.echo("    2. install the certificate there, comparing its SHA-256 fingerprint:")
-        for half in (site.fingerprint[:48], site.fingerprint[48:]):
-            click.echo(f"       {half}")
-        if site.root_is_new:
-            click.echo("    (This root is new: phones that trusted an earlier one do it again.)")
+        _introduce(settings, site)
+    if welcome.setup_link:
+        click.echo(
+            "\n  Nobody has an account yet. This link lets the first administrator in, once:"
+        )
+        click.echo(f"    {welcome.setup_link}")
     click.echo("\n  Ctrl-C stops everything.")
+
+
+def _introduce(settings: Settings, site: Site) -> None:
+    click.echo(f"  Centang:  {settings.origin}")
+    click.echo("\n  Phones on the office network trust this machine once:")
+    for each in site.names.interfaces[:1]:
+        click.echo(f"    1. open http://{each.ip}:{trust_port(settings)}")
+    click.echo("    2. install the certificate there, comparing its SHA-256 fingerprint:")
+    for half in (site.fingerprint[:48], site.fingerprint[48:]):
+        click.echo(f"       {half}")
+    if site.root_is_new:
+        click.echo("    (This root is new: phones that trusted an earlier one do it again.)")
 
 
 def trust_port(settings: Settings) -> int:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import click
 
+from backend import bootstrap
+from backend.certificates.issuer_process import is_answering
 from backend.core.metrics import FOLDER_VARIABLE
 from backend.core.postgres import private
 from backend.core.settings import Settings
@@ -35,6 +37,10 @@ def serve(*, web_only: bool) -> None:
     private(settings.root)
     if web_only:
         _become_web_server(settings)
+    site = None
+    if settings.https:
+        site = tls.ensure(settings)
+        settings = _with_public_url(settings, site)
     _check_port(settings)
     # Before the database starts: from here on Ctrl-C stops things in order.
     supervisor = Supervisor(Log(settings.logs_dir))
@@ -42,12 +48,16 @@ def serve(*, web_only: bool) -> None:
     with database(settings, exclusive=True) as found:
         say("bringing the tables up to date")
         upgrade(found.owner_url)
-        site = tls.ensure(settings) if settings.https else None
+        environment = _environment(settings, found)
         with _trust_page(settings, site), supervisor.ending():
-            supervisor.start(_children(settings, found))
-            supervisor.await_ready(lambda: _answers(settings), seconds=READY_SECONDS)
+            supervisor.start(_issuer(settings, environment))
+            supervisor.await_ready(lambda: is_answering(settings.issuer_socket), READY_SECONDS)
+            with bootstrap.running(settings, found.app_url) as services:
+                welcome = first_run.prepare(services)
+            supervisor.start(*_servers(settings, environment))
+            supervisor.await_ready(lambda: _answers(settings), READY_SECONDS)
             if not supervisor.stopping:
-                first_run.greet(settings, site)
+                first_run.greet(settings, welcome, site)
             supervisor.run(
                 each_minute=lambda: _each_minute(settings, supervisor),
                 alive=lambda: found.server is None or found.server.alive(),
@@ -58,9 +68,7 @@ def serve(*, web_only: bool) -> None:
 def _trust_page(settings: Settings, site: Site | None) -> AbstractContextManager[object]:
     if site is None or settings.host.startswith("unix:"):
         return nullcontext()
-    home = site.names.interfaces[0].ip if site.names.interfaces else site.names.dns[0]
-    url = f"https://{home}:{settings.port}"
-    return TrustPage(settings.host, first_run.trust_port(settings), site, url)
+    return TrustPage(settings.host, first_run.trust_port(settings), site, settings.origin)
 
 
 def _become_web_server(settings: Settings) -> None:
@@ -77,18 +85,35 @@ def _gunicorn() -> list[str]:
     ]  # fmt: skip
 
 
-def _children(settings: Settings, found: Database) -> list[Child]:
+def _with_public_url(settings: Settings, site: Site) -> Settings:
+    """Without CENTANG_PUBLIC_URL, one name for everything: cookies and papers know one only."""
+    if settings.public_url is None:
+        os.environ["CENTANG_PUBLIC_URL"] = f"https://{site.names.preferred}:{settings.port}"
+    return Settings()
+
+
+def _environment(settings: Settings, found: Database) -> dict[str, str]:
     metrics_dir = settings.scratch_dir / "metrics"
     metrics_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     for old in metrics_dir.glob("*.db"):
         old.unlink()
-    environment = {
+    return {
         **os.environ,
         "CENTANG_HOME": str(settings.root),
         "DATABASE_URL": found.app_url,
         FOLDER_VARIABLE: str(metrics_dir),
         "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")])),
     }
+
+
+def _issuer(settings: Settings, environment: dict[str, str]) -> Child:
+    """The issuing key, in a process that knows neither the database nor the network."""
+    known = {name: value for name, value in environment.items() if name != "DATABASE_URL"}
+    command = [sys.executable, "-m", "backend.certificates.issuer_process"]
+    return Child("issuer", command, known, settings.root)
+
+
+def _servers(settings: Settings, environment: dict[str, str]) -> list[Child]:
     worker = [sys.executable, "-m", "mobile_api.cli", "worker"]
     return [
         Child("worker", worker, environment, settings.root),

@@ -125,7 +125,7 @@ class Supervisor:
     """Starts children in order, watches them, ends them in reverse order."""
 
     def __init__(self, log: Log) -> None:
-        self._children: Sequence[Child] = ()
+        self._children: list[Child] = []
         self._log = log
         self._asked_to_stop = threading.Event()
 
@@ -142,10 +142,10 @@ class Supervisor:
     def stopping(self) -> bool:
         return self._asked_to_stop.is_set()
 
-    def start(self, children: Sequence[Child]) -> None:
-        self._children = children
+    def start(self, *children: Child) -> None:
         for child in children:
             child.start(self._log)
+            self._children.append(child)
 
     def reload(self, name: str) -> None:
         """Asks a child to read its configuration and certificates again (SIGHUP)."""
@@ -153,7 +153,7 @@ class Supervisor:
             if child.name == name and child.process:
                 child.process.send_signal(signal.SIGHUP)
 
-    def await_ready(self, ready: Callable[[], bool], *, seconds: float) -> None:
+    def await_ready(self, ready: Callable[[], bool], seconds: float) -> None:
         """Waits until `ready` holds. Raises CommandError when a child ends or time is over."""
         deadline = time.monotonic() + seconds
         while not self.stopping and not ready():
@@ -163,7 +163,7 @@ class Supervisor:
                         f"The {child.name} process ended while starting. See {self._log.path}."
                     )
             if time.monotonic() > deadline:
-                raise CommandError(f"The web server does not answer. See {self._log.path}.")
+                raise CommandError(f"Starting takes too long. See {self._log.path}.")
             time.sleep(0.05)
 
     def run(self, each_minute: Callable[[], None], alive: Callable[[], bool]) -> None:

@@ -38,6 +38,13 @@ class Names:
     def of_this_machine(cls, settings: Settings) -> "Names":
         return cls(tuple(addresses.names(settings)), tuple(addresses.interfaces()))
 
+    @property
+    def preferred(self) -> str:
+        """What phones on the network can most likely reach: a real name, or else an address."""
+        if "." in self.dns[0] and not self.dns[0].endswith((".local", ".localdomain")):
+            return self.dns[0]
+        return next((str(each.ip) for each in self.interfaces if each.version == 4), self.dns[0])
+
     def subject_alternatives(self) -> list[x509.GeneralName]:
         own = [each.ip for each in self.interfaces]
         own += [ipaddress.ip_address("127.0.0.1"), ipaddress.ip_address("::1")]

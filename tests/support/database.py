@@ -3,12 +3,14 @@
 from pathlib import Path
 
 import psycopg
+from alembic import command
 from procrastinate.schema import SchemaManager
 from psycopg import sql
 from sqlalchemy import create_engine
 
 from backend.core.postgres import ADMIN, APP, OWNER, EmbeddedPostgres
 from backend.tables import metadata
+from mobile_api.cli.migrate import alembic_config
 
 GUARDS = Path(__file__).parents[2] / "migrations" / "guards.sql"
 
@@ -32,7 +34,8 @@ class Cluster:
         # Foreign keys and append-only guards hold for the tests, not for cleaning up after them.
         self._admin.execute("SET session_replication_role = replica; SET lock_timeout = '5s'")
         tables = self._admin.execute(
-            "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+            "SELECT tablename FROM pg_tables"
+            " WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
         ).fetchall()
         self._filled = sql.SQL(" UNION ALL ").join(
             sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {})").format(
@@ -87,3 +90,4 @@ def build_schema(owner_url: str) -> None:
     with psycopg.connect(owner_url) as connection:
         connection.execute(SchemaManager.get_schema())
         connection.execute(GUARDS.read_bytes())
+    command.stamp(alembic_config(owner_url), "head")

@@ -1,0 +1,21 @@
+"""Which columns name stored files, for backups and for `doctor`."""
+
+from sqlalchemy.orm import InstrumentedAttribute
+
+from backend.tables import documents, organisation, signing
+
+Reference = InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
+
+
+def references() -> tuple[Reference, ...]:
+    """Every column whose value is the digest of a file in the blob store."""
+    return (
+        organisation.Agency.logo_sha256,
+        documents.Version.uploaded_sha256,
+        documents.Version.sha256,
+        documents.Page.image_sha256,
+        documents.Page.large_sha256,
+        documents.Document.signed_sha256,
+        signing.Prepared.blob_sha256,
+        signing.Signature.file_sha256,
+    )
