@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import InstrumentedAttribute
 
-from backend.tables import documents, organisation, signing
+from backend.tables import documents, organisation, signing, verification
 
 Reference = InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
 
@@ -18,4 +18,5 @@ def references() -> tuple[Reference, ...]:
         documents.Document.signed_sha256,
         signing.Prepared.blob_sha256,
         signing.Signature.file_sha256,
+        verification.ValidationReport.preview_sha256,
     )
