@@ -44,11 +44,11 @@ const papers = [
 
 const device = () => ({
   id: "dev1", name: "Android, Chrome", thumbprint: "t", enrolled_at: inHours(-400), last_used_at: inHours(0),
-  may_sign_from: inHours(-376), revoked_at: null, current: true,
+  may_sign_from: inHours(-376), revoked_at: null, lost_at: null, current: true,
 });
 const session = () => ({
   person: PERSON, username: "ratna", roles: [{ role: "official", unit_id: null, unit_name: null }], mandates: [MANDATE],
-  csrf: "dev", expires_at: inHours(1), device: state.device, totp_confirmed: state.confirmed, language: "id",
+  csrf: "dev", expires_at: inHours(1), device: state.device, totp_confirmed: state.confirmed, signing_suspended: false, language: "id",
   agency: { name: "Pemerintah Kabupaten Contoh", short_name: "Kabupaten Contoh", zone: "WIB", logo_url: null }, unread: 2,
 });
 const page = (version, ordinal) => {
@@ -130,8 +130,8 @@ const routes = [
   }],
   ["GET /history", () => ({ items: papers.slice(0, 3).map((item, i) => ({ ...item, state: "done", outcome: ["signed", "initialled", "returned"][i], finished_at: inHours(-i * 20 - 1) })), next_cursor: null })],
   ["GET /notices", () => ({ items: [
-    { id: "n1", kind: "your-turn", at: inHours(-1), read: false, title: "Ada naskah menunggu Anda di Centang.", document_id: "d-s1", step_id: "s1" },
-    { id: "n2", kind: "security", at: inHours(-30), read: true, title: "Perangkat baru terdaftar.", document_id: null, step_id: null }], next_cursor: null })],
+    { id: "n1", kind: "your-turn", at: inHours(-1), read: false, title: "Ada naskah menunggu Anda di Centang.", subject: "Kesiapsiagaan menghadapi musim hujan", document_id: "d-s1", step_id: "s1" },
+    { id: "n2", kind: "security", at: inHours(-30), read: true, title: "Perangkat baru terdaftar.", subject: null, document_id: null, step_id: null }], next_cursor: null })],
   ["POST /notices/read", () => undefined],
   ["GET /push/key", () => ({ vapid_public_key: "BEl62iUYgUivxIkv69yViEuiBIa-Ib9-SkvMeAtA3LFgDzkrxZJjSgSnfckjBJuBkr3qBUYIHBQFLXYp5Nksh8U" })],
   ["GET /credential", () => ({ state: state.scene === "first-time" ? "to-create" : "active", tries_left: 5, locked_until: null, certificate: state.scene === "first-time" ? null : {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { build, type Plugin } from "vite";
 
 /** Left to the moment somebody opens an original: heavy, and the page images say the same. */
-const LATER = /(pdf|worker|desk)[.-].*\.(m?js|css)$/i;
+const LATER = /(original|pdf|desk)[.-].*\.(m?js|css)$/i;
 const SHELL = /\.(js|css|webmanifest|svg)$/;
 
 /** Builds `/sw.js` last, with the list of the shell's files and a version made of their bytes. */

@@ -24,6 +24,7 @@ function closure(key, seen = new Set()) {
   return seen;
 }
 
+const keyOf = (part) => Object.keys(manifest).find((key) => key.endsWith(part));
 const sum = (files) => files.reduce((total, file) => total + weigh(file), 0);
 const show = (label, bytes, limit) => {
   const over = limit !== undefined && bytes > limit;
@@ -35,11 +36,15 @@ const show = (label, bytes, limit) => {
 const first = [...closure("index.html")];
 const scripts = first.filter((file) => file.endsWith(".js"));
 const shellFiles = ["index.html", "manifest.webmanifest", "icon.svg"];
+const signing = [...closure(keyOf("views/sign.tsx"))].filter((file) => !first.includes(file));
+const reader = [...closure(keyOf("views/reader.tsx"))].filter((file) => !first.includes(file));
 const precached = JSON.parse(readFileSync(join(dist, ".vite/precache.json"), "utf8"));
 
 const failures = [
   show("inbox, first load (shell and files)", sum([...first, ...shellFiles]), 40 * kilobyte - 2 * kilobyte),
   show("  of which scripts", sum(scripts), 30 * kilobyte),
+  show("reader, more", sum(reader)),
+  show("signing, more", sum(signing.filter((file) => !reader.includes(file))), 25 * kilobyte),
   show(`precache (${precached.length} files)`, sum(precached.map((path) => (path === "/" ? "index.html" : path.slice(1))))),
   show("everything built", sum(readdirSync(dist, { recursive: true }).filter((file) => /\.(js|mjs|css|html)$/.test(file)))),
 ];

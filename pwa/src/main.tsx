@@ -6,6 +6,7 @@ import { language } from "./locales/index.ts";
 import { loadProblems } from "./locales/explain.ts";
 import { loadInbox } from "./store/inbox.ts";
 import { resume, session } from "./store/session.ts";
+import "./sync/install.ts";
 import { keepUpdated } from "./sync/updates.ts";
 import { Insecure } from "./views/insecure.tsx";
 
@@ -22,6 +23,11 @@ async function start(): Promise<void> {
   idle(() => {
     void loadProblems().catch(() => undefined);
     void keepUpdated().catch(() => undefined);
+    // The chunks a signer needs next, so that a weak line does not stand between reading and signing.
+    if (session.value) {
+      void import("./views/reader.tsx").catch(() => undefined);
+      void import("./views/sign.tsx").catch(() => undefined);
+    }
   });
 }
 

@@ -46,9 +46,9 @@ self.addEventListener("fetch", (event) => {
 });
 
 interface Message {
+  /** Of the notice; the app knows which paper it is about. */
+  id?: string;
   title?: string;
-  url?: string;
-  tag?: string;
 }
 
 /** A payload carries an id and a generic title, never a subject. */
@@ -61,10 +61,10 @@ self.addEventListener("push", (event) => {
   }
   event.waitUntil(
     self.registration.showNotification(message.title ?? "Ada naskah menunggu Anda di Centang.", {
-      tag: message.tag ?? message.url ?? "centang",
+      tag: message.id ?? "centang",
       icon: "/icon-192.png",
       badge: "/badge-96.png",
-      data: { url: message.url ?? "/meja" },
+      data: { url: message.id ? `/pemberitahuan/${message.id}` : "/meja" },
     }),
   );
 });

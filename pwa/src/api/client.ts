@@ -46,8 +46,9 @@ async function once(method: Method, path: string, options: Options): Promise<Res
     send.set("Content-Type", "application/json");
     init.body = JSON.stringify(body);
   }
+  // Asked for reading too: it refuses when another person has signed in meanwhile.
+  const csrf = await credentials.csrf();
   if (method !== "GET") {
-    const csrf = await credentials.csrf();
     if (csrf) send.set("X-CSRF-Token", csrf);
     if (key) send.set("Idempotency-Key", key);
   }

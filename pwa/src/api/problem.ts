@@ -63,5 +63,8 @@ export async function problemFrom(response: Response): Promise<Problem> {
   });
 }
 
+/** A part of the app that could not be fetched: the network went between two screens. */
+const CHUNK = /dynamically imported module|Importing a module|preload/i;
+
 export const asProblem = (error: unknown): Problem =>
-  error instanceof Problem ? error : new Problem("client/unforeseen", { detail: String(error) });
+  error instanceof Problem ? error : new Problem(CHUNK.test(String(error)) ? "client/offline" : "client/unforeseen");

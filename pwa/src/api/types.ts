@@ -37,6 +37,8 @@ export interface Session {
   expires_at: string;
   device: Device | null;
   totp_confirmed: boolean;
+  /** Since a second factor was reset; two officers lift it. */
+  signing_suspended: boolean;
   language: Language;
   agency: Agency;
   unread: number;
@@ -50,6 +52,7 @@ export interface Device {
   last_used_at: string;
   may_sign_from: string;
   revoked_at: string | null;
+  lost_at: string | null;
   current: boolean;
 }
 
@@ -120,13 +123,15 @@ export interface PageImage {
   large: Rendition;
 }
 
-export type StepMove = "tick" | "initial" | "sign" | "return" | "reject";
+export type StepMove = "tick" | "take-over" | "initial" | "sign" | "return" | "reject";
 
 export interface StepDetail extends InboxItem {
   version: { id: string; ordinal: number; sha256: string; page_count: number; pages: PageImage[] };
   tick: { ticked_at: string; version_sha256: string } | null;
   mandates: Mandate[];
   allowed: StepMove[];
+  /** Where the same position's turn is now, when this step belongs to an earlier round. */
+  current_step_id: string | null;
 }
 
 export interface TimelineEvent {
@@ -239,6 +244,8 @@ export interface Notice {
   at: string;
   read: boolean;
   title: string;
+  /** null where one may no longer read the paper. */
+  subject: string | null;
   document_id: string | null;
   step_id: string | null;
 }

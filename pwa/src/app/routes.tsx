@@ -22,6 +22,12 @@ export const OPEN: Record<string, View> = {
 /** Screens for the signed-in. */
 export const ROUTES: Record<string, View> = {
   meja: InboxView,
+  naskah: lazy(async () => (await import("../views/reader.tsx")).ReaderView),
+  jejak: lazy(async () => (await import("../views/trail.tsx")).TrailView),
+  riwayat: lazy(async () => (await import("../views/history.tsx")).HistoryView),
+  pemberitahuan: lazy(async () => (await import("../views/notices.tsx")).NoticesView),
+  pindai: lazy(async () => (await import("../views/scan.tsx")).ScanView),
+  profil: lazy(async () => (await import("../views/profile.tsx")).ProfileView),
 };
 
 /** Where a person's work begins. */

@@ -36,6 +36,7 @@ export const en: Record<keyof typeof id, string> = {
   recoveryKept: "I have kept them",
   deviceTitle: "Enrolling this device",
   inviteTitle: "Choose your password",
+  inviteFor: "Welcome, {name}.",
   inviteText: "Only you know this password. At least 12 letters; a few words you remember are stronger than one complicated word.",
   inviteDone: "Password kept. Please sign in.",
   newPassword: "New password",

@@ -35,6 +35,7 @@ export const id = {
   recoveryKept: "Sudah saya simpan",
   deviceTitle: "Mendaftarkan perangkat ini",
   inviteTitle: "Buat kata sandi Anda",
+  inviteFor: "Selamat datang, {name}.",
   inviteText: "Kata sandi ini hanya Anda yang tahu. Minimal 12 huruf; beberapa kata yang mudah Anda ingat lebih kuat daripada satu kata rumit.",
   inviteDone: "Kata sandi tersimpan. Silakan masuk.",
   newPassword: "Kata sandi baru",

@@ -5,5 +5,7 @@ export const problems: Readonly<Record<string, string>> = {
   "client/server": "The server is not ready. Your work is not lost; try again in a moment.",
   "client/unreadable": "The server's answer could not be read. Reload, then try again.",
   "client/unforeseen": "Something did not go as it should. Try again; if it happens again, tell the keeper.",
+  "client/image-altered": "This page image did not arrive whole. Load it again.",
+  "client/no-device": "This device is not enrolled, so it cannot tick or sign yet. Enrol it from Profile, Devices.",
   "client/other-person": "Another account has just signed in on this browser. The page reloads.",
 };

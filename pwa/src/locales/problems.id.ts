@@ -5,5 +5,7 @@ export const problems: Readonly<Record<string, string>> = {
   "client/server": "Server sedang tidak siap. Pekerjaan Anda tidak hilang; coba lagi sebentar lagi.",
   "client/unreadable": "Jawaban server tidak terbaca. Muat ulang, lalu coba lagi.",
   "client/unforeseen": "Ada yang tidak berjalan semestinya. Coba lagi; bila berulang, beri tahu pengelola.",
+  "client/image-altered": "Gambar halaman ini tidak utuh saat tiba. Muat lagi.",
+  "client/no-device": "Perangkat ini belum terdaftar, jadi belum bisa mencentang atau menandatangani. Daftarkan dari Profil, Perangkat.",
   "client/other-person": "Akun lain baru saja masuk di peramban ini. Halaman dimuat ulang.",
 };

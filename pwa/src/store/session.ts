@@ -1,9 +1,9 @@
 /** Who is signed in. Kept in IndexedDB, because a service worker and other tabs must know it too. */
 
 import { signal } from "@preact/signals";
-import { erase, lend, post, read } from "../api/client.ts";
+import { change, erase, lend, post, read } from "../api/client.ts";
 import { Problem, asProblem } from "../api/problem.ts";
-import type { Device, Session } from "../api/types.ts";
+import type { Agency, Device, Language, Session } from "../api/types.ts";
 import { clear, get, put } from "../lib/db.ts";
 import {
   createKey,
@@ -27,26 +27,26 @@ export const endedBecause = signal<Problem | null>(null);
 
 const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("centang");
 const CURRENT = "current";
-/** After these the device key is worthless, and what it left here goes too. */
-const REVOKED = ["identity/device-revoked", "identity/account-closed"];
 
 export const signedIn = (): Session => {
   if (!session.value) throw new Problem("identity/sign-in-required", { status: 401 });
   return session.value;
 };
 
-async function enter(next: Session): Promise<void> {
+/** Before the first set-up there is no agency yet. */
+const NO_AGENCY: Agency = { name: "Centang", short_name: "Centang", zone: "WIB", logo_url: null };
+
+async function enter(answer: Session): Promise<void> {
+  const next = { ...answer, agency: (answer.agency as Agency | null) ?? NO_AGENCY };
   await put("session", CURRENT, next);
   setLanguage(next.language);
   endedBecause.value = null;
   session.value = next;
 }
 
-/** Forgets everything of the person who was here, except their device key unless it was revoked. */
-async function leave(because: Problem | null): Promise<void> {
-  const person = session.value?.person.id;
+/** Forgets everything of the person who was here; only their device key stays for next time. */
+export async function leave(because: Problem | null): Promise<void> {
   await Promise.all([clear("session"), clear("reading")]);
-  if (because && person && REVOKED.includes(because.code)) await forgetDevice(person);
   endedBecause.value = because;
   session.value = null;
   channel?.postMessage("left");
@@ -75,9 +75,9 @@ let refreshing: Promise<boolean> | undefined;
 async function refresh(): Promise<boolean> {
   const shown = session.value;
   if (!shown) return false;
-  const device = await deviceProof(shown.username, shown.username);
+  const device = await deviceProof(shown.username, shown.person.id);
   try {
-    await enter(await post<Session>("/session/refresh", device ? { device } : {}));
+    await enter(await post<Session>("/session/refresh", device ? { proof: device.proof } : {}));
     return true;
   } catch (error) {
     if (asProblem(error).lost) throw error;
@@ -117,11 +117,14 @@ export interface Door {
 
 /** Signs in; with a key of this browser for that user name, the code is not asked for. */
 export async function signIn(door: Door): Promise<void> {
-  const device = await deviceProof(door.username, door.username.trim());
-  const next = await post<Session>("/sign-in", device ? { ...door, device } : door);
+  const username = door.username.trim();
+  const device = await deviceProof(username, username);
+  const next = await post<Session>("/sign-in", { ...door, username, ...(device && { device }) });
   await Promise.all([clear("session"), clear("reading")]);
   const local = await deviceOf(next.person.id);
-  if (local && next.device) await rememberLogin(next.person.id, door.username);
+  if (local && next.device) await rememberLogin(next.person.id, username);
+  // The server no longer knows this key: revoked, or of an installation that was replaced.
+  if (local && !next.device) await forgetDevice(next.person.id);
   await enter(next);
   channel?.postMessage("entered");
 }
@@ -130,7 +133,7 @@ export async function signIn(door: Door): Promise<void> {
 export async function enrol(login: string): Promise<Device> {
   const { person, username } = signedIn();
   const fresh = await createKey();
-  const claims = { aud: location.origin, sub: username, iat: epoch(), jti: crypto.randomUUID() };
+  const claims = { aud: location.origin, sub: person.id, iat: epoch(), jti: crypto.randomUUID() };
   const device = await post<Device>("/devices", {
     name: deviceName(),
     public_jwk: fresh.publicJwk,
@@ -146,6 +149,12 @@ export async function enrol(login: string): Promise<Device> {
   });
   await renew();
   return device;
+}
+
+/** The language this person reads, here and in their notices. */
+export async function speak(next: Language): Promise<void> {
+  setLanguage(next);
+  await enter(await change<Session>("/session", { language: next }));
 }
 
 /** Signs out here, even when the server cannot be told. */

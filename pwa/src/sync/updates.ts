@@ -2,6 +2,7 @@
 
 import { say } from "../components/toast.tsx";
 import { t } from "../locales/core.ts";
+import { go } from "../app/router.ts";
 import { workerUrl } from "../app/trusted.ts";
 
 const HOURLY = 3_600_000;
@@ -25,6 +26,9 @@ export async function keepUpdated(): Promise<void> {
   const controlled = Boolean(navigator.serviceWorker.controller);
   navigator.serviceWorker.addEventListener("controllerchange", () => {
     if (controlled) location.reload();
+  });
+  navigator.serviceWorker.addEventListener("message", ({ data }: MessageEvent<{ open?: string }>) => {
+    if (data.open) go(data.open);
   });
   const registration = await navigator.serviceWorker.register(workerUrl("/sw.js"), { updateViaCache: "none" });
   watch(registration);

@@ -1,7 +1,7 @@
 /** A new account's one-time link: choose a password, then sign in as usual. */
 
 import "../styles/door.css";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { post } from "../api/client.ts";
 import { asProblem, type Problem } from "../api/problem.ts";
 import type { ViewProps } from "../app/routes.tsx";
@@ -15,16 +15,25 @@ import { session, signOut } from "../store/session.ts";
 
 const SHORTEST = 12;
 
-export function InvitationView({ at: [token = ""] }: ViewProps) {
+/** The token stands behind `#`, so that no server on the way ever sees it. */
+export function InvitationView(_: ViewProps) {
+  const [token] = useState(() => decodeURIComponent(location.hash.slice(1)));
+  const [name, setName] = useState("");
   const [password, setPassword] = useState("");
   const [wrong, setWrong] = useState<string>();
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
+  useEffect(() => {
+    post<{ name: string }>("/invitations/look", { token }).then(
+      (invited) => setName(invited.name),
+      (error: unknown) => setProblem(asProblem(error)),
+    );
+  }, [token]);
   const accept = async () => {
     if (password.length < SHORTEST) return setWrong(t("tooShort", { count: SHORTEST }));
     setBusy(true);
     try {
-      await post(`/invitations/${encodeURIComponent(token)}/accept`, { password });
+      await post("/invitations/accept", { token, password });
       if (session.value) await signOut();
       say(t("inviteDone"));
       go("/masuk", { replace: true });
@@ -44,6 +53,7 @@ export function InvitationView({ at: [token = ""] }: ViewProps) {
           </div>
           <div>
             <h1>{t("inviteTitle")}</h1>
+            {name && <p>{t("inviteFor", { name })}</p>}
             <p>{t("inviteText")}</p>
           </div>
           <SecretField

@@ -23,12 +23,18 @@ export async function copy(text: string): Promise<void> {
   say(core("copied"));
 }
 
-export function SecondFactor({ onDone }: { onDone: () => void }) {
+interface SecondFactorProps {
+  /** A code of the authenticator that is being replaced. */
+  code?: string;
+  onDone: () => void;
+}
+
+export function SecondFactor({ code, onDone }: SecondFactorProps) {
   const [enrolment, setEnrolment] = useState<Enrolment | null>(null);
   const [codes, setCodes] = useState<string[] | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   useEffect(() => {
-    post<Enrolment>("/totp").then(setEnrolment, (error: unknown) => setProblem(asProblem(error)));
+    post<Enrolment>("/totp", code ? { code } : {}).then(setEnrolment, (error: unknown) => setProblem(asProblem(error)));
   }, []);
   if (codes) return <RecoveryCodes codes={codes} onDone={onDone} />;
   if (enrolment) return <Confirm enrolment={enrolment} onCodes={setCodes} />;
@@ -88,7 +94,7 @@ function Confirm({ enrolment, onCodes }: { enrolment: Enrolment; onCodes: (codes
   );
 }
 
-function RecoveryCodes({ codes, onDone }: { codes: string[]; onDone: () => void }) {
+export function RecoveryCodes({ codes, onDone }: { codes: string[]; onDone: () => void }) {
   return (
     <>
       <Work>

@@ -1,0 +1,47 @@
+/** Page images as the phone shows them: fetched once, digested, then displayed from those very bytes. */
+
+import { effect } from "@preact/signals";
+import { call } from "../api/client.ts";
+import { Problem } from "../api/problem.ts";
+import type { Rendition } from "../api/types.ts";
+import { sha256 } from "../lib/bytes.ts";
+import { session } from "./session.ts";
+
+export interface Shown {
+  url: string;
+  /** Digest of the bytes that are on the screen, hex. */
+  sha256: string;
+}
+
+const KEPT = 80;
+const images = new Map<string, Promise<Shown>>();
+
+function drop(url: string): void {
+  void images.get(url)?.then((shown) => URL.revokeObjectURL(shown.url)).catch(() => undefined);
+  images.delete(url);
+}
+
+async function fetchImage({ url, type, sha256: expected }: Rendition): Promise<Shown> {
+  const bytes = await (await call("GET", url, { headers: { Accept: type }, timeout: 45_000 })).arrayBuffer();
+  const digest = await sha256(bytes);
+  if (digest !== expected) throw new Problem("client/image-altered");
+  return { url: URL.createObjectURL(new Blob([bytes], { type })), sha256: digest };
+}
+
+export function loadImage(rendition: Rendition): Promise<Shown> {
+  const known = images.get(rendition.url);
+  if (known) return known;
+  const coming = fetchImage(rendition);
+  images.set(rendition.url, coming);
+  coming.catch(() => images.delete(rendition.url));
+  if (images.size > KEPT) drop(images.keys().next().value as string);
+  return coming;
+}
+
+// What one person looked at never outlives their session in this browser.
+let owner: string | undefined;
+effect(() => {
+  const now = session.value?.person.id;
+  if (owner && now !== owner) [...images.keys()].forEach(drop);
+  owner = now;
+});

@@ -1,0 +1,76 @@
+/** Pemberitahuan: what this person should know, newest first. Opening the list reads it. */
+
+import "../styles/trail.css";
+import { useEffect } from "preact/hooks";
+import { post } from "../api/client.ts";
+import type { Notice } from "../api/types.ts";
+import { go } from "../app/router.ts";
+import type { ViewProps } from "../app/routes.tsx";
+import { Bell, File, Key } from "../components/icons.tsx";
+import { BackBar, Button, Dock, Empty, Failed, OfflineStrip, Screen, Skeleton, Work } from "../components/parts.tsx";
+import { useList } from "../components/resource.ts";
+import { moment } from "../lib/time.ts";
+import { t as core } from "../locales/core.ts";
+import { t } from "../locales/trail.ts";
+import { serverNow } from "../store/network.ts";
+import { renew, signedIn } from "../store/session.ts";
+
+function target(notice: Notice): string {
+  if (notice.kind === "your-turn" && notice.step_id) return `/naskah/${notice.step_id}`;
+  if (notice.kind === "security") return "/profil/perangkat";
+  return notice.document_id ? `/jejak/${notice.document_id}` : "/meja";
+}
+
+/** With an id, as a push notification has, straight on to what that notice is about. */
+export function NoticesView({ at: [opened] }: ViewProps) {
+  const list = useList<Notice>("/notices");
+  const items = list.value?.items ?? [];
+  const newest = items[0];
+  const wanted = items.find((notice) => notice.id === opened);
+  useEffect(() => {
+    if (wanted) go(target(wanted), { replace: true });
+  }, [wanted?.id]);
+  useEffect(() => {
+    if (!newest || newest.read) return;
+    void post("/notices/read", { until_id: newest.id }).then(renew, () => undefined);
+  }, [newest?.id]);
+  return (
+    <Screen title={t("notices")}>
+      <BackBar title={t("notices")} to="/meja" />
+      <OfflineStrip />
+      <Work>
+        {list.problem && <Failed problem={list.problem} retry={list.reload} />}
+        {!list.value && !list.problem && <Skeleton />}
+        {list.value && !items.length && <Empty title={t("noticesEmpty")}>{t("noticesEmptyText")}</Empty>}
+        <ul class="notices">
+          {items.map((notice) => (
+            <li key={notice.id}>
+              <Item notice={notice} />
+            </li>
+          ))}
+        </ul>
+        {list.more && (
+          <Dock flat>
+            <Button kind="line" onClick={list.more}>
+              {core("loadMore")}
+            </Button>
+          </Dock>
+        )}
+      </Work>
+    </Screen>
+  );
+}
+
+function Item({ notice }: { notice: Notice }) {
+  const Icon = notice.kind === "security" ? Key : notice.kind === "your-turn" ? Bell : File;
+  return (
+    <a class={notice.read ? "notice" : "notice notice--new"} href={target(notice)}>
+      <Icon />
+      <div class="notice__body">
+        <span>{notice.title}</span>
+        {notice.subject && <small>{notice.subject}</small>}
+        <time dateTime={notice.at}>{moment(new Date(notice.at), serverNow(), signedIn().agency.zone)}</time>
+      </div>
+    </a>
+  );
+}

@@ -1,0 +1,211 @@
+/** The reader: the paper in one scroll, the tick at its foot, then initial or sign. */
+
+import "../styles/reader.css";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { asProblem, type Problem } from "../api/problem.ts";
+import type { SigningAttempt, StepDetail } from "../api/types.ts";
+import { go } from "../app/router.ts";
+import { lazy } from "../app/lazy.tsx";
+import type { ViewProps } from "../app/routes.tsx";
+import { More } from "../components/icons.tsx";
+import { BackBar, BackButton, Failed, OfflineStrip, Screen, Skeleton, Work } from "../components/parts.tsx";
+import { say } from "../components/toast.tsx";
+import { due } from "../lib/time.ts";
+import { t as core } from "../locales/core.ts";
+import { t } from "../locales/reader.ts";
+import { nextItem } from "../store/inbox.ts";
+import { serverNow } from "../store/network.ts";
+import { keepRead, readSoFar, type Read } from "../store/reading.ts";
+import { signedIn } from "../store/session.ts";
+import { initial, markOpened, readStep, tick } from "../store/steps.ts";
+import { ReaderDock } from "./reader/dock.tsx";
+import { ReaderMenu } from "./reader/menu.tsx";
+import { SendBackSheet } from "./reader/send-back.tsx";
+import { Stack, scrollToPage } from "./reader/stack.tsx";
+import { TextView } from "./reader/text.tsx";
+import type { Zoom } from "./reader/zoom.ts";
+
+/** The signing chunk, once fetched: usually while the person was still reading. */
+let signing: typeof import("./sign.tsx") | undefined;
+const OriginalView = lazy(async () => (await import("./original.tsx")).OriginalView);
+
+export function ReaderView({ at: [stepId = "", part] }: ViewProps) {
+  const [step, setStep] = useState<StepDetail | null>(null);
+  const [read, setRead] = useState<Read>(new Map());
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [outcome, setOutcome] = useState<{ attempt: SigningAttempt | null } | null>(null);
+
+  const load = async () => {
+    setProblem(null);
+    try {
+      const fresh = await readStep(stepId);
+      setRead(await readSoFar(fresh.version.id));
+      setStep(fresh);
+      void markOpened(fresh).catch(() => undefined);
+    } catch (error) {
+      setProblem(asProblem(error));
+    }
+  };
+  useEffect(() => void load(), [stepId]);
+
+  if (!step) {
+    return (
+      <Screen title={core("loading")} desk>
+        <BackBar title="" to="/meja" />
+        <Work>{problem ? <Failed problem={problem} retry={() => void load()} /> : <Skeleton rows={6} />}</Work>
+      </Screen>
+    );
+  }
+  if (part === "asli") return <OriginalView source={`/versions/${step.version.id}/file`} title={step.subject} back={`/naskah/${stepId}`} />;
+  if (outcome && signing) {
+    const again = () => {
+      setOutcome(null);
+      void load();
+    };
+    return <signing.OutcomeView step={step} attempt={outcome.attempt} onAgain={again} />;
+  }
+  return (
+    <Reader
+      step={step}
+      read={read}
+      onRead={setRead}
+      onStep={setStep}
+      onReload={() => void load()}
+      onOutcome={(attempt) => setOutcome({ attempt })}
+    />
+  );
+}
+
+interface ReaderProps {
+  step: StepDetail;
+  read: Read;
+  onRead: (change: (old: Read) => Read) => void;
+  onStep: (step: StepDetail) => void;
+  onReload: () => void;
+  onOutcome: (attempt: SigningAttempt | null) => void;
+}
+
+type Open = "menu" | "send-back" | "sign" | null;
+/** The world moved on while the person read: show what is there now, and keep the sentence. */
+const CHANGED = new Set(["routing/version-replaced", "routing/already-done", "routing/withdrawn", "routing/already-ticked"]);
+
+function Reader({ step, read, onRead, onStep, onReload, onOutcome }: ReaderProps) {
+  const [open, setOpen] = useState<Open>(null);
+  const [asText, setAsText] = useState(false);
+  const [current, setCurrent] = useState(1);
+  const [busy, setBusy] = useState(false);
+  const [fresh, setFresh] = useState(false);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const zoom = useRef<Zoom | null>(null);
+
+  const noteRead = useCallback(
+    (ordinal: number, digest: string) =>
+      onRead((old) => {
+        if (old.has(ordinal)) return old;
+        const now = new Map(old).set(ordinal, digest);
+        void keepRead(step.version.id, now);
+        return now;
+      }),
+    [step.version.id],
+  );
+
+  const act = async (work: () => Promise<void>) => {
+    setBusy(true);
+    setProblem(null);
+    try {
+      await work();
+    } catch (error) {
+      const refused = asProblem(error);
+      setProblem(refused);
+      if (CHANGED.has(refused.code)) onReload();
+    } finally {
+      setBusy(false);
+    }
+  };
+  const leave = (said: string) => {
+    say(said);
+    const next = nextItem(step.step_id);
+    go(next ? `/naskah/${next.step_id}` : "/meja", { replace: true });
+  };
+
+  return (
+    <Screen title={step.subject} desk>
+      <ReaderBar step={step} current={current} asText={asText} onText={() => setAsText(!asText)} onMenu={() => setOpen("menu")} />
+      <OfflineStrip />
+      {asText ? (
+        <TextView step={step} />
+      ) : (
+        <Stack step={step} covered={open !== null} onRead={noteRead} onCurrent={setCurrent} zoom={zoom}>
+          {step.voided_note && !step.ticked_at && (
+            <p class="voided" role="status">
+              <b>{t("voided")}</b> {step.voided_note}
+            </p>
+          )}
+        </Stack>
+      )}
+      <ReaderDock
+        {...{ step, read, busy, problem, fresh }}
+        onPage={(ordinal) => {
+          setAsText(false);
+          // The pages come back first; then there is something to scroll to.
+          requestAnimationFrame(() => requestAnimationFrame(() => scrollToPage(ordinal)));
+        }}
+        onTick={() =>
+          void act(async () => {
+            onStep(await tick(step, read));
+            setFresh(true);
+          })
+        }
+        onInitial={() =>
+          void act(async () => {
+            await initial(step);
+            leave(t("initialled"));
+          })
+        }
+        onSendBack={() => setOpen("send-back")}
+        onSign={() =>
+          void act(async () => {
+            signing ??= await import("./sign.tsx");
+            setOpen("sign");
+          })
+        }
+      />
+      {open === "menu" && <ReaderMenu step={step} onClose={() => setOpen(null)} onZoom={(factor) => zoom.current?.by(factor)} />}
+      {open === "send-back" && (
+        <SendBackSheet
+          step={step}
+          onClose={() => setOpen(null)}
+          onDone={(how) => leave(t(how === "return" ? "returned" : "rejected"))}
+        />
+      )}
+      {open === "sign" && signing && <signing.SignSheet step={step} onClose={() => setOpen(null)} onOutcome={onOutcome} />}
+    </Screen>
+  );
+}
+
+interface BarProps {
+  step: StepDetail;
+  current: number;
+  asText: boolean;
+  onText: () => void;
+  onMenu: () => void;
+}
+
+function ReaderBar({ step, current, asText, onText, onMenu }: BarProps) {
+  const until = step.due_at ? due(new Date(step.due_at), serverNow(), signedIn().agency.zone).text : null;
+  return (
+    <header class="bar bar--back">
+      <BackButton to="/meja" />
+      <div class="bar__two">
+        <h1>{step.subject}</h1>
+        <span>{[t("pageOf", { page: current, count: step.version.pages.length }), until].filter(Boolean).join(" · ")}</span>
+      </div>
+      <button type="button" class="hit" aria-label={t(asText ? "pages" : "largeText")} aria-pressed={asText} onClick={onText}>
+        <b>Aa</b>
+      </button>
+      <button type="button" class="hit" aria-label={core("more")} onClick={onMenu}>
+        <More />
+      </button>
+    </header>
+  );
+}

@@ -1,0 +1,170 @@
+/** The reader's foot: tick box, progress, and the one next action. The box and the button do the same. */
+
+import type { ComponentChildren } from "preact";
+import type { StepDetail } from "../../api/types.ts";
+import { PenTick } from "../../components/fields.tsx";
+import { ArrowDown, Check, Pen } from "../../components/icons.tsx";
+import { Alert, Button, Dock } from "../../components/parts.tsx";
+import type { Problem } from "../../api/problem.ts";
+import { fingerprint } from "../../lib/bytes.ts";
+import { clock, day, moment } from "../../lib/time.ts";
+import { t } from "../../locales/reader.ts";
+import { serverNow } from "../../store/network.ts";
+import type { Read } from "../../store/reading.ts";
+import { signedIn } from "../../store/session.ts";
+
+interface DockProps {
+  step: StepDetail;
+  read: Read;
+  busy: boolean;
+  problem: Problem | null;
+  /** The tick landed just now: draw it. */
+  fresh: boolean;
+  onPage: (ordinal: number) => void;
+  onTick: () => void;
+  onSendBack: () => void;
+  onInitial: () => void;
+  onSign: () => void;
+}
+
+export function ReaderDock(props: DockProps) {
+  const { step, problem } = props;
+  const may = (move: StepDetail["allowed"][number]) => step.allowed.includes(move);
+  return (
+    <Dock>
+      {problem && <Alert problem={problem} />}
+      {may("tick") || may("take-over") ? (
+        <ToTick {...props} />
+      ) : may("sign") || may("initial") ? (
+        <Ticked {...props} />
+      ) : (
+        <Settled step={step} />
+      )}
+    </Dock>
+  );
+}
+
+function ToTick({ step, read, busy, onPage, onTick, onSendBack }: DockProps) {
+  const { pages } = step.version;
+  const missing = pages.find(({ ordinal }) => !read.has(ordinal));
+  const done = pages.length - pages.filter(({ ordinal }) => !read.has(ordinal)).length;
+  const act = missing ? () => onPage(missing.ordinal) : onTick;
+  const word = missing
+    ? t("toPage", { page: missing.ordinal })
+    : t(step.allowed.includes("take-over") ? "takeOver" : "tick");
+  return (
+    <>
+      <div class="reading">
+        <button type="button" class={missing ? "box" : "box box--ready"} aria-label={word} aria-busy={busy} onClick={() => busy || act()} />
+        <div>
+          <div class="reading__text" role="status">
+            {missing ? t("pagesRead", { read: done, count: pages.length }) : t("allRead")}
+            {!missing && <small>{t("tickMeaning")}</small>}
+          </div>
+          {missing && <Leaves pages={pages.map(({ ordinal }) => read.has(ordinal))} />}
+        </div>
+      </div>
+      <Pair step={step} onSendBack={onSendBack}>
+        <Button busy={busy} onClick={act}>
+          {missing ? <ArrowDown /> : <Check />}
+          {word}
+        </Button>
+      </Pair>
+    </>
+  );
+}
+
+/** One bar a page; beyond forty, one bar for the whole. */
+function Leaves({ pages }: { pages: boolean[] }) {
+  if (pages.length > 40) {
+    const done = pages.filter(Boolean).length;
+    return <progress class="leaves__all" max={pages.length} value={done} aria-hidden="true" />;
+  }
+  return (
+    <div class="leaves" aria-hidden="true">
+      {pages.map((read, i) => (
+        <i key={i} class={read ? "" : "no"} />
+      ))}
+    </div>
+  );
+}
+
+function Ticked({ step, busy, fresh, onInitial, onSign, onSendBack }: DockProps) {
+  const signs = step.allowed.includes("sign");
+  return (
+    <>
+      <div class="reading">
+        <span class="box box--done">
+          <PenTick still={!fresh} />
+        </span>
+        <div class="reading__text" role="status">
+          {step.ticked_at && <TickedAt at={new Date(step.ticked_at)} />}
+          <small>
+            {t("versionPrint", { version: step.version.ordinal })} <span class="print">{fingerprint(step.version.sha256)}</span>
+          </small>
+        </div>
+      </div>
+      <Pair step={step} onSendBack={onSendBack}>
+        <Button busy={busy} onClick={signs ? onSign : onInitial}>
+          <Pen />
+          {t(signs ? "sign" : "initial")}
+        </Button>
+      </Pair>
+    </>
+  );
+}
+
+export function TickedAt({ at }: { at: Date }) {
+  const { zone } = signedIn().agency;
+  const now = serverNow();
+  return day(at, zone) === day(now, zone) ? (
+    <>{t("tickedAt", { time: clock(at, zone) })}</>
+  ) : (
+    <>{t("tickedOn", { time: moment(at, now, zone) })}</>
+  );
+}
+
+function Pair({ step, onSendBack, children }: { step: StepDetail; onSendBack: () => void; children: ComponentChildren }) {
+  return (
+    <div class="pair">
+      {step.allowed.includes("return") && (
+        <Button kind="line" onClick={onSendBack}>
+          {t("sendBack")}
+        </Button>
+      )}
+      {children}
+    </div>
+  );
+}
+
+const SETTLED: Partial<Record<StepDetail["state"], Parameters<typeof t>[0]>> = {
+  waiting: "waitTurn",
+  processing: "processing",
+  unknown: "unknown",
+  returned: "doneReturned",
+  rejected: "doneRejected",
+  withdrawn: "doneWithdrawn",
+};
+
+/** Nothing to do here: says why, and where to go instead. */
+function Settled({ step }: { step: StepDetail }) {
+  const done = step.state === "done" ? (step.action === "sign" ? "doneSigned" : "doneInitial") : SETTLED[step.state];
+  if (step.current_step_id) {
+    return (
+      <>
+        <p role="status">{t("moved")}</p>
+        <a class="btn btn--main" href={`/naskah/${step.current_step_id}`}>
+          {t("openCurrent")}
+        </a>
+      </>
+    );
+  }
+  return (
+    <>
+      <p role="status">{t(done ?? "notYours")}</p>
+      <a class="btn btn--main" href={`/jejak/${step.document_id}`}>
+        {t(step.state === "processing" || step.state === "unknown" ? "seeState" : "trail")}
+      </a>
+    </>
+  );
+}

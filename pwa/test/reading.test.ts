@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import { Coverage, DWELL } from "../src/lib/coverage.ts";
+import { due, group, moment } from "../src/lib/time.ts";
+import { language } from "../src/locales/index.ts";
+
+describe("a page counts as read", () => {
+  it("once all of it stood in view for long enough", () => {
+    const coverage = new Coverage();
+    expect(coverage.observe(1, 0, 0.5, DWELL)).toBe(false);
+    expect(coverage.observe(1, 0.5, 1, DWELL)).toBe(true);
+  });
+
+  it("not when only its top was seen", () => {
+    const coverage = new Coverage();
+    expect(coverage.observe(1, 0, 0.6, DWELL * 10)).toBe(false);
+  });
+
+  it("not when it flew past", () => {
+    const coverage = new Coverage();
+    expect(coverage.observe(1, 0, 1, DWELL / 2)).toBe(false);
+    expect(coverage.observe(1, 0, 1, DWELL / 2)).toBe(true);
+  });
+
+  it("each page for itself", () => {
+    const coverage = new Coverage();
+    coverage.observe(1, 0, 1, DWELL);
+    expect(coverage.observe(2, 0, 0.5, DWELL)).toBe(false);
+  });
+});
+
+describe("time", () => {
+  // 23 November 2026, 09.00 in Jakarta.
+  const now = new Date("2026-11-23T02:00:00Z");
+  const inHours = (hours: number) => new Date(now.getTime() + hours * 3_600_000);
+
+  it("says near deadlines in hours, later today by clock, then by day", () => {
+    expect(due(inHours(3), now, "WIB")).toEqual({ text: "3 jam lagi", hot: true });
+    expect(due(inHours(7), now, "WIB")).toEqual({ text: "16.00", hot: false });
+    expect(due(inHours(25), now, "WIB").text).toBe("Sel 10.00");
+    expect(due(inHours(24 * 20), now, "WIB").text).toBe("13 Des");
+    expect(due(inHours(-2), now, "WIB")).toEqual({ text: "lewat 2 jam", hot: true });
+  });
+
+  it("turns the day in the agency's own zone", () => {
+    const evening = new Date("2026-11-23T15:30:00Z");
+    expect(group(evening, now, "WIB")).toBe("today");
+    expect(group(evening, now, "WIT")).toBe("later");
+    expect(moment(evening, now, "WIB")).toBe("22.30");
+    expect(group(null, now, "WIB")).toBe("undated");
+  });
+
+  it("speaks English when asked", () => {
+    language.value = "en";
+    expect(due(inHours(3), now, "WIB").text).toBe("in 3 h");
+    expect(due(inHours(7), now, "WIB").text).toBe("16:00");
+    language.value = "id";
+  });
+});

@@ -1,0 +1,94 @@
+import "fake-indexeddb/auto";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Session } from "../src/api/types.ts";
+import { all, get, put } from "../src/lib/db.ts";
+import { deviceOf, keepDevice, createKey } from "../src/lib/device.ts";
+
+const RATNA = { person: { id: "p1", name: "Ratna Contoh" }, username: "ratna", csrf: "c1", language: "id", device: null } as unknown as Session;
+const BUDI = { ...RATNA, person: { id: "p2", name: "Budi Contoh" }, username: "budi", csrf: "c2" } as unknown as Session;
+
+const replies: [RegExp, () => Response][] = [];
+const json = (status: number, body: unknown) => () =>
+  new Response(JSON.stringify(body), { status, headers: { "Content-Type": "application/json" } });
+
+class FakeLocation {
+  origin = "https://centang.contoh.example";
+  replace = vi.fn();
+}
+
+let store: typeof import("../src/store/session.ts");
+beforeEach(async () => {
+  replies.length = 0;
+  vi.stubGlobal("location", new FakeLocation());
+  vi.stubGlobal("document", { documentElement: { lang: "" }, addEventListener: () => undefined });
+  vi.stubGlobal("fetch", vi.fn(async (url: string) => {
+    const found = replies.find(([pattern]) => pattern.test(url));
+    return found ? found[1]() : json(404, { code: "general/not-found" })();
+  }));
+  vi.resetModules();
+  store = await import("../src/store/session.ts");
+});
+afterEach(() => vi.unstubAllGlobals());
+
+const body = (n: number) => JSON.parse(vi.mocked(fetch).mock.calls[n]?.[1]?.body as string);
+
+describe("a shared browser", () => {
+  it("leaves nothing of one person to the next but their device key", async () => {
+    replies.push([/sign-in/, json(200, RATNA)]);
+    await store.signIn({ username: "ratna", password: "x" });
+    await put("reading", "p1 v1", [[1, "aa"]]);
+    await store.signOut();
+    expect(store.session.value).toBeNull();
+    expect(await all("session")).toEqual([]);
+    expect(await all("reading")).toEqual([]);
+  });
+
+  it("refuses to act for a person when another signed in meanwhile", async () => {
+    replies.push([/sign-in/, json(200, RATNA)]);
+    await store.signIn({ username: "ratna", password: "x" });
+    await put("session", "current", BUDI);
+    const { post } = await import("../src/api/client.ts");
+    await expect(post("/steps/1/initial")).rejects.toMatchObject({ code: "client/other-person" });
+    expect(location.replace).toHaveBeenCalledWith("/");
+    expect(vi.mocked(fetch).mock.calls.some(([url]) => String(url).includes("initial"))).toBe(false);
+  });
+
+  it("proves the device of the name that signs in, and no other", async () => {
+    const { key, thumbprint } = await createKey();
+    await keepDevice({ personId: "p1", id: "d1", thumbprint, key, logins: ["ratna"], seq: 0 });
+    replies.push([/sign-in/, json(200, { ...BUDI })]);
+    await store.signIn({ username: "budi", password: "x" });
+    expect(body(0).device).toBeUndefined();
+    replies.unshift([/sign-in/, json(200, { ...RATNA, device: { id: "d1" } })]);
+    await store.signIn({ username: " ratna ", password: "x" });
+    expect(body(1)).toMatchObject({ username: "ratna", device: { id: "d1" } });
+  });
+
+  it("drops a key that the server no longer knows", async () => {
+    const { key, thumbprint } = await createKey();
+    await keepDevice({ personId: "p1", id: "d1", thumbprint, key, logins: ["ratna"], seq: 0 });
+    replies.push([/sign-in/, json(200, RATNA)]);
+    await store.signIn({ username: "ratna", password: "x", code: "000000" });
+    expect(await deviceOf("p1")).toBeUndefined();
+  });
+});
+
+describe("a session", () => {
+  it("is remembered across a reload", async () => {
+    await put("session", "current", RATNA);
+    replies.push([/session$/, json(200, RATNA)]);
+    await store.resume();
+    expect(store.session.value?.person.id).toBe("p1");
+  });
+
+  it("ends everywhere on this page when the server says so, and says why", async () => {
+    replies.push([/sign-in/, json(200, RATNA)]);
+    await store.signIn({ username: "ratna", password: "x" });
+    replies.unshift([/./, json(401, { code: "identity/session-ended" })]);
+    const { read } = await import("../src/api/client.ts");
+    await read("/inbox").catch(() => undefined);
+    await vi.waitFor(() => expect(store.session.value).toBeNull());
+    expect(store.endedBecause.value?.code).toBe("identity/session-ended");
+    expect(await get("session", "current")).toBeUndefined();
+  });
+});
