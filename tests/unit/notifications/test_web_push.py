@@ -1,0 +1,123 @@
+"""The adapter against a strict push service."""
+
+from datetime import timedelta
+
+import pytest
+
+from backend.core.masterkey import MasterKey
+from backend.notifications.push import Answer, wait_before
+from backend.notifications.vapid import VapidKey
+from backend.notifications.web_push import WebPushSender
+from tests.fakes.push_service import PushService
+
+PAYLOAD = b'{"id":"1","title":"Ada naskah menunggu Anda di Centang."}'
+CONTACT = "https://contoh.test"
+
+
+@pytest.fixture
+def service():
+    service = PushService()
+    yield service
+    service.close()
+
+
+@pytest.fixture
+def vapid():
+    return VapidKey.derived(MasterKey(b"k" * 32), CONTACT)
+
+
+@pytest.fixture
+def sender(vapid):
+    return WebPushSender(vapid, ("127.0.0.1",))
+
+
+def test_the_browser_reads_what_was_sent(service, vapid, sender):
+    address = service.subscribe(vapid.public)
+    sent = sender.send(address, PAYLOAD, urgent=True)
+    assert (sent.answer, service.refusals) == (Answer.DELIVERED, [])
+    browser = service.browsers["token-0"]
+    assert browser.messages == [{"id": "1", "title": "Ada naskah menunggu Anda di Centang."}]
+    assert browser.headers[0]["urgency"] == "high"
+    assert browser.headers[0]["ttl"] == str(3 * 86400)
+
+
+def test_another_installations_key_is_refused(service, sender):
+    stranger = VapidKey.derived(MasterKey(b"x" * 32), CONTACT)
+    sent = sender.send(service.subscribe(stranger.public), PAYLOAD, urgent=False)
+    assert sent.answer is Answer.REFUSED
+    assert service.refusals == ["another application server's key"]
+
+
+def test_the_key_is_the_same_after_a_restart(vapid):
+    assert VapidKey.derived(MasterKey(b"k" * 32), CONTACT).public == vapid.public
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "answer", "wait"),
+    [
+        (404, {}, Answer.GONE, None),
+        (410, {}, Answer.GONE, None),
+        (400, {}, Answer.REFUSED, None),
+        (401, {}, Answer.REFUSED, None),
+        (413, {}, Answer.REFUSED, None),
+        (429, {"Retry-After": "120"}, Answer.BUSY, timedelta(seconds=120)),
+        (429, {"Retry-After": "soon"}, Answer.BUSY, None),
+        (503, {"Retry-After": "Thu, 01 Jan 1970 00:01:00 GMT"}, Answer.BUSY, timedelta()),
+        (500, {}, Answer.BUSY, None),
+        (301, {"Location": "http://127.0.0.1:1/"}, Answer.REFUSED, None),
+        (307, {"Location": "http://169.254.169.254/"}, Answer.REFUSED, None),
+    ],
+)
+def test_it_understands_every_answer_and_follows_no_redirect(
+    service, vapid, sender, status, headers, answer, wait
+):
+    service.answers = [(status, headers)]
+    sent = sender.send(service.subscribe(vapid.public), PAYLOAD, urgent=False)
+    assert (sent.answer, sent.retry_after, sent.status) == (answer, wait, status)
+    assert service.requests == 1
+
+
+def test_a_service_that_cannot_be_reached_is_busy(service, vapid, sender):
+    address = service.subscribe(vapid.public)
+    service.close()
+    assert sender.send(address, PAYLOAD, urgent=False).answer is Answer.BUSY
+
+
+def test_a_name_that_does_not_resolve_is_busy(service, vapid):
+    def resolve(_host, _port):
+        raise OSError("no such host")
+
+    sender = WebPushSender(vapid, ("fcm.googleapis.com",), resolve=resolve)
+    address = service.subscribe(vapid.public) | {"endpoint": "https://fcm.googleapis.com/x"}
+    assert sender.send(address, PAYLOAD, urgent=False).answer is Answer.BUSY
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"endpoint": "https://contoh.test/x"},
+        {"keys": {"p256dh": "AAAA", "auth": "AAAA"}},
+        {"keys": {}},
+    ],
+)
+def test_an_address_that_may_not_or_cannot_be_called_is_gone(service, vapid, sender, change):
+    address = service.subscribe(vapid.public) | change
+    assert sender.send(address, PAYLOAD, urgent=False).answer is Answer.GONE
+    assert service.requests == 0
+
+
+def test_an_allowed_name_at_an_inner_address_is_not_called(service, vapid):
+    sender = WebPushSender(
+        vapid, ("fcm.googleapis.com",), resolve=lambda _host, _port: ["127.0.0.1"]
+    )
+    address = service.subscribe(vapid.public) | {"endpoint": "https://fcm.googleapis.com/x"}
+    assert sender.send(address, PAYLOAD, urgent=False).answer is Answer.GONE
+    assert service.requests == 0
+
+
+def test_it_waits_longer_each_time_but_never_too_long():
+    waits = [wait_before(attempt, None).total_seconds() for attempt in range(2, 12)]
+    assert waits[:3] == [30, 60, 120]
+    assert max(waits) == 3600
+    assert wait_before(2, timedelta(minutes=10)) == timedelta(minutes=10)
+    assert wait_before(2, timedelta(days=2)) == timedelta(hours=1)
