@@ -10,7 +10,8 @@ from backend.worker import HANDLERS
 
 NEXT = text(
     "SELECT id, task_name, args FROM procrastinate_jobs"
-    " WHERE status = 'todo' AND NOT (task_name = ANY(:skipped)) ORDER BY priority DESC, id LIMIT 1"
+    " WHERE status = 'todo' AND NOT (task_name = ANY(:skipped))"
+    " AND coalesce(scheduled_at, :now) <= :now ORDER BY priority DESC, id LIMIT 1"
 )
 DONE = text("UPDATE procrastinate_jobs SET status = :status WHERE id = :id")
 
@@ -18,14 +19,16 @@ RunJobs = Callable[..., list[Job]]
 
 
 def run_pending(services: Services, *, skip: tuple[Job, ...] = (), limit: int = 200) -> list[Job]:
-    """Performs what waits, and what that defers in turn; returns the jobs in order.
+    """Performs what is due by the clock, and what that defers; returns the jobs in order.
 
     A handler's exception reaches the test, after the job was marked failed.
     """
     done: list[Job] = []
     while len(done) < limit:
         with services.engine.begin() as connection:
-            row = connection.execute(NEXT, {"skipped": [job.value for job in skip]}).one_or_none()
+            row = connection.execute(
+                NEXT, {"skipped": [job.value for job in skip], "now": services.clock.now()}
+            ).one_or_none()
             if row is None:
                 return done
             connection.execute(DONE, {"status": "doing", "id": row.id})
