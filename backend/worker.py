@@ -11,11 +11,13 @@ from procrastinate.job_context import JobContext
 from procrastinate.worker import Worker
 
 from backend.bootstrap import Services
+from backend.core.errors import DomainError
 from backend.core.jobs import Job, worker_app
 from backend.core.metrics import timing_job
 from backend.core.sandbox import Sandbox
+from backend.documents import examination
 from backend.notifications import announcing, push
-from backend.routing import handover
+from backend.routing import handover, replacement
 from backend.verification.own_files import validate_signed
 
 Handler = Callable[..., Any]
@@ -56,8 +58,26 @@ def _validate_signed(services: Services, **ids: Any) -> None:
     validate_signed(services.work, services.blobs, sandbox, scratch, **_ids(ids))
 
 
+def _examine(services: Services, **ids: Any) -> None:
+    examination.examine(
+        services.work, **_ids(ids), settings=services.settings, blobs=services.blobs
+    )
+
+
+def _adopt(services: Services, **ids: Any) -> None:
+    """A version that passed, but came too late for its route, is refused with that reason."""
+    try:
+        with services.work() as work:
+            replacement.adopt_version(work, **_ids(ids))
+    except DomainError as error:
+        with services.work() as work:
+            examination.turn_away(work, **_ids(ids), error=error)
+
+
 # Job → handler(services, **ids). A test holds that no job is without one.
 HANDLERS: dict[Job, Handler] = {
+    Job.EXAMINE_VERSION: _examine,
+    Job.ADOPT_VERSION: _adopt,
     Job.ANNOUNCE_STEP: _in_one_transaction(announcing.announce_step),
     Job.ANNOUNCE_OUTCOME: _in_one_transaction(announcing.announce_outcome),
     Job.ANNOUNCE_REFUSAL: _in_one_transaction(announcing.announce_refusal),

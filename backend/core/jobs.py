@@ -17,6 +17,8 @@ class Job(StrEnum):
 
     EXAMINE_VERSION = "documents.examine_version"
     """version_id: preflight, flatten, number, render; then the version is ready or refused."""
+    ADOPT_VERSION = "routing.adopt_version"
+    """version_id: a version that passed its examination takes the current one's place."""
     PREPARE_SIGNATURES = "signing.prepare_signatures"
     """document_id: make fields, appearances and the next signer's placeholder."""
     VALIDATE_SIGNED = "verification.validate_signed"

@@ -48,6 +48,16 @@ class DocumentState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class NumberMode(StrEnum):
+    """How a paper comes by its number."""
+
+    RESERVED = "reserved"
+    """Taken before the upload; the file already says it."""
+    STAMP = "stamp"
+    """Taken and stamped, with the date, when the examination passed."""
+    NONE = "none"
+
+
 class DocumentType(Base):
     """A kind of paper, such as SK or ST."""
 
@@ -77,6 +87,7 @@ class Document(Identified, Base):
     unit_id: Mapped[UUID] = mapped_column(ForeignKey("unit.id"))
     type_code: Mapped[str] = mapped_column(ForeignKey("document_type.code"))
     subject: Mapped[str]
+    number_mode: Mapped[NumberMode] = mapped_column(choice(NumberMode), default=NumberMode.NONE)
     number: Mapped[str | None]
     number_id: Mapped[UUID | None] = mapped_column(ForeignKey("reference_number.id"))
     dated: Mapped[date | None]
@@ -168,6 +179,8 @@ class Page(Base):
     """Plain text in reading order, for the «Aa» view and search."""
     boxes: Mapped[list[Any]]
     """Text runs [[x, y, w, h, text]] as fractions of the page, from the top left."""
+    ink: Mapped[bytes] = mapped_column(default=b"")
+    """Which cells of the page carry something dark; see layout.py."""
 
 
 class NumberState(StrEnum):

@@ -7,9 +7,11 @@ from mobile_api.v1 import (
     audit,
     decisions,
     devices,
+    documents,
     inbox,
     invitations,
     notices,
+    numbers,
     organisation,
     people,
     public,
@@ -19,6 +21,7 @@ from mobile_api.v1 import (
     session,
     setup,
     steps,
+    versions,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -34,6 +37,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     audit.bp,
     inbox.bp,
     steps.bp,
+    documents.bp,
+    versions.bp,
+    numbers.bp,
     routes.bp,
     notices.bp,
     push.bp,

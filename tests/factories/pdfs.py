@@ -4,11 +4,11 @@ import io
 import random
 import zlib
 from collections.abc import Sequence
-from functools import lru_cache
-from importlib.resources import files
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, Pdf
+from pikepdf import Dictionary, Name, Object, Pdf
+
+from backend.documents.pdf.typeface import roboto
 
 MM = 72 / 25.4
 SIZES = {
@@ -26,85 +26,23 @@ LETTER = (
     "jawabkan sesuai ketentuan. Demikian disampaikan untuk menjadi perhatian dan dilaksanakan",
     "dengan penuh tanggung jawab (Mu’awanah, Qur’ani, S’ramé).",
 )
-_GLYPHS = "".join(map(chr, range(0x20, 0x7F))) + "’“”–éÉ°²"
+_TURNED = {
+    90: "0 1 -1 0 {h:.2f} 0",
+    180: "-1 0 0 -1 {w:.2f} {h:.2f}",
+    270: "0 -1 1 0 0 {w:.2f}",
+}
+CHARACTERS = "".join(map(chr, range(0x20, 0x7F))) + "’“”–éÉ°²"
 
 
-@lru_cache(maxsize=2)
-def _roboto(weight: str) -> tuple[bytes, dict[str, int], dict[int, int]]:
-    """A subset of the font, its character map and its widths (thousandths)."""
-    from fontTools import subset
-    from fontTools.ttLib import TTFont
-
-    source = files("font_roboto") / "files" / f"Roboto-{weight}.ttf"
-    font = TTFont(io.BytesIO(source.read_bytes()))
-    subsetter = subset.Subsetter(
-        subset.Options(layout_features=[], hinting=False, notdef_outline=True)
-    )
-    subsetter.populate(text=_GLYPHS)
-    subsetter.subset(font)
-    out = io.BytesIO()
-    font.save(out)
-    font = TTFont(io.BytesIO(out.getvalue()))
-    scale = 1000 / font["head"].unitsPerEm
-    glyphs = {chr(code): font.getGlyphID(name) for code, name in font.getBestCmap().items()}
-    widths = {g: round(font["hmtx"][font.getGlyphName(g)][0] * scale) for g in glyphs.values()}
-    return out.getvalue(), glyphs, widths
-
-
-def embed_font(pdf: Pdf, weight: str = "Regular") -> Dictionary:
-    """Roboto as a composite font with a ToUnicode map, the way word processors embed it."""
-    data, glyphs, widths = _roboto(weight)
-    lines = "\n".join(f"<{g:04X}> <{ord(c):04X}>" for c, g in sorted(glyphs.items()))
-    to_unicode = (
-        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def\n"
-        "1 begincodespacerange <0000> <FFFF> endcodespacerange\n"
-        f"{len(glyphs)} beginbfchar\n{lines}\nendbfchar\nendcmap end end"
-    )
-    base = Name(f"/CENTNG+Roboto-{weight}")
-    descriptor = Dictionary(
-        Type=Name.FontDescriptor,
-        FontName=base,
-        Flags=4,
-        FontBBox=[-737, -271, 1148, 1056],
-        ItalicAngle=0,
-        Ascent=928,
-        Descent=-244,
-        CapHeight=711,
-        StemV=80 if weight == "Regular" else 140,
-        FontFile2=pdf.make_stream(data, Length1=len(data)),
-    )
-    descendant = Dictionary(
-        Type=Name.Font,
-        Subtype=Name.CIDFontType2,
-        BaseFont=base,
-        CIDSystemInfo=Dictionary(Registry=b"Adobe", Ordering=b"Identity", Supplement=0),
-        FontDescriptor=pdf.make_indirect(descriptor),
-        CIDToGIDMap=Name.Identity,
-        DW=1000,
-        W=Array([x for g, w in sorted(widths.items()) for x in (g, [w])]),
-    )
-    return pdf.make_indirect(
-        Dictionary(
-            Type=Name.Font,
-            Subtype=Name.Type0,
-            BaseFont=base,
-            Encoding=Name("/Identity-H"),
-            DescendantFonts=[pdf.make_indirect(descendant)],
-            ToUnicode=pdf.make_stream(to_unicode.encode()),
-        )
-    )
-
-
-def encode(text: str, weight: str = "Regular") -> str:
-    """Text as a hexadecimal string of Roboto's glyph numbers, without the brackets."""
-    _, glyphs, _ = _roboto(weight)
-    return "".join(f"{glyphs[c]:04X}" for c in text)
+def embed_font(pdf: Pdf) -> Object:
+    """Roboto as a composite font, the way word processors embed it."""
+    return roboto(CHARACTERS).embed(pdf)
 
 
 def show(text: str, x: float, y: float, size: float = 11, *, split: int = 0) -> str:
     """Operators that print a line; `split` cuts it into runs of so many characters."""
     parts = [text[i : i + split] for i in range(0, len(text), split)] if split else [text]
-    runs = " 0 ".join(f"<{encode(part)}>" for part in parts)
+    runs = " 0 ".join(f"<{roboto(CHARACTERS).encode(part)}>" for part in parts)
     return f"BT /F1 {size} Tf 1 0 0 1 {x:.2f} {y:.2f} Tm [{runs}] TJ ET\n"
 
 
@@ -146,7 +84,8 @@ def make_pdf(
 
     `size` may be a sequence of names, used in turn. `anchors` are printed one a line below the
     heading of the last page, `${nomor}` and `${tanggal}` on the first. With `scan`, each page is
-    one JPEG without text. `seed` makes files differ.
+    one JPEG without text (its grain differs each time). Pages with `rotate` are stored turned and
+    are upright when displayed. `seed` makes files differ.
     """
     pdf = Pdf.new()
     font = embed_font(pdf)
@@ -163,6 +102,10 @@ def make_pdf(
             resources = Dictionary(XObject=Dictionary(Im0=image))
         else:
             content = _letter(index, pages, height, anchors, split, lines, seed)
+        if rotate:
+            content = f"q {_TURNED[rotate].format(w=width, h=height)} cm\n{content}Q\n"
+        if rotate in {90, 270}:
+            width, height = height, width
         pdf.pages.append(
             pikepdf.Page(
                 Dictionary(
@@ -203,7 +146,7 @@ def _letter(
     return content
 
 
-def _scan(pdf: Pdf, jpeg: bytes, width: float, height: float) -> tuple[str, pikepdf.Object]:
+def _scan(pdf: Pdf, jpeg: bytes, width: float, height: float) -> tuple[str, Object]:
     from PIL import Image
 
     with Image.open(io.BytesIO(jpeg)) as picture:
