@@ -653,6 +653,19 @@ def upgrade() -> None:
         sa.Column("unit_id", sa.Uuid(), nullable=False),
         sa.Column("type_code", sa.String(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
+        sa.Column(
+            "number_mode",
+            sa.Enum(
+                "reserved",
+                "stamp",
+                "none",
+                name="numbermode",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
         sa.Column("number", sa.String(), nullable=True),
         sa.Column("number_id", sa.Uuid(), nullable=True),
         sa.Column("dated", sa.Date(), nullable=True),
@@ -935,6 +948,7 @@ def upgrade() -> None:
         sa.Column("large_bytes", sa.Integer(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("boxes", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("ink", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["version_id"], ["version.id"], name=op.f("fk_page_version_id_version")
         ),
