@@ -11,18 +11,18 @@ ELEMENTS = {
     "unit": "code of the unit",
     "jenis": "code of the document type",
     "sifat": "letter of the secrecy",
-    "tanggal": "day of the month",
     "bulan": "month, two digits",
     "bulan_romawi": "month in Roman numerals",
+    "nama_bulan": "month's name",
     "tahun": "year, four digits",
 }
 REQUIRED = ("urut", "tahun")
 """Without these two, numbers of different papers would be the same."""
-_FIELD = re.compile(r"\{([a-z_]+)(?::0([1-9]))?\}")
+_FIELD = re.compile(r"\{([a-z_]+)(?::([1-9]))?\}")
 
 
 def check_template(template: str) -> str:
-    """The pattern, trimmed. `{urut:03}` pads with zeros. Raises TEMPLATE_INVALID."""
+    """The pattern, trimmed. `{urut:4}` pads with zeros. Raises TEMPLATE_INVALID."""
     template = template.strip()
     named = [match.group(1) for match in _FIELD.finditer(template)]
     rest = _FIELD.sub("", template)
@@ -37,12 +37,3 @@ def check_template(template: str) -> str:
     if not sound:
         raise TEMPLATE_INVALID(known=", ".join(f"{{{name}}}" for name in ELEMENTS))
     return template
-
-
-def fill_template(template: str, elements: dict[str, str | int]) -> str:
-    """The number that a checked pattern makes of these elements."""
-
-    def one(match: re.Match[str]) -> str:
-        return str(elements[match.group(1)]).zfill(int(match.group(2) or 1))
-
-    return _FIELD.sub(one, template)
