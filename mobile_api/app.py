@@ -22,6 +22,7 @@ from mobile_api.context import client_address, current_services, current_work, d
 from mobile_api.headers import add_security_headers
 from mobile_api.idempotency import UNSAFE, Replay
 from mobile_api.operations import observe, operations
+from mobile_api.origin import lead_to_own_origin
 from mobile_api.plain_http import explain_plain_http
 from mobile_api.public import pages
 from mobile_api.shell import shell
@@ -91,6 +92,7 @@ def create_app(services: Services, **config: Any) -> Application:
     observe(app)
     app.before_request(_name_request)
     app.before_request(explain_plain_http)
+    app.before_request(lead_to_own_origin)
     app.after_request(_finish_headers)
     app.error_processor(problems.on_invalid)
     app.register_error_handler(DomainError, problems.on_refusal)

@@ -5,12 +5,11 @@ Browsers offer neither WebCrypto nor service workers there, and a password would
 reachable: they hold nothing secret and are signed themselves.
 """
 
-import ipaddress
-
 from flask import Response, request
 
 from backend.core.errors import Problem
 from mobile_api.context import current_services
+from mobile_api.origin import is_app_page, is_local
 from mobile_api.problems import problem_response
 
 HTTPS_NEEDED = Problem(
@@ -38,26 +37,10 @@ start it with <code>HTTPS=1 make run</code>.</p></html>"""
 
 def explain_plain_http() -> Response | None:
     """A `before_request` step: answers in place of the app and its API where they cannot work."""
-    if request.is_secure or current_services().settings.trusted_proxies or _is_local(request.host):
+    if request.is_secure or current_services().settings.trusted_proxies or is_local(request.host):
         return None
-    path = request.path
-    if path == "/v" or path.startswith(("/v/", "/pki/")):
-        return None
-    if path.startswith("/api/"):
-        return None if path.startswith("/api/v1/public/") else problem_response(HTTPS_NEEDED())
-    if request.endpoint == "shell.asset" and "." not in path.rsplit("/", 1)[-1]:
+    if is_app_page():
         page = _PAGE.format(port=current_services().settings.port)
         return Response(page, 403, content_type="text/html; charset=utf-8")
-    return None
-
-
-def _is_local(host: str) -> bool:
-    """What browsers call potentially trustworthy: localhost, *.localhost, loopback addresses."""
-    name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
-    name = name.strip("[]").lower()
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
+    public = not request.path.startswith("/api/") or request.path.startswith("/api/v1/public/")
+    return None if public else problem_response(HTTPS_NEEDED())

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import structlog
@@ -106,7 +107,8 @@ def services(
 
 @pytest.fixture
 def app(services: Services) -> Application:
-    return create_app(services, TESTING=True)
+    netloc = urlsplit(services.settings.origin).netloc
+    return create_app(services, TESTING=True, SERVER_NAME=netloc)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from backend.organisation.models import Role
 from mobile_api.access import needs, signed_in
 from mobile_api.context import current_services, current_work
 from mobile_api.fields import Body, Line, Statement
+from mobile_api.origin import audience
 from mobile_api.v1.shown import show_device
 
 bp = APIBlueprint("devices", __name__, url_prefix="/api/v1")
@@ -40,7 +41,7 @@ def enrol(json_data: Enrolment) -> tuple[dict[str, Any], int]:
         json_data.name,
         json_data.public_jwk,
         json_data.proof,
-        audience=settings.origin,
+        audience=audience(),
         delay=timedelta(hours=settings.new_device_delay_hours),
     )
     return show_device(device, current_id=device.id), 201
@@ -64,8 +65,7 @@ def listed() -> dict[str, Any]:
 def approve(device_id: UUID, json_data: Approval) -> dict[str, Any]:
     """Lets a newer device of one's own sign at once."""
     work = current_work()
-    audience = current_services().settings.origin
-    device = devices.approve(work, device_id, json_data.statement, audience=audience)
+    device = devices.approve(work, device_id, json_data.statement, audience=audience())
     return show_device(device, current_id=work.actor.device_id)
 
 

@@ -29,6 +29,7 @@ from mobile_api.authentication import (
 )
 from mobile_api.context import current_services, current_work
 from mobile_api.fields import Body, Line, Secret, Statement, rfc3339
+from mobile_api.origin import audience
 from mobile_api.v1.shown import show_agency, show_device, show_mandate
 
 bp = APIBlueprint("session", __name__, url_prefix="/api/v1")
@@ -77,9 +78,7 @@ def create(json_data: SignIn) -> Response:
         device_proof=json_data.device.proof if json_data.device else None,
         user_agent=request.user_agent.string,
     )
-    session, refresh = sign_in(
-        work, given, keys=services.master_key, audience=services.settings.origin
-    )
+    session, refresh = sign_in(work, given, keys=services.master_key, audience=audience())
     _end_replaced(session)
     return _answer(_live(session.id), refresh)
 
@@ -110,7 +109,7 @@ def renew(json_data: Refresh) -> Response:
     if jti is None:
         raise SESSION_ENDED()
     live, refresh = sessions.rotate(
-        current_work(), jti, given_csrf(), json_data.proof, audience=services.settings.origin
+        current_work(), jti, given_csrf(), json_data.proof, audience=audience()
     )
     return _answer(live, refresh)
 

@@ -16,8 +16,9 @@ from backend.routing.models import StepAction, StepState
 from backend.routing.reading import Reading, reading
 from backend.routing.trail import StepView
 from mobile_api.access import signed_in
-from mobile_api.context import current_services, current_work
+from mobile_api.context import current_work
 from mobile_api.fields import Body, Statement
+from mobile_api.origin import audience
 from mobile_api.v1.inbox import InboxItem, show_item
 
 bp = APIBlueprint("steps", __name__, url_prefix="/api/v1/steps", tag="routing")
@@ -133,7 +134,7 @@ def tick(step_id: UUID, json_data: TickRequest) -> StepDetail:
         work,
         step_id,
         json_data.statement,
-        audience=current_services().settings.origin,
+        audience=audience(),
         take_over=json_data.take_over,
     )
     return _answer(work, step_id)

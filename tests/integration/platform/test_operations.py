@@ -8,7 +8,8 @@ from flask.testing import FlaskClient
 
 from backend.bootstrap import Services
 from backend.core import logs
-from mobile_api.app import create_app
+from mobile_api.app import Application, create_app
+from mobile_api.origin import audience
 
 
 def test_it_says_that_it_lives_and_what_is_missing(client: FlaskClient) -> None:
@@ -84,3 +85,38 @@ def test_a_request_is_one_line_without_its_path(
     assert line["process"] == "test"
     assert line["status"] >= 200
     assert "SECRETCODE" not in log_stream.getvalue()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8080", "[::1]:8080"])
+def test_pages_under_another_local_name_move_to_the_one_origin(
+    client: FlaskClient, host: str
+) -> None:
+    answer = client.get("/dokumen/1?x=2", headers={"Host": host})
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == "http://localhost:8080/dokumen/1?x=2"
+
+
+def test_an_https_page_under_another_name_moves_too(client: FlaskClient) -> None:
+    answer = client.get("/", base_url="https://other.contoh.example")
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == "http://localhost:8080/"
+
+
+def test_files_and_the_api_do_not_move(client: FlaskClient) -> None:
+    for path in ("/assets/app.js", "/api/v1/session", "/healthz", "/v/ABC"):
+        assert client.get(path, headers={"Host": "127.0.0.1:8080"}).status_code != 302
+
+
+@pytest.mark.parametrize(
+    ("base", "expected"),
+    [
+        ("http://localhost:9000", "http://localhost:9000"),
+        ("http://localhost:8080", "http://localhost:8080"),
+        ("https://phish.example", "http://localhost:8080"),
+    ],
+)
+def test_a_statement_names_our_origin_or_this_machine(
+    app: Application, base: str, expected: str
+) -> None:
+    with app.test_request_context("/", base_url=base):
+        assert audience() == expected
