@@ -18,6 +18,8 @@ class NoticeKind(StrEnum):
     REJECTED = "rejected"
     REFUSED = "refused"
     """An upload did not pass the examination."""
+    NOT_VALIDATED = "not-validated"
+    """A signed file did not pass the full validation; it is not distributed."""
     SECURITY = "security"
 
 

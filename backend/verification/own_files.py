@@ -116,6 +116,15 @@ def _picture(sandbox: Sandbox, blobs: BlobStore, file: Path) -> str | None:
     return None
 
 
+def _last_step(work: Work, document_id: UUID) -> UUID:
+    return work.session.scalars(
+        select(Signature.step_id)
+        .where(Signature.document_id == document_id, Signature.voided_at.is_(None))
+        .order_by(Signature.signed_at.desc())
+        .limit(1)
+    ).one()
+
+
 def _finish(
     work: Work, document_id: UUID, sha256: str, report: FileReport, picture: str | None
 ) -> None:
@@ -137,7 +146,13 @@ def _finish(
         trail.record(
             work, "document.validation_failed", "document", document_id, codes=codes, **facts
         )
-        defer(work.session, Job.ANNOUNCE_OUTCOME, document_id=document_id, outcome="not-validated")
+        defer(
+            work.session,
+            Job.ANNOUNCE_OUTCOME,
+            document_id=document_id,
+            step_id=_last_step(work, document_id),
+            outcome="not-validated",
+        )
         return
     if document.signed_sha256 == sha256:
         document.validated_sha256 = sha256

@@ -27,7 +27,8 @@ class Reason(Part):
     code: str
     params: dict[str, str | int] = Field(default_factory=dict)
 
-    @computed_field
+    @computed_field  # type: ignore[prop-decorator]
+    @property
     def text(self) -> dict[str, str]:
         return {lang: sentence(self.code, self.params, lang) for lang in LANGUAGES}
 

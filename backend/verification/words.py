@@ -4,6 +4,10 @@ from collections.abc import Mapping
 
 REASONS: dict[str, tuple[str, str]] = {
     # The file as a whole
+    "no-such-file": (
+        "Berkas ini tidak ada atau tidak dapat dibuka.",
+        "This file does not exist or cannot be opened.",
+    ),
     "empty": ("Berkas ini kosong.", "This file is empty."),
     "not-a-pdf": (
         "Berkas ini bukan PDF, walau namanya mungkin berakhiran .pdf.",

@@ -1,0 +1,131 @@
+"""No attack passes, no honest file is refused."""
+
+from datetime import timedelta
+
+import pytest
+
+from backend.verification.judge import judge
+from backend.verification.trust import Trust
+from backend.verification.verdicts import Verdict
+from tests.factories.authorities import YEAR, rsa_key
+from tests.factories.signed import BOXES, archive_stamp, sign, stamper_of
+from tests.security.attacks import ALL
+from tests.security.attacks.cases import (
+    NOW,
+    certified,
+    house,
+    letter,
+    long_term,
+    second,
+    signed,
+    signer,
+    stamper,
+)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_no_attack_is_judged_valid(name):
+    case = ALL[name]()
+    report = judge(case.data, case.trust or house().trust(), case.now)
+    assert report.verdict is not Verdict.VALID
+    assert report.verdict.value in case.expect.split("|"), report.reasons
+    assert report.reasons
+    for reason in report.reasons:
+        assert all(reason.text.values())
+    assert not report.certified
+
+
+def test_there_are_enough_of_them():
+    assert len(ALL) >= 25
+
+
+def _lt(data: bytes, holder, field: str = "ttd1", **how) -> bytes:
+    return sign(
+        data, holder, field=field, stamp=stamper(), house=house(), crls=house().crls(), **how
+    )
+
+
+def _archived() -> bytes:
+    return _lt(letter(), signer(), archive=True)
+
+
+def _archived_twice() -> bytes:
+    later = stamper_of(house().stamper(), NOW + YEAR)
+    return archive_stamp(_archived(), later, house(), house().crls(at=NOW + YEAR))
+
+
+def _three() -> bytes:
+    data = _lt(letter(3), signer())
+    data = _lt(data, second(), "ttd2")
+    return _lt(data, house().issue("Contoh Tiga"), "ttd3")
+
+
+HONEST = {
+    "b-b": (signed, "B-B", 1),
+    "b-t": (lambda: sign(letter(), signer(), stamp=stamper()), "B-T", 1),
+    "b-lt": (long_term, "B-LT", 1),
+    "b-lta": (_archived, "B-LTA", 1),
+    "archived again": (_archived_twice, "B-LTA", 1),
+    "rsa 3072": (
+        lambda: sign(letter(), house().issue("RSA", key=rsa_key(3072)), stamp=stamper()),
+        "B-T",
+        1,
+    ),
+    "not pades": (lambda: sign(letter(), signer(), pades=False), "PKCS7-B", 1),
+    "two signers": (lambda: _lt(_lt(letter(2), signer()), second(), "ttd2"), "B-LT", 2),
+    "three signers": (_three, "B-LT", 3),
+    "certified, then signed": (lambda: sign(certified(2), second(), field="ttd2"), "B-B", 2),
+    "certified, no change allowed": (lambda: certified(1, 1), "B-B", 1),
+    "certified, archived": (
+        lambda: _lt(letter(), signer(), certify=1, archive=True),
+        "B-LTA",
+        1,
+    ),
+    "a field of one's own": (
+        lambda: sign(signed(), second(), field="baru", box=BOXES[1]),
+        "B-B",
+        2,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HONEST)
+def test_no_honest_file_is_refused(name):
+    make, level, count = HONEST[name]
+    report = judge(make(), house().trust(), NOW + timedelta(hours=1))
+    assert report.verdict is Verdict.VALID, report.reasons
+    people = [s for s in report.signatures if s.kind == "signature"]
+    assert len(people) == count
+    assert {s.level for s in people} == {level}
+    assert report.certified is False
+
+
+def test_only_an_indonesian_anchor_makes_it_certified():
+    assert judge(long_term(), house().trust(psre=True), NOW).certified
+
+
+def test_a_long_term_signature_outlives_its_certificate():
+    report = judge(long_term(), house().trust(), NOW + 4 * YEAR)
+    assert report.verdict is Verdict.VALID
+    assert report.signatures[0].proven_at == NOW
+
+
+def test_an_archived_signature_outlives_its_time_stamping_authority():
+    short = stamper_of(house().stamper(end=NOW + YEAR), NOW)
+    data = sign(letter(), signer(), stamp=short, house=house(), crls=house().crls())
+    late = NOW + 3 * YEAR
+    assert judge(data, house().trust(), late).verdict is Verdict.INVALID
+    archive = stamper_of(house().stamper(), NOW + timedelta(days=200))
+    kept = archive_stamp(data, archive, house(), house().crls(at=NOW + timedelta(days=200)))
+    assert judge(kept, house().trust(), late).verdict is Verdict.VALID
+
+
+def test_a_certificate_revoked_later_leaves_the_signature_valid():
+    holder = house().issue("Contoh")
+    data = sign(letter(), holder, stamp=stamper(), house=house(), crls=house().crls())
+    crl = house().crl((holder, NOW + timedelta(days=30)), at=NOW + timedelta(days=31))
+    trust = Trust.model_construct(anchors=house().trust().anchors, crls=(crl,))
+    later = NOW + timedelta(days=40)
+    assert judge(data, trust, later).verdict is Verdict.VALID
+    without_stamp = sign(letter(), holder)
+    assert judge(without_stamp, trust, later).verdict is Verdict.INVALID
