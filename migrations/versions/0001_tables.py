@@ -805,6 +805,7 @@ def upgrade() -> None:
                 "returned",
                 "rejected",
                 "refused",
+                "not-validated",
                 "security",
                 name="noticekind",
                 native_enum=False,
