@@ -27,10 +27,12 @@ export const ROUTES: Record<string, View> = {
   riwayat: lazy(async () => (await import("../views/history.tsx")).HistoryView),
   pemberitahuan: lazy(async () => (await import("../views/notices.tsx")).NoticesView),
   pindai: lazy(async () => (await import("../views/scan.tsx")).ScanView),
+  operator: lazy(async () => (await import("../desk/desk.tsx")).DeskView),
   profil: lazy(async () => (await import("../views/profile.tsx")).ProfileView),
 };
 
-/** Where a person's work begins. */
-export function home(_: Session): string {
-  return "/meja";
+/** Where a person's work begins: those who sign at their pile, operators at their desk. */
+export function home(who: Session): string {
+  if (who.mandates.length) return "/meja";
+  return who.roles.some((one) => one.role === "operator") ? "/operator" : "/meja";
 }

@@ -3,12 +3,10 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { RouteStep } from "../api/desk-types.ts";
-import { asProblem } from "../api/problem.ts";
 import type { StepState } from "../api/types.ts";
 import { Check } from "../components/icons.tsx";
 import { Mark, type MarkKind } from "../components/marks.tsx";
 import { Alert, Button } from "../components/parts.tsx";
-import { say } from "../components/toast.tsx";
 import { due, moment } from "../lib/time.ts";
 import { t } from "../locales/desk.ts";
 import { t as trailWord } from "../locales/trail.ts";
@@ -163,16 +161,4 @@ function Happened({ shown: { timeline } }: { shown: OpenPaper }) {
       ))}
     </ol>
   );
-}
-
-/** Runs one action on the paper and says what happened, whichever way it went. */
-export async function attempt(run: () => Promise<unknown>, done: string): Promise<boolean> {
-  try {
-    await run();
-    say(done);
-    return true;
-  } catch (error) {
-    say(explain(asProblem(error)));
-    return false;
-  }
 }

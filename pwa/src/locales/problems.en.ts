@@ -7,5 +7,7 @@ export const problems: Readonly<Record<string, string>> = {
   "client/unforeseen": "Something did not go as it should. Try again; if it happens again, tell the keeper.",
   "client/image-altered": "This page image did not arrive whole. Load it again.",
   "client/no-device": "This device is not enrolled, so it cannot tick or sign yet. Enrol it from Profile, Devices.",
+  "client/cancelled": "The upload was stopped. The file is still here; upload it again at any time.",
+  "client/file-gone": "That file can no longer be read from this device. Choose it once more.",
   "client/other-person": "Another account has just signed in on this browser. The page reloads.",
 };

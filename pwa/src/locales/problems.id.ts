@@ -7,5 +7,7 @@ export const problems: Readonly<Record<string, string>> = {
   "client/unforeseen": "Ada yang tidak berjalan semestinya. Coba lagi; bila berulang, beri tahu pengelola.",
   "client/image-altered": "Gambar halaman ini tidak utuh saat tiba. Muat lagi.",
   "client/no-device": "Perangkat ini belum terdaftar, jadi belum bisa mencentang atau menandatangani. Daftarkan dari Profil, Perangkat.",
+  "client/cancelled": "Unggahan dihentikan. Berkas masih ada di sini; unggah lagi kapan saja.",
+  "client/file-gone": "Berkas itu tidak dapat dibaca lagi dari perangkat ini. Pilih sekali lagi.",
   "client/other-person": "Akun lain baru saja masuk di peramban ini. Halaman dimuat ulang.",
 };
