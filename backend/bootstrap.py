@@ -20,6 +20,8 @@ from backend.core.settings import Settings
 from backend.notifications.push import PushSender
 from backend.notifications.vapid import VapidKey
 from backend.notifications.web_push import WebPushSender
+from backend.signing.software_vault import SoftwareVault
+from backend.signing.vault import KeyVault
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Services:
     issuer: IssuingKey
     time_stamper: TimeStamper
     revocations: RevocationSource
+    vault: KeyVault
     vapid: VapidKey
     push: PushSender
 
@@ -67,6 +70,7 @@ def build(
         issuer=issuer,
         time_stamper=_time_stamper(settings, issuer),
         revocations=EmbeddedRevocations(sessions, issuer),
+        vault=SoftwareVault(master_key),
         vapid=vapid,
         push=WebPushSender(vapid, settings.push_hosts),
     )

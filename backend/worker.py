@@ -11,6 +11,7 @@ from procrastinate.job_context import JobContext
 from procrastinate.worker import Worker
 
 from backend.bootstrap import Services
+from backend.certificates.revocation import make_ready
 from backend.core.errors import DomainError
 from backend.core.jobs import Job, worker_app
 from backend.core.metrics import timing_job
@@ -18,6 +19,7 @@ from backend.core.sandbox import Sandbox
 from backend.documents import examination
 from backend.notifications import announcing, push
 from backend.routing import handover, replacement
+from backend.signing import activation_keys, enrolment
 from backend.verification.own_files import validate_signed
 
 Handler = Callable[..., Any]
@@ -74,6 +76,21 @@ def _adopt(services: Services, **ids: Any) -> None:
             examination.turn_away(work, **_ids(ids), error=error)
 
 
+def _publish_revocations(services: Services) -> None:
+    with services.work() as work:
+        make_ready(work, issuer=services.issuer)
+
+
+def _rotate_activation_keys(services: Services) -> None:
+    with services.work() as work:
+        activation_keys.rotate(work, keys=services.master_key, issuer=services.issuer)
+
+
+def _person_left(services: Services, **ids: Any) -> None:
+    with services.work() as work:
+        enrolment.end_all(work, issuer=services.issuer, **_ids(ids))
+
+
 # Job → handler(services, **ids). A test holds that no job is without one.
 HANDLERS: dict[Job, Handler] = {
     Job.EXAMINE_VERSION: _examine,
@@ -86,11 +103,16 @@ HANDLERS: dict[Job, Handler] = {
     Job.SWEEP_MANDATES: _sweep_mandates,
     Job.SEND_PUSH: _send_push,
     Job.VALIDATE_SIGNED: _validate_signed,
+    Job.PERSON_LEFT: _person_left,
+    Job.PUBLISH_REVOCATIONS: _publish_revocations,
+    Job.ROTATE_ACTIVATION_KEYS: _rotate_activation_keys,
 }
 
 # Job → cron line, in UTC.
 PERIODIC: dict[Job, str] = {
     Job.SWEEP_MANDATES: "* * * * *",
+    Job.PUBLISH_REVOCATIONS: "7 * * * *",
+    Job.ROTATE_ACTIVATION_KEYS: "17 * * * *",
 }
 
 

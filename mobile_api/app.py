@@ -23,6 +23,7 @@ from mobile_api.headers import add_security_headers
 from mobile_api.idempotency import UNSAFE, Replay
 from mobile_api.operations import observe, operations
 from mobile_api.origin import lead_to_own_origin
+from mobile_api.pki import pki
 from mobile_api.plain_http import explain_plain_http
 from mobile_api.public import pages
 from mobile_api.shell import shell
@@ -102,7 +103,7 @@ def create_app(services: Services, **config: Any) -> Application:
     app.register_error_handler(IntegrityError, problems.on_conflict)
     app.register_error_handler(OperationalError, problems.on_database_gone)
     app.register_error_handler(Exception, problems.on_failure)
-    for blueprint in (*v1.BLUEPRINTS, pages, operations, shell):
+    for blueprint in (*v1.BLUEPRINTS, pages, pki, operations, shell):
         app.register_blueprint(blueprint)
     return app
 

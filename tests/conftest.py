@@ -3,6 +3,7 @@
 import io
 import logging
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -20,6 +21,7 @@ from backend.core.db import Work, make_engine
 from backend.core.ids import public_code
 from backend.core.postgres import OWNER
 from backend.core.settings import Settings
+from backend.signing.software_vault import Cost, SoftwareVault
 from mobile_api.app import Application, create_app
 from tests.support.clock import SettableClock
 from tests.support.database import Cluster
@@ -102,7 +104,10 @@ def blobs(settings: Settings) -> BlobStore:
 def services(
     settings: Settings, database_url: str, clock: SettableClock, engine: Engine
 ) -> Services:
-    return bootstrap.build(settings, database_url, clock=clock, engine=engine)
+    built = bootstrap.build(settings, database_url, clock=clock, engine=engine)
+    # Argon2id at a cost that does not slow the suite; its real cost is measured by the benchmark.
+    cheap = SoftwareVault(built.master_key, Cost(iterations=1, memory_kib=8))
+    return replace(built, vault=cheap)
 
 
 @pytest.fixture

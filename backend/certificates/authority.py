@@ -4,7 +4,8 @@ import hashlib
 from uuid import UUID
 
 from cryptography import x509
-from sqlalchemy import select
+from cryptography.x509.oid import NameOID
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from backend.audit import trail
@@ -15,10 +16,22 @@ from backend.certificates.problems import AUTHORITY_MISSING
 from backend.certificates.profiles import ISSUER_OF, Profile, Subject
 from backend.core.db import Work
 
+_LOCK = 0x41555448  # «AUTH»
+
 
 def thumbprint(der: bytes) -> str:
     """How certificates are named everywhere: SHA-256 of the DER, hex."""
     return hashlib.sha256(der).hexdigest()
+
+
+def common_name(der: bytes) -> str:
+    """Whom a certificate names."""
+    return _common_name(x509.load_der_x509_certificate(der).subject)
+
+
+def issuer_name(der: bytes) -> str:
+    """Who issued a certificate, in the words that stand on papers and pages."""
+    return _common_name(x509.load_der_x509_certificate(der).issuer)
 
 
 def serial_text(serial: int) -> str:
@@ -29,8 +42,9 @@ def serial_text(serial: int) -> str:
 def establish(work: Work, *, issuer: IssuingKey, organisation: str) -> None:
     """Makes the authorities if there are none, renews the delegated ones, registers them all.
 
-    Idempotent. `organisation` names the authorities at their first making.
+    Idempotent, one caller at a time. `organisation` names the authorities at their first making.
     """
+    work.session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
     newest: dict[AuthorityKind, UUID] = {}
     for known in issuer.establish(organisation):
         certificate = x509.load_der_x509_certificate(known.certificate)
@@ -58,6 +72,11 @@ def establish(work: Work, *, issuer: IssuingKey, organisation: str) -> None:
             work.session.get_one(Authority, previous).retired_at = certificate.not_valid_before_utc
         newest[known.kind] = known.id
         work.session.flush()
+
+
+def is_established(session: Session) -> bool:
+    """Whether this installation's authorities were made."""
+    return bool(session.scalar(select(exists().where(Authority.kind == AuthorityKind.ISSUING))))
 
 
 def current(session: Session, kind: AuthorityKind) -> Authority:
@@ -109,3 +128,8 @@ def issue(
         decision_id=str(decision_id) if decision_id else None,
     )
     return row
+
+
+def _common_name(name: x509.Name) -> str:
+    found = name.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return str(found[0].value) if found else name.rfc4514_string()

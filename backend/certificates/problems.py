@@ -32,3 +32,15 @@ FOREIGN_CERTIFICATE = Problem(
     "Sertifikat dari penerbit lain",
     "Sertifikat ini bukan terbitan instansi Anda. Hubungi petugas registrasi.",
 )
+NOT_VALID = Problem(
+    "certificates/not-valid",
+    409,
+    "Sertifikat sudah tidak berlaku",
+    "Sertifikat ini sudah dibekukan atau dicabut. Muat ulang untuk melihat keadaan terbarunya.",
+)
+NOT_SUSPENDED = Problem(
+    "certificates/not-suspended",
+    409,
+    "Sertifikat tidak sedang dibekukan",
+    "Sertifikat ini tidak sedang dibekukan, jadi tidak ada yang perlu dibuka.",
+)

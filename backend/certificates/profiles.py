@@ -71,7 +71,7 @@ class Subject:
     common_name: str
     organisation: str
     identifier: str
-    """Opaque and unique, so that two people of one name differ; no NIP or NIK."""
+    """Opaque, unique and alphanumeric, so that two people of one name differ; no NIP or NIK."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from cryptography.x509 import ocsp
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from backend.certificates.authority import current, serial_text
+from backend.certificates.authority import current, establish, serial_text
 from backend.certificates.issuer import IssuingKey
 from backend.certificates.kinds import AuthorityKind
 from backend.certificates.models import (
@@ -25,6 +25,7 @@ from backend.certificates.problems import FOREIGN_CERTIFICATE
 from backend.certificates.status import HASHES, Revoked, Standing, issuer_hashes
 from backend.core.db import Work
 from backend.core.errors import NOT_FOUND
+from backend.organisation.models import Agency
 
 RENEW_EVERY = timedelta(days=1)
 """The issuing authority's list lives a week: a server may be down over a long weekend."""
@@ -123,6 +124,17 @@ def store(work: Work, authority_id: UUID, der: bytes) -> RevocationList:
             next_update=crl.next_update_utc,
         )
     )
+
+
+def make_ready(work: Work, *, issuer: IssuingKey) -> None:
+    """Everything the authorities need to serve today: safe to call at any time, and often.
+
+    Before the agency has a name there is nothing to make.
+    """
+    organisation = work.session.scalar(select(Agency.name))
+    if organisation is not None:
+        establish(work, issuer=issuer, organisation=organisation)
+        publish_due(work, issuer=issuer)
 
 
 def publish_due(work: Work, *, issuer: IssuingKey) -> None:

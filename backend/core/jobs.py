@@ -43,6 +43,8 @@ class Job(StrEnum):
     """(periodic) hand over where a mandate began or ended by the clock."""
     PUBLISH_REVOCATIONS = "certificates.publish_revocations"
     """(periodic) renew the CRLs before they run out."""
+    ROTATE_ACTIVATION_KEYS = "signing.rotate_activation_keys"
+    """(periodic) make the day's key for passphrases and codes, destroy the old ones."""
     TIDY = "core.tidy"
     """(periodic) remove expired rows and abandoned scratch files."""
 

@@ -194,6 +194,8 @@ class SecurityEventKind(StrEnum):
     CERTIFICATE_SUSPENDED = "certificate-suspended"
     CERTIFICATE_UNSUSPENDED = "certificate-unsuspended"
     CERTIFICATE_REVOKED = "certificate-revoked"
+    PASSPHRASE_CHANGED = "passphrase-changed"  # noqa: S105 (a word, not a secret)
+    PASSPHRASE_LOCKED = "passphrase-locked"  # noqa: S105
 
 
 class SecurityEvent(Identified, Base):

@@ -1,7 +1,109 @@
-"""Why a signature cannot be prepared, placed or made."""
+"""Why a signature cannot be authorised, prepared, placed or made."""
 
 from backend.core.errors import Problem
 
+# The envelope: a device's statement and the secrets that came with it.
+ENVELOPE_INVALID = Problem(
+    "signing/envelope-invalid",
+    422,
+    "Izin tanda tangan belum lengkap",
+    "Izin tanda tangan dari perangkat ini belum lengkap. Muat ulang aplikasi, lalu ulangi.",
+)
+ENVELOPE_UNBOUND = Problem(
+    "signing/envelope-unbound",
+    422,
+    "Izin dan rahasia tidak sepasang",
+    "Frasa sandi yang terkirim bukan pasangan izin ini. Muat ulang aplikasi, lalu ulangi.",
+)
+ACTIVATION_KEY_GONE = Problem(
+    "signing/activation-key-gone",
+    409,
+    "Kunci pengiriman sudah berganti",
+    "Kunci untuk mengirim frasa sandi sudah berganti. Muat ulang, lalu ketik frasa sandi lagi.",
+)
+SEQUENCE_SEEN = Problem(
+    "signing/sequence-seen",
+    409,
+    "Urutan izin tidak cocok",
+    "Perangkat ini pernah mengirim izin yang lebih baru. Muat ulang, lalu ulangi. Bila terjadi "
+    "lagi, laporkan perangkat ini di Profil.",
+    keeps_work=True,
+)
+OTHER_CREDENTIAL = Problem(
+    "signing/other-credential",
+    409,
+    "Sertifikat Anda sudah berganti",
+    "Izin ini dibuat untuk sertifikat yang lain. Muat ulang, lalu tanda tangani lagi.",
+)
+OTHER_PROVIDER = Problem(
+    "signing/other-provider",
+    409,
+    "Cara tanda tangan sudah berganti",
+    "Cara tanda tangan instansi sudah berganti sejak izin ini dibuat. Muat ulang, lalu ulangi.",
+)
+
+# The credential.
+NO_CREDENTIAL = Problem(
+    "signing/no-credential",
+    409,
+    "Belum ada sertifikat",
+    "Anda belum punya sertifikat tanda tangan. Temui verifikator untuk memintanya.",
+)
+CERTIFICATE_SUSPENDED = Problem(
+    "signing/certificate-suspended",
+    409,
+    "Sertifikat dibekukan",
+    "Sertifikat Anda sedang dibekukan. Temui verifikator; dua verifikator dapat membukanya.",
+)
+CERTIFICATE_EXPIRED = Problem(
+    "signing/certificate-expired",
+    409,
+    "Sertifikat sudah habis masa berlakunya",
+    "Masa berlaku sertifikat Anda sudah habis. Temui verifikator untuk meminta yang baru.",
+)
+WRONG_PASSPHRASE = Problem(
+    "signing/wrong-passphrase",
+    422,
+    "Frasa sandi belum cocok",
+    "Frasa sandi belum cocok. Masih bisa {tries_left} kali lagi, dengan kode yang berikutnya.",
+    keeps_work=True,
+)
+CREDENTIAL_LOCKED = Problem(
+    "signing/credential-locked",
+    429,
+    "Frasa sandi dikunci sementara",
+    "Frasa sandi terlalu sering belum cocok. Coba lagi dalam {retry_after} detik. Bila lupa, "
+    "temui verifikator untuk sertifikat baru.",
+    keeps_work=True,
+)
+WEAK_PASSPHRASE = Problem(
+    "signing/weak-passphrase",
+    422,
+    "Frasa sandi mudah ditebak",
+    "Frasa sandi ini mudah ditebak. Pakai paling sedikit {least} huruf, bukan nama, NIP, atau kata "
+    "yang umum; empat kata acak paling mudah diingat.",
+)
+SAME_PASSPHRASE = Problem(
+    "signing/same-passphrase",
+    422,
+    "Frasa sandi masih sama",
+    "Frasa sandi yang baru sama dengan yang lama. Pilih yang lain.",
+)
+NOT_ENROLLED = Problem(
+    "signing/not-enrolled",
+    409,
+    "Belum disetujui dua verifikator",
+    "Sertifikat untuk Anda belum disetujui dua verifikator, atau masa membuatnya sudah lewat. "
+    "Temui verifikator.",
+)
+OTHER_DEVICE_ENROLLED = Problem(
+    "signing/other-device-enrolled",
+    409,
+    "Buat dari perangkat yang diperiksa",
+    "Verifikator memeriksa perangkat Anda yang lain. Buat frasa sandi dari perangkat itu.",
+)
+
+# Preparing and placing.
 UNCOVERED_CHARACTER = Problem(
     "signing/uncovered-character",
     422,

@@ -1,7 +1,7 @@
 """The installation that the environment describes: its database, running, and its services."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import click
 
 from backend import bootstrap
 from backend.bootstrap import Services
+from backend.certificates import issuer_process
 from backend.core.postgres import EmbeddedPostgres, PostgresError, private
 from backend.core.settings import Settings
 
@@ -56,9 +57,15 @@ def database(settings: Settings, *, exclusive: bool = False) -> Iterator[Databas
 
 
 @contextmanager
-def services() -> Iterator[Services]:
-    """Services on the installation's database, for a short command."""
+def services(*, issuing: bool = False) -> Iterator[Services]:
+    """Services on the installation's database, for a short command.
+
+    `issuing`: with the process that holds the authorities' keys, started if need be.
+    """
     settings = Settings()
     private(settings.root)
-    with database(settings) as found, bootstrap.running(settings, found.app_url) as running:
-        yield running
+    with ExitStack() as stack:
+        if issuing:
+            stack.enter_context(issuer_process.running(settings))
+        found = stack.enter_context(database(settings))
+        yield stack.enter_context(bootstrap.running(settings, found.app_url))

@@ -115,7 +115,9 @@ def _issuer(settings: Settings, environment: dict[str, str]) -> Child:
 
 def _servers(settings: Settings, environment: dict[str, str]) -> list[Child]:
     worker = [sys.executable, "-m", "mobile_api.cli", "worker"]
+    issuer = [sys.executable, "-m", "backend.certificates.issuer_process"]
     return [
+        Child("issuer", issuer, environment, settings.root, serves_others=True),
         Child("worker", worker, environment, settings.root),
         Child("web", _gunicorn(), environment, settings.root),
     ]

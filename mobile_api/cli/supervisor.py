@@ -35,6 +35,8 @@ class Child:
     folder: Path
     patience: float = 45
     """Seconds it gets to finish what it is doing when asked to end."""
+    serves_others: bool = False
+    """Ends only after the children that may be asking it something."""
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0
     failures: int = 0
@@ -194,8 +196,10 @@ class Supervisor:
             self._stop()
 
     def _stop(self) -> None:
-        for child in reversed(self._children):
-            child.ask_to_end()
-        for child in reversed(self._children):
-            child.await_end()
+        for needed in (False, True):
+            ending = [c for c in reversed(self._children) if c.serves_others is needed]
+            for child in ending:
+                child.ask_to_end()
+            for child in ending:
+                child.await_end()
         self._log.close()

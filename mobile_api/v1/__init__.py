@@ -5,6 +5,7 @@ from flask import Blueprint
 from mobile_api.v1 import (
     agency,
     audit,
+    credentials,
     decisions,
     devices,
     documents,
@@ -35,6 +36,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     agency.bp,
     setup.bp,
     audit.bp,
+    credentials.bp,
     inbox.bp,
     steps.bp,
     documents.bp,

@@ -5,11 +5,12 @@ from uuid import UUID
 
 from apiflask import APIBlueprint
 
+from backend.certificates.lifecycle import unsuspend
 from backend.identity import decisions
 from backend.identity.models import DecisionKind, DecisionState, TwoOfficerDecision
 from backend.organisation.models import Role
 from mobile_api.access import needs, needs_secret
-from mobile_api.context import current_work
+from mobile_api.context import current_services, current_work
 from mobile_api.fields import Body, Note
 from mobile_api.pagination import PageQuery, page
 from mobile_api.v1.invitations import link
@@ -73,6 +74,8 @@ def propose(json_data: Proposal) -> tuple[dict[str, Any], int]:
 def agree(decision_id: UUID, json_data: Word) -> dict[str, Any]:
     """The second officer's word. A reset answers with the link to hand over, once."""
     agreed = decisions.agree(current_work(), decision_id, json_data.note)
+    if agreed.decision.kind is DecisionKind.UNSUSPEND_CERTIFICATE:
+        unsuspend(current_work(), agreed.decision, issuer=current_services().issuer)
     return _show(agreed.decision) | {"link": link(agreed.token) if agreed.token else None}
 
 

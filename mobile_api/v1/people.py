@@ -18,6 +18,7 @@ from mobile_api.fields import Body, Email, Line, Nip, rfc3339
 from mobile_api.pagination import PageQuery, page
 from mobile_api.v1.shown import (
     decision_names,
+    show_certificate,
     show_decision,
     show_device,
     show_mandate,
@@ -87,7 +88,7 @@ def read(person_id: UUID) -> dict[str, Any]:
         "roles": [show_role(grant) for grant in session.scalars(roles)],
         "mandates": [show_mandate(m) for m in mandates.mandates_of(session, person_id, work.now)],
         "devices": [show_device(device) for device in devices.listed(work, person_id)],
-        "certificates": [_certificate(row) for row in session.scalars(certificates)],
+        "certificates": [show_certificate(row) for row in session.scalars(certificates)],
         "decisions": [show_decision(row, names) for row in rows],
     }
 
@@ -123,16 +124,4 @@ def _account(account: Account) -> dict[str, Any]:
         "totp_confirmed": account.totp_confirmed_at is not None,
         "signing_suspended_at": rfc3339(account.signing_suspended_at),
         "closed_at": rfc3339(account.closed_at),
-    }
-
-
-def _certificate(row: Certificate) -> dict[str, Any]:
-    return {
-        "id": str(row.id),
-        "serial": row.serial,
-        "thumbprint": row.thumbprint,
-        "not_before": rfc3339(row.not_before),
-        "not_after": rfc3339(row.not_after),
-        "status": row.status,
-        "reason": row.reason,
     }

@@ -5,9 +5,10 @@ from typing import Any, Literal
 from apiflask import APIBlueprint
 from flask import Response
 
+from backend.certificates.revocation import make_ready
 from backend.identity import setup
 from mobile_api.access import public, public_secret
-from mobile_api.context import current_work
+from mobile_api.context import current_services, current_work
 from mobile_api.fields import Body, Line, Nip, Secret, Token, Username
 
 bp = APIBlueprint("setup", __name__, url_prefix="/api/v1/setup")
@@ -56,4 +57,5 @@ def create(json_data: SetUp) -> Response:
         agency_short_name=agency.short_name,
         zone=agency.zone,
     )
+    make_ready(current_work(), issuer=current_services().issuer)
     return Response(status=204)

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from backend.certificates.authority import common_name, issuer_name
+from backend.certificates.models import Certificate
 from backend.identity.models import Device, TwoOfficerDecision
 from backend.organisation import directory
 from backend.organisation.mandates import capacity
@@ -108,3 +110,20 @@ def show_decision(decision: TwoOfficerDecision, names: dict[UUID, str]) -> dict[
 
 def _named(person_id: UUID | None, names: dict[UUID, str]) -> dict[str, Any] | None:
     return {"id": str(person_id), "name": names[person_id]} if person_id else None
+
+
+def show_certificate(row: Certificate) -> dict[str, Any]:
+    return {
+        "id": str(row.id),
+        "person_id": str(row.person_id),
+        "subject": common_name(row.der),
+        "issuer": issuer_name(row.der),
+        "serial": row.serial,
+        "thumbprint": row.thumbprint,
+        "not_before": rfc3339(row.not_before),
+        "not_after": rfc3339(row.not_after),
+        "status": row.status,
+        "status_at": rfc3339(row.status_at),
+        "reason": row.reason,
+        "decision_id": str(row.decision_id) if row.decision_id else None,
+    }

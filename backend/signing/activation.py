@@ -1,0 +1,145 @@
+"""Signature activation: what turns a person's consent on a phone into one use of their key.
+
+The signature activation data (SAD, the term of CEN EN 419241) is a statement of the phone over
+exactly the documents, digests, credential, provider and level; passphrase and code come sealed
+beside it (see envelope.py). Hash-bound, SCAL2-inspired; it is no certified SCAL2 module.
+
+The order of refusals is chosen so that whoever lacks one factor learns nothing of another:
+
+1. everything that needs no secret, then whether the envelope opens at all (`open_envelope`);
+2. the documents, by the caller: a paper that changed costs no code;
+3. the one-time code, which is used up when it is right, and counted when it is wrong;
+4. the passphrase, tried only after a right code, so that a thief of the phone can neither guess it
+   nor lock its owner out; a wrong one is counted and the code stays used (`unlock`).
+"""
+
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StrictStr
+from pydantic import Field as Limits
+
+from backend.certificates.models import Certificate
+from backend.core.db import Work
+from backend.core.masterkey import MasterKey
+from backend.identity import totp
+from backend.identity.models import Device
+from backend.signing import credentials
+from backend.signing.envelope import Claims, Digest, Secrets, open_sealed
+from backend.signing.models import KeyCredential
+from backend.signing.problems import OTHER_CREDENTIAL, OTHER_PROVIDER
+from backend.signing.vault import KeyVault, UnlockedKey
+
+TYPE = "sad+jwt"
+MOST_DOCUMENTS = 20
+
+
+class SadDocument(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: UUID
+    step: UUID
+    version_sha256: Digest
+    """What was shown and ticked."""
+    prepared_sha256: Digest
+    """The prepared file with /M and /Contents zeroed."""
+    action: Literal["sign"]
+
+
+def _each_once(documents: tuple[SadDocument, ...]) -> tuple[SadDocument, ...]:
+    if len({d.step for d in documents}) != len(documents):
+        raise ValueError("a step is named twice")
+    return documents
+
+
+class SadClaims(Claims):
+    """Consent to sign these documents, with this credential, in this way, once."""
+
+    grant: None
+    """Of an offline statement; those are not accepted here."""
+    credential: Digest
+    """SHA-256 of the signer's certificate."""
+    provider: StrictStr
+    level: StrictStr
+    documents: Annotated[
+        tuple[SadDocument, ...],
+        Limits(min_length=1, max_length=MOST_DOCUMENTS),
+        AfterValidator(_each_once),
+    ]
+
+
+@dataclass(frozen=True)
+class Activation:
+    """A verified SAD and its secrets, which are wiped at the end of the `with` block."""
+
+    claims: SadClaims
+    sad: str
+    """As received: evidence of consent. Holds no secret."""
+    device: Device
+    credential: KeyCredential
+    certificate: Certificate
+    secrets: Secrets = field(repr=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.secrets.wipe()
+
+
+def open_envelope(
+    work: Work,
+    sad: str,
+    secrets: str,
+    *,
+    audience: str,
+    provider: str,
+    level: str,
+    keys: MasterKey,
+) -> Activation:
+    """Verifies and uses up an authorisation of the acting person's own device.
+
+    `audience`: this installation's origin; `provider` and `level`: what the agency signs with now.
+    There is no fall-back to another provider, key or level. Raises the refusals of envelope.py and
+    credentials.usable, OTHER_CREDENTIAL and OTHER_PROVIDER; none of them costs a code.
+    """
+    opened = open_sealed(
+        work, sad, secrets, typ=TYPE, shape=SadClaims, audience=audience, keys=keys
+    )
+    try:
+        credential, certificate = credentials.usable(work, work.actor.known_id)
+        _require_expected(opened.claims, certificate, provider, level)
+    except BaseException:
+        opened.secrets.wipe()
+        raise
+    return Activation(opened.claims, sad, opened.device, credential, certificate, opened.secrets)
+
+
+def unlock(work: Work, activation: Activation, *, keys: MasterKey, vault: KeyVault) -> UnlockedKey:
+    """The signer's key, for the signatures of this activation; use it in a `with` and drop it.
+
+    Uses up the one-time code. Raises the refusals of totp.consume, WRONG_PASSPHRASE and
+    CREDENTIAL_LOCKED, whose transactions are kept: the envelope is used up with them.
+    """
+    secrets = activation.secrets
+    try:
+        totp.consume(work, work.actor.known_id, secrets.code.reveal().decode(), work.now, keys=keys)
+        return credentials.unlock(work, activation.credential, secrets.passphrase, vault=vault)
+    finally:
+        secrets.wipe()
+
+
+def _require_expected(
+    claims: SadClaims, certificate: Certificate, provider: str, level: str
+) -> None:
+    if claims.credential != certificate.thumbprint:
+        raise OTHER_CREDENTIAL()
+    if (claims.provider, claims.level) != (provider, level):
+        raise OTHER_PROVIDER()

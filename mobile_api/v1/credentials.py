@@ -1,0 +1,125 @@
+"""A person's own credential, and what officers do to certificates."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from apiflask import APIBlueprint
+from flask import Response
+from pydantic import StringConstraints
+
+from backend.certificates import lifecycle
+from backend.certificates.lifecycle import RevocationReason
+from backend.organisation.models import Role
+from backend.signing import activation_keys, credentials, enrolment
+from backend.signing.vault import KeyAlgorithm
+from mobile_api.access import needs, signed_in
+from mobile_api.context import current_services, current_work
+from mobile_api.fields import Body, Note, Statement, rfc3339
+from mobile_api.v1.shown import show_certificate
+
+bp = APIBlueprint("credentials", __name__, url_prefix="/api/v1")
+
+
+class Envelope(Body):
+    statement: Statement
+    """Compact JWS, typ `credential+jwt`, by this device: {aud, sub, jti, iat, seq, purpose:
+    "create" | "change-passphrase", jwe_sha256}."""
+    secrets: Annotated[str, StringConstraints(min_length=16, max_length=8192)]
+    """Compact JWE to the activation key, protected header with `sad_jti`: {passphrase, code,
+    old_passphrase?}."""
+
+
+class Suspension(Body):
+    reason: Note
+
+
+class Revocation(Body):
+    reason: RevocationReason
+    note: Note
+
+
+@bp.get("/signing/activation-key")
+@signed_in
+def activation_key() -> dict[str, Any]:
+    """The key to which passphrase and code are encrypted today."""
+    services = current_services()
+    key = activation_keys.current(current_work(), keys=services.master_key, issuer=services.issuer)
+    return {"kid": key.kid, "jwk": key.public_jwk, "expires_at": rfc3339(key.encrypt_until)}
+
+
+@bp.get("/credential")
+@signed_in
+def read() -> dict[str, Any]:
+    """One's own key and certificate: what state they are in."""
+    work = current_work()
+    standing = credentials.standing(work, work.actor.known_id)
+    certificate = standing.certificate
+    return {
+        "state": standing.state,
+        "certificate": show_certificate(certificate) if certificate else None,
+        "tries_left": standing.tries_left,
+        "locked_until": rfc3339(standing.locked_until),
+        "may_create": standing.may_create,
+    }
+
+
+@bp.post("/credential")
+@signed_in
+@bp.input(Envelope)
+def create(json_data: Envelope) -> tuple[dict[str, Any], int]:
+    """Makes one's key under a new passphrase, after two officers agreed, with its certificate."""
+    services = current_services()
+    enrolment.create(
+        current_work(),
+        json_data.statement,
+        json_data.secrets,
+        audience=services.settings.origin,
+        keys=services.master_key,
+        vault=services.vault,
+        issuer=services.issuer,
+        algorithm=KeyAlgorithm(services.settings.signer_key),
+    )
+    return read(), 201
+
+
+@bp.post("/credential/passphrase")
+@signed_in
+@bp.input(Envelope)
+def change_passphrase(json_data: Envelope) -> Response:
+    """Wraps one's key under another passphrase."""
+    services = current_services()
+    enrolment.change_passphrase(
+        current_work(),
+        json_data.statement,
+        json_data.secrets,
+        audience=services.settings.origin,
+        keys=services.master_key,
+        vault=services.vault,
+    )
+    return Response(status=204)
+
+
+@bp.post("/certificates/<uuid:certificate_id>/suspend")
+@signed_in
+@bp.input(Suspension)
+def suspend(certificate_id: UUID, json_data: Suspension) -> dict[str, Any]:
+    """Puts a certificate on hold at once: one's own, or as an officer anybody's."""
+    row = lifecycle.suspend(
+        current_work(), certificate_id, json_data.reason, issuer=current_services().issuer
+    )
+    return show_certificate(row)
+
+
+@bp.post("/certificates/<uuid:certificate_id>/revoke")
+@needs(Role.REGISTRATION_OFFICER)
+@bp.input(Revocation)
+def revoke(certificate_id: UUID, json_data: Revocation) -> dict[str, Any]:
+    """Ends a certificate for good; its key is destroyed."""
+    row = enrolment.revoke(
+        current_work(),
+        certificate_id,
+        json_data.reason,
+        json_data.note,
+        issuer=current_services().issuer,
+    )
+    return show_certificate(row)
