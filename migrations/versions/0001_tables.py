@@ -393,6 +393,8 @@ def upgrade() -> None:
                 "certificate-suspended",
                 "certificate-unsuspended",
                 "certificate-revoked",
+                "passphrase-changed",
+                "passphrase-locked",
                 name="securityeventkind",
                 native_enum=False,
                 create_constraint=True,
