@@ -1,0 +1,49 @@
+"""The trail through HTTP: for auditors, page by page."""
+
+import pytest
+
+from backend.audit import trail
+from backend.organisation.models import Role
+from tests.factories import people
+from tests.support.browser import signed_in
+
+
+@pytest.fixture
+def auditor(app, services, work):
+    people.agency(work.session)
+    person = people.person(work.session)
+    people.role(work.session, person, Role.AUDITOR)
+    for number in range(5):
+        trail.record(work, "document.opened", "document", "naskah", number=number)
+    work.session.commit()
+    return signed_in(app, services, person)
+
+
+def test_an_auditor_reads_by_subject_newest_first(auditor):
+    first = auditor.get("/audit?subject=document:naskah&limit=3").json
+    rest = auditor.get(f"/audit?subject=naskah&limit=3&cursor={first['next_cursor']}").json
+    numbers = [row["data"]["number"] for row in first["items"] + rest["items"]]
+    assert numbers == [4, 3, 2, 1, 0]
+    assert rest["next_cursor"] is None
+
+
+def test_an_auditor_sees_who_acted(auditor):
+    auditor.patch("/session", {"language": "en"})
+    rows = auditor.get("/audit").json["items"]
+    assert rows[0]["action"] == "session.opened"
+
+
+def test_an_auditor_proves_the_chain(auditor):
+    found = auditor.get("/audit/verification").json
+    assert found["intact"] is True
+    assert found["entries"] == 6
+
+
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.REGISTRATION_OFFICER, Role.OFFICIAL])
+def test_nobody_else_reads_it(app, services, work, role):
+    person = people.person(work.session)
+    people.role(work.session, person, role)
+    work.session.commit()
+    browser = signed_in(app, services, person)
+    assert browser.get("/audit").status_code == 403
+    assert browser.get("/audit/verification").status_code == 403
