@@ -12,11 +12,13 @@ from procrastinate.worker import Worker
 
 from backend.bootstrap import Services
 from backend.certificates.revocation import make_ready
+from backend.core import limits
 from backend.core.errors import DomainError
 from backend.core.jobs import Job, worker_app
 from backend.core.metrics import timing_job
 from backend.core.sandbox import Sandbox
 from backend.documents import examination
+from backend.identity import tidying
 from backend.notifications import announcing, push
 from backend.routing import handover, replacement
 from backend.signing import activation_keys, enrolment
@@ -91,6 +93,12 @@ def _person_left(services: Services, **ids: Any) -> None:
         enrolment.end_all(work, issuer=services.issuer, **_ids(ids))
 
 
+def _tidy(services: Services) -> None:
+    with services.work() as work:
+        tidying.tidy(work)
+        limits.forget_old(work.session, work.now)
+
+
 # Job → handler(services, **ids). A test holds that no job is without one.
 HANDLERS: dict[Job, Handler] = {
     Job.EXAMINE_VERSION: _examine,
@@ -106,6 +114,7 @@ HANDLERS: dict[Job, Handler] = {
     Job.PERSON_LEFT: _person_left,
     Job.PUBLISH_REVOCATIONS: _publish_revocations,
     Job.ROTATE_ACTIVATION_KEYS: _rotate_activation_keys,
+    Job.TIDY: _tidy,
 }
 
 # Job → cron line, in UTC.
@@ -113,6 +122,7 @@ PERIODIC: dict[Job, str] = {
     Job.SWEEP_MANDATES: "* * * * *",
     Job.PUBLISH_REVOCATIONS: "7 * * * *",
     Job.ROTATE_ACTIVATION_KEYS: "17 * * * *",
+    Job.TIDY: "37 * * * *",
 }
 
 
