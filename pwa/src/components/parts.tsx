@@ -94,11 +94,16 @@ export function Empty({ title, children }: Children & { title: string }) {
 }
 
 export function Failed({ problem, retry }: { problem: Problem; retry: () => void }) {
+  useEffect(() => {
+    if (!problem.offline) return;
+    window.addEventListener("online", retry);
+    return () => window.removeEventListener("online", retry);
+  }, [problem]);
   return (
     <div class="empty" role="alert">
       {problem.offline ? <NoNet /> : null}
       <b>{t(problem.offline ? "offlineTitle" : "failedTitle")}</b>
-      <span>{explain(problem)}</span>
+      <span>{problem.offline ? t("offlineText") : explain(problem)}</span>
       {problem.requestId && <small class="hint">{t("requestId", { id: problem.requestId })}</small>}
       <Button kind="line" onClick={retry}>
         {t("retry")}

@@ -18,6 +18,7 @@ export const en: Record<keyof typeof id, string> = {
   hide: "Hide {what}",
   loading: "Loading",
   loadMore: "Load more",
+  paper: "Paper",
   places: "Places",
   desk: "Desk",
   scan: "Scan",
@@ -45,7 +46,7 @@ export const en: Record<keyof typeof id, string> = {
   offlineStrip: "No network since {time}.",
   offlineHint: "What you see may not be the newest.",
   offlineTitle: "No network yet",
-  offlineText: "The papers appear by themselves once connected.",
+  offlineText: "This page fills itself once connected.",
 
   needSign: "To sign",
   needInitial: "To initial",

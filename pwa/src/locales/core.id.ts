@@ -17,6 +17,7 @@ export const id = {
   hide: "Sembunyikan {what}",
   loading: "Sedang dimuat",
   loadMore: "Muat lagi",
+  paper: "Naskah",
   places: "Tempat",
   desk: "Meja",
   scan: "Pindai",
@@ -44,7 +45,7 @@ export const id = {
   offlineStrip: "Tanpa jaringan sejak {time}.",
   offlineHint: "Yang terlihat mungkin belum yang terbaru.",
   offlineTitle: "Belum ada jaringan",
-  offlineText: "Daftar naskah muncul sendiri begitu tersambung.",
+  offlineText: "Halaman ini terisi sendiri begitu tersambung.",
 
   needSign: "Perlu tanda tangan",
   needInitial: "Perlu paraf",

@@ -2,8 +2,9 @@
 
 import { signal } from "@preact/signals";
 import type { Language } from "../api/types.ts";
+import { serverNow } from "../store/network.ts";
 import { session } from "../store/session.ts";
-import { clock, longDate, type Zone } from "../lib/time.ts";
+import { clock, day, longDate, type Zone } from "../lib/time.ts";
 import { t } from "./core.ts";
 import { fill, language, type Values } from "./index.ts";
 
@@ -26,10 +27,13 @@ const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
 /** Times in parameters are said in the agency's zone; all else stays as it came. */
 function readable(values: Values): Values {
   const zone: Zone = session.peek()?.agency.zone ?? "WIB";
-  const say = (value: unknown) =>
-    typeof value === "string" && MOMENT.test(value)
-      ? `${longDate(new Date(value), zone)} ${clock(new Date(value), zone)} ${zone}`
-      : value;
+  const now = serverNow();
+  const say = (value: unknown) => {
+    if (typeof value !== "string" || !MOMENT.test(value)) return value;
+    const at = new Date(value);
+    const time = `${clock(at, zone)} ${zone}`;
+    return day(at, zone) === day(now, zone) ? time : `${longDate(at, zone)} ${time}`;
+  };
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, say(value)]));
 }
 

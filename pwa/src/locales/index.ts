@@ -27,9 +27,9 @@ export function setLanguage(next: Language): void {
 
 export type Values = Record<string, unknown>;
 
-/** Fills `{name}` in a sentence. */
+/** Fills `{name}` in a sentence; a name without a value stays as it is written. */
 export const fill = (sentence: string, values: Values = {}): string =>
-  sentence.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
+  sentence.replace(/\{(\w+)\}/g, (part, name: string) => (name in values ? String(values[name] ?? "") : part));
 
 /** A typed dictionary of one part of the app: English must have every key Indonesian has. */
 export const words =

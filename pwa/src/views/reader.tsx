@@ -50,8 +50,8 @@ export function ReaderView({ at: [stepId = "", part] }: ViewProps) {
 
   if (!step) {
     return (
-      <Screen title={core("loading")} desk>
-        <BackBar title="" to="/meja" />
+      <Screen title={core("paper")} desk>
+        <BackBar title={core("paper")} to="/meja" />
         <Work>{problem ? <Failed problem={problem} retry={() => void load()} /> : <Skeleton rows={6} />}</Work>
       </Screen>
     );
