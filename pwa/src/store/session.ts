@@ -101,11 +101,8 @@ export async function resume(): Promise<void> {
 
 /** Asks the server again: unread count, mandates and roles may have changed. */
 export async function renew(): Promise<void> {
-  try {
-    await enter(await read<Session>("/session"));
-  } catch (error) {
-    if (!asProblem(error).lost && asProblem(error).status !== 401) throw error;
-  }
+  const fresh = await read<Session>("/session").catch(() => null);
+  if (fresh) await enter(fresh);
 }
 
 export interface Door {
