@@ -44,3 +44,9 @@ NOT_SUSPENDED = Problem(
     "Sertifikat tidak sedang dibekukan",
     "Sertifikat ini tidak sedang dibekukan, jadi tidak ada yang perlu dibuka.",
 )
+LIST_NOT_ACCEPTED = Problem(
+    "certificates/list-not-accepted",
+    422,
+    "Daftar pencabutan belum dapat dipakai",
+    "Daftar pencabutan ini belum dapat dipakai: {reason}.",
+)

@@ -7,10 +7,24 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from backend.bootstrap import Services
-from mobile_api.cli.checks import Check, Finding, Level, fail, house, machine, running
+from mobile_api.cli.checks import (
+    Check,
+    Finding,
+    Level,
+    authority,
+    fail,
+    house,
+    machine,
+    running,
+)
 from mobile_api.cli.installation import services
 
-CHECKS: tuple[Check, ...] = (*machine.CHECKS, *running.CHECKS, *house.CHECKS)
+CHECKS: tuple[Check, ...] = (
+    *machine.CHECKS,
+    *running.CHECKS,
+    *house.CHECKS,
+    *authority.CHECKS,
+)
 
 
 def examine(services: Services, checks: tuple[Check, ...] = CHECKS) -> list[Finding]:

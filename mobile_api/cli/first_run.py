@@ -3,13 +3,11 @@
 from dataclasses import dataclass
 
 import click
-from sqlalchemy import select
 
 from backend.bootstrap import Services
-from backend.certificates import authority, revocation
+from backend.certificates.revocation import make_ready
 from backend.core.settings import Settings
 from backend.identity import setup
-from backend.organisation.models import Agency
 from mobile_api.cli.tls import Site
 
 
@@ -24,10 +22,7 @@ def prepare(services: Services) -> Welcome:
     """Makes authorities where an agency is there to name them, and lets a first person in."""
     with services.work() as work:
         token = setup.new_link(work) if setup.needed(work.session) else None
-        agency = work.session.scalars(select(Agency)).first()
-        if agency is not None:
-            authority.establish(work, issuer=services.issuer, organisation=agency.name)
-            revocation.publish_due(work, issuer=services.issuer)
+        make_ready(work, issuer=services.issuer)
     # In the fragment: it never reaches a server's log or a proxy's.
     return Welcome(f"{services.settings.origin}/mulai#{token}" if token else None)
 

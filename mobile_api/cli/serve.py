@@ -110,14 +110,12 @@ def _issuer(settings: Settings, environment: dict[str, str]) -> Child:
     """The issuing key, in a process that knows neither the database nor the network."""
     known = {name: value for name, value in environment.items() if name != "DATABASE_URL"}
     command = [sys.executable, "-m", "backend.certificates.issuer_process"]
-    return Child("issuer", command, known, settings.root)
+    return Child("issuer", command, known, settings.root, serves_others=True)
 
 
 def _servers(settings: Settings, environment: dict[str, str]) -> list[Child]:
     worker = [sys.executable, "-m", "mobile_api.cli", "worker"]
-    issuer = [sys.executable, "-m", "backend.certificates.issuer_process"]
     return [
-        Child("issuer", issuer, environment, settings.root, serves_others=True),
         Child("worker", worker, environment, settings.root),
         Child("web", _gunicorn(), environment, settings.root),
     ]
