@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, case, func, insert, literal, select, tuple_, update
+from sqlalchemy import Select, func, insert, literal, select, tuple_, update
 from sqlalchemy.orm import joinedload
 
 from backend.core.db import Work
 from backend.core.ids import new_id
-from backend.documents.models import Document, Page, Urgency, Version
+from backend.documents.models import Document, Page, Version
 from backend.organisation.mandates import capacity
 from backend.organisation.models import Mandate, Person
 from backend.routing.authority import held_positions
@@ -19,10 +19,7 @@ from backend.routing.machine import ACTIVE
 from backend.routing.models import EventKind, Step, Tick, TimelineEvent
 
 # Most urgent first, then by deadline, then by age.
-RANKS = {Urgency.AMAT_SEGERA: 0, Urgency.SEGERA: 1}
-NEVER = datetime(9999, 1, 1, tzinfo=UTC)
-_RANK = case(*((Document.urgency == urgency, rank) for urgency, rank in RANKS.items()), else_=2)
-_DUE = func.coalesce(Step.due_at, Document.due_at, literal(NEVER))
+_ORDER = (Step.desk_rank, Step.desk_due, Step.id)
 
 
 @dataclass(frozen=True)
@@ -48,8 +45,7 @@ class DeskItem:
     @property
     def position(self) -> tuple[int, str, str]:
         """Where it stands in the desk's order; the cursor's values."""
-        due_at = self.due_at or NEVER
-        return RANKS.get(self.document.urgency, 2), due_at.isoformat(), str(self.step.id)
+        return self.step.desk_rank, self.step.desk_due.isoformat(), str(self.step.id)
 
 
 @dataclass(frozen=True)
@@ -67,9 +63,9 @@ def desk(work: Work, *, after: tuple[int, datetime, UUID] | None = None, limit: 
     total, unopened = work.session.execute(
         select(func.count(), func.count().filter(Step.first_read_at.is_(None))).where(*waiting)
     ).one()
-    query = _items().where(*waiting).order_by(_RANK, _DUE, Step.id)
+    query = _items().where(*waiting).order_by(*_ORDER)
     if after:
-        query = query.where(tuple_(_RANK, _DUE, Step.id) > tuple_(*map(literal, after)))
+        query = query.where(tuple_(*_ORDER) > tuple_(*map(literal, after)))
     rows = work.session.execute(query.limit(limit + 1)).all()
     items = [_item(row, held) for row in rows]
     if work.actor.device_id is not None:

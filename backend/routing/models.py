@@ -1,16 +1,19 @@
 """Routes: steps in order, the ticks and decisions taken on them, and the timeline."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, SmallInteger, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.core.db import Base, Identified, choice
 from backend.documents.models import Document
 from backend.organisation.models import Position
+
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""The deadline of what has none, for sorting."""
 
 
 class StepAction(StrEnum):
@@ -43,7 +46,9 @@ class Step(Identified, Base):
         Index(
             "ix_step_waiting",
             "position_id",
-            "opened_at",
+            "desk_rank",
+            "desk_due",
+            "id",
             postgresql_where=text("state IN ('open', 'ticked', 'processing', 'unknown')"),
         ),
         Index(
@@ -65,6 +70,10 @@ class Step(Identified, Base):
     action: Mapped[StepAction] = mapped_column(choice(StepAction))
     state: Mapped[StepState] = mapped_column(choice(StepState))
     due_at: Mapped[datetime | None]
+    desk_rank: Mapped[int] = mapped_column(SmallInteger, default=2)
+    """The document's urgency as a number, most urgent first: a copy, see ordering.py."""
+    desk_due: Mapped[datetime] = mapped_column(default=NEVER)
+    """The deadline that counts on the desk: a copy, too."""
     opened_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
     first_read_at: Mapped[datetime | None]

@@ -20,6 +20,7 @@ from backend.organisation.mandates import holders
 from backend.organisation.models import Person
 from backend.routing import machine, problems
 from backend.routing.models import EventKind, Step, StepAction, StepState, Tick, TimelineEvent
+from backend.routing.ordering import place
 from backend.routing.wording import agency_zone, moment
 
 _DID = {StepAction.INITIAL: "memaraf", StepAction.SIGN: "menandatangani"}
@@ -86,7 +87,7 @@ class Round:
             step.finished_at = self.work.now
         if was is StepState.WAITING and state is StepState.OPEN:
             step.opened_at = self.work.now
-            step.due_at = step.due_at or self.document.due_at
+            place(step, self.document)
             step.announced_to = announced(self.work, step)
             defer(self.work.session, Job.ANNOUNCE_STEP, step_id=step.id)
 

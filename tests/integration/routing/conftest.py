@@ -9,6 +9,9 @@ from backend.routing import decisions, routes, steps, ticks
 from backend.routing.models import Step
 from backend.routing.routes import PlannedStep
 from tests.factories import papers
+from tests.support.filling import filling
+
+__all__ = ["filling"]
 
 AUDIENCE = "http://localhost:8080"
 

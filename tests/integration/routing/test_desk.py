@@ -57,6 +57,16 @@ def test_the_most_urgent_comes_first_then_the_nearest_deadline(work, chief, wait
     assert found.items[0].capacity == chief.position.title
 
 
+def test_it_follows_a_paper_whose_urgency_or_deadline_changes(work, chief, wait_for, clock):
+    first, second = wait_for(due_at=clock.now() + timedelta(hours=1)), wait_for()
+    assert [i.document for i in desk(chief.act(work)).items] == [first, second]
+    second.urgency = Urgency.SEGERA
+    assert [i.document for i in desk(chief.act(work)).items] == [second, first]
+    second.urgency = Urgency.BIASA
+    second.due_at = clock.now() + timedelta(minutes=30)
+    assert [i.document for i in desk(chief.act(work)).items] == [second, first]
+
+
 def test_it_goes_on_where_a_page_ended(work, chief, wait_for, clock):
     for hours in (5, 1, None, 3, None):
         wait_for(due_at=clock.now() + timedelta(hours=hours) if hours else None)
