@@ -996,6 +996,8 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("desk_rank", sa.SmallInteger(), nullable=False),
+        sa.Column("desk_due", sa.DateTime(timezone=True), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("first_read_at", sa.DateTime(timezone=True), nullable=True),
@@ -1042,7 +1044,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_step_waiting",
         "step",
-        ["position_id", "opened_at"],
+        ["position_id", "desk_rank", "desk_due", "id"],
         unique=False,
         postgresql_where=sa.text("state IN ('open', 'ticked', 'processing', 'unknown')"),
     )
