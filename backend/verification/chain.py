@@ -38,6 +38,7 @@ _SIGNING_USES = {
     "1.3.6.1.4.1.311.10.3.12",  # Microsoft document signing
     "2.5.29.37.0",  # any
 }
+_CURVES = {"secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521"}
 _MIN_RSA = 2048
 _MIN_EC = 256
 
@@ -185,5 +186,5 @@ def _key_name(certificate: Certificate) -> str:
     if isinstance(key, rsa.RSAPublicKey):
         return f"RSA {key.key_size}"
     if isinstance(key, ec.EllipticCurvePublicKey):
-        return f"ECDSA {key.curve.name}"
+        return f"ECDSA {_CURVES.get(key.curve.name, key.curve.name)}"
     return type(key).__name__.removesuffix("PublicKey")

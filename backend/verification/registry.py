@@ -1,5 +1,6 @@
 """Files of this house's own, recognised by their digest before anything else is asked."""
 
+from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import select
@@ -18,6 +19,8 @@ class RegistryAnswer(Part):
     """`earlier`: genuine, and further signatures were added since."""
     code: str
     number: str | None
+    ended_at: datetime | None = None
+    """When it was revoked or superseded."""
 
 
 class Found(Part):
@@ -43,9 +46,11 @@ def recognise(work: Work, sha256: str) -> Found | None:
         return None
     document, report = row
     final = document.validated_sha256 == sha256
+    gone = _GONE.get(document.state)
     answer = RegistryAnswer(
-        status=_GONE.get(document.state, "final" if final else "earlier"),
+        status=gone or ("final" if final else "earlier"),
         code=document.public_code,
         number=document.number,
+        ended_at=(document.revoked_at or document.updated_at) if gone else None,
     )
     return Found(answer=answer, report=FileReport.model_validate(report))

@@ -15,6 +15,7 @@ class _Commands(click.Group):
         "serve": "mobile_api.cli.serve:serve",
         "worker": "mobile_api.cli.worker:worker",
         "migrate": "mobile_api.cli.migrate:migrate",
+        "verify": "mobile_api.cli.verify:verify",
         "audit": "mobile_api.cli.audit:audit",
         "backup": "mobile_api.cli.backup:backup",
         "restore": "mobile_api.cli.restore:restore",

@@ -91,8 +91,7 @@ def upload() -> Response:
     return show(
         "report",
         band_of(judged.report, judged.registry),
-        moment=None,
-        words={"date": ""},
+        moment=judged.registry.ended_at if judged.registry else None,
         report=judged.report.model_dump(mode="json"),
         registry=judged.registry,
         filename=judged.filename,

@@ -308,12 +308,12 @@ def label(key: str, lang: str, **params: str | int) -> str:
 def when(moment: datetime, zone: str, lang: str) -> str:
     """Such as «23 November 2026, 09.16 WIB»; in English with a colon."""
     clock = f"{moment.astimezone(ZONES[zone]):%H.%M}"
-    return f"{day(moment, zone, lang)}, {clock.replace('.', ':') if lang == 'en' else clock} {zone}"
+    return f"{day(moment, zone, lang)}, {clock.replace('.', ':') if lang == 'en' else clock}\N{NO-BREAK SPACE}{zone}"
 
 
 def day(moment: datetime, zone: str, lang: str) -> str:
     local = moment.astimezone(ZONES[zone])
-    return f"{local.day} {MONTHS[lang].split()[local.month - 1]} {local.year}"
+    return f"{local.day}\N{NO-BREAK SPACE}{MONTHS[lang].split()[local.month - 1]} {local.year}"
 
 
 def grouped(code: str) -> str:

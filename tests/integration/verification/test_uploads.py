@@ -45,11 +45,12 @@ def test_a_file_of_ours_is_recognised_at_once(office, client, blobs, monkeypatch
     assert len(answer.data) <= 15 * 1024
 
 
-def test_a_revoked_file_of_ours_is_intact_and_still_called_revoked(office, client, blobs):
+def test_a_revoked_file_of_ours_is_intact_and_still_called_revoked(office, client, blobs, clock):
     document = office.issue()
     data = blobs.get(document.signed_sha256)
-    office.change(document, state=DocumentState.REVOKED)
+    office.change(document, state=DocumentState.REVOKED, revoked_at=clock.now())
     page = text_of(send(client, data))
+    assert "tidak berlaku lagi sejak 2 Maret 2026" in page
     assert "Sudah dicabut" in page
     assert "kemudian kami cabut" in page
 
@@ -127,6 +128,7 @@ def test_the_same_as_json(office, client, blobs, quick):
         "status": "final",
         "code": document.public_code,
         "number": document.number,
+        "ended_at": None,
     }
     assert ours.json["report"]["verdict"] == Verdict.VALID
     changed = client.post(
