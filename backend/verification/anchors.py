@@ -1,11 +1,16 @@
 """The trust store of this installation: its own roots, and those the agency adds."""
 
+import hashlib
+from uuid import UUID
+
 from sqlalchemy import select
 
+from backend.audit import trail
 from backend.certificates.kinds import AuthorityKind
 from backend.certificates.models import Authority, RevocationList, TrustAnchor
 from backend.core.db import Work
-from backend.verification.trust import BOTH, Trust, anchor_of, common_name
+from backend.core.errors import NOT_FOUND
+from backend.verification.trust import BOTH, Anchor, Trust, anchor_of, common_name
 
 
 def installation_trust(work: Work) -> Trust:
@@ -26,3 +31,39 @@ def installation_trust(work: Work) -> Trust:
     ]
     lists = work.session.scalars(select(RevocationList.der))
     return Trust.model_construct(anchors=tuple(anchors), crls=tuple(lists))
+
+
+def add_anchor(work: Work, anchor: Anchor) -> TrustAnchor:
+    """Trusts a root from now on; a root already there takes the new name and purposes."""
+    thumbprint = hashlib.sha256(anchor.certificate).hexdigest()
+    row = work.session.scalar(select(TrustAnchor).where(TrustAnchor.thumbprint == thumbprint))
+    if row is None:
+        row = TrustAnchor(
+            certificate=anchor.certificate,
+            thumbprint=thumbprint,
+            added_at=work.now,
+            added_by=work.actor.person_id,
+        )
+        work.session.add(row)
+    row.name = anchor.name
+    row.purposes = sorted(anchor.purposes)
+    row.indonesian_psre = anchor.indonesian_psre
+    work.session.flush()
+    facts = {"thumbprint": thumbprint, "name": row.name, "indonesian_psre": row.indonesian_psre}
+    trail.record(work, "trust.added", "trust_anchor", row.id, purposes=row.purposes, **facts)
+    return row
+
+
+def list_anchors(work: Work) -> list[TrustAnchor]:
+    return list(work.session.scalars(select(TrustAnchor).order_by(TrustAnchor.added_at)))
+
+
+def remove_anchor(work: Work, anchor_id: UUID) -> None:
+    """Trusts a root no longer. Raises NOT_FOUND."""
+    row = work.session.get(TrustAnchor, anchor_id)
+    if row is None:
+        raise NOT_FOUND()
+    work.session.delete(row)
+    trail.record(
+        work, "trust.removed", "trust_anchor", anchor_id, thumbprint=row.thumbprint, name=row.name
+    )

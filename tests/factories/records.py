@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 
 from backend.bootstrap import Services
 from backend.certificates.kinds import AuthorityKind
-from backend.certificates.models import Authority, Certificate, CertificateStatus, TrustAnchor
+from backend.certificates.models import Authority, Certificate, CertificateStatus
 from backend.core.jobs import Job, defer
 from backend.documents.models import Document, DocumentState
 from backend.organisation.mandates import capacity
 from backend.routing.models import Step, StepAction, StepState
 from backend.signing.models import AttemptState, Prepared, Signature, SigningAttempt
+from backend.verification.anchors import add_anchor
 from backend.verification.own_files import validate_signed
 from tests.factories import papers, people
 from tests.factories.authorities import Holder, House
@@ -171,13 +172,5 @@ def office(services: Services, *, psre: bool = False, name: str = "Contoh", **fa
         work.session.add(authority)
         work.session.flush()
         if psre:
-            anchor = TrustAnchor(
-                name=f"{name} PSrE",
-                certificate=house.root.der,
-                thumbprint=hashlib.sha256(house.root.der).hexdigest(),
-                purposes=["signing", "tsa"],
-                indonesian_psre=True,
-                added_at=now,
-            )
-            work.session.add(anchor)
+            add_anchor(work, house.trust(psre=True).anchors[0])
     return Office(services, house, stamper_of(house.stamper(), now), authority.id)
