@@ -31,6 +31,7 @@ from backend.demo_people import (
     DemoAccount,
     DemoPerson,
 )
+from backend.documents import kinds
 from backend.identity import passwords, totp
 from backend.identity.models import Account, DecisionKind, DecisionState, TwoOfficerDecision
 from backend.organisation import agency, appointments, directory, units
@@ -55,6 +56,7 @@ def seed(services: Services) -> bool:
         if not empty(work.session):
             return False
         agency.found(work, AGENCY, SHORT_NAME, city=CITY)
+        kinds.install(work)
         places = {unit.code: units.open_unit(work, unit.name, unit.code) for unit in UNITS}
         people = {p.username: _join(work, p, places, number) for number, p in enumerate(PEOPLE, 1)}
         for account, hashed in zip(given, hashes, strict=True):

@@ -6,6 +6,7 @@ from apiflask import APIBlueprint
 from flask import Response
 
 from backend.certificates.revocation import make_ready
+from backend.documents import kinds
 from backend.identity import setup
 from mobile_api.access import public, public_secret
 from mobile_api.context import current_services, current_work
@@ -57,5 +58,6 @@ def create(json_data: SetUp) -> Response:
         agency_short_name=agency.short_name,
         zone=agency.zone,
     )
+    kinds.install(current_work())
     make_ready(current_work(), issuer=current_services().issuer)
     return Response(status=204)
