@@ -8,6 +8,7 @@ import { Check } from "../components/icons.tsx";
 import { Mark, type MarkKind } from "../components/marks.tsx";
 import { Alert, Button } from "../components/parts.tsx";
 import { due, moment } from "../lib/time.ts";
+import { t as coreWord } from "../locales/core.ts";
 import { t } from "../locales/desk.ts";
 import { t as trailWord } from "../locales/trail.ts";
 import { explain } from "../locales/explain.ts";
@@ -17,7 +18,7 @@ import { DetailsSheet } from "./details-sheet.tsx";
 import { Foot } from "./foot.tsx";
 import { PlacementSheet } from "./placement-sheet.tsx";
 import { RouteSheet } from "./route-sheet.tsx";
-import type { OpenPaper } from "./store.ts";
+import { openPaper, openProblem, type OpenPaper } from "./store.ts";
 import { atRest, bytes, fingerprint } from "./words.ts";
 
 type Sheet = "route" | "details" | "places" | null;
@@ -30,6 +31,14 @@ export function Side({ shown }: { shown: OpenPaper }) {
   return (
     <aside class="desk__side" aria-label={paper.subject}>
       <div class="desk__scroll">
+        {openProblem.value && (
+          <>
+            <Alert problem={openProblem.value} />
+            <Button kind="line" onClick={() => void openPaper(paper.id)}>
+              {coreWord("retry")}
+            </Button>
+          </>
+        )}
         {version?.refusal && <Alert problem={version.refusal} />}
         {version?.findings.map((finding) => (
           <p class="hint" key={finding.code}>
