@@ -13,7 +13,7 @@ from backend.organisation.problems import LOGO_INVALID
 from mobile_api.access import needs, public
 from mobile_api.context import current_services, current_work
 from mobile_api.fields import Body, Line
-from mobile_api.v1.shown import show_agency
+from mobile_api.v1.shown import AgencyAnswer, show_agency
 
 bp = APIBlueprint("agency", __name__, url_prefix="/api/v1/agency")
 
@@ -29,9 +29,18 @@ class AgencyChange(Body):
     policy: dict[str, bool | int | str] = Field(default_factory=dict)
 
 
+class AgencySettings(AgencyAnswer):
+    city: str
+    number_template: str
+    print_nip: bool
+    provider: str
+    policy: dict[str, Any]
+
+
 @bp.get("")
 @public
-def read() -> dict[str, Any]:
+@bp.output(AgencyAnswer)
+def read() -> AgencyAnswer:
     """What the sign-in page shows."""
     return show_agency(agency.current(current_work().session))
 
@@ -52,7 +61,8 @@ def logo() -> Response:
 
 @bp.get("/settings")
 @needs(Role.ADMINISTRATOR, Role.AUDITOR)
-def settings() -> dict[str, Any]:
+@bp.output(AgencySettings)
+def settings() -> AgencySettings:
     """Every setting."""
     return _show(agency.current(current_work().session))
 
@@ -60,14 +70,16 @@ def settings() -> dict[str, Any]:
 @bp.patch("")
 @needs(Role.ADMINISTRATOR)
 @bp.input(AgencyChange)
-def change(json_data: AgencyChange) -> dict[str, Any]:
+@bp.output(AgencySettings)
+def change(json_data: AgencyChange) -> AgencySettings:
     """Changes what is given and leaves the rest."""
     return _show(agency.change(current_work(), **json_data.model_dump(exclude_unset=True)))
 
 
 @bp.put("/logo")
 @needs(Role.ADMINISTRATOR)
-def set_logo() -> dict[str, Any]:
+@bp.output(AgencySettings)
+def set_logo() -> AgencySettings:
     """A PNG as the raw body; it is drawn anew."""
     if request.mimetype != "image/png" or (request.content_length or 0) > agency.LOGO_BYTES:
         raise LOGO_INVALID()
@@ -77,11 +89,12 @@ def set_logo() -> dict[str, Any]:
     )
 
 
-def _show(row: Agency) -> dict[str, Any]:
-    return show_agency(row) | {
-        "city": row.city,
-        "number_template": row.number_template,
-        "print_nip": row.print_nip,
-        "provider": row.provider,
-        "policy": row.policy,
-    }
+def _show(row: Agency) -> AgencySettings:
+    return AgencySettings(
+        **dict(show_agency(row)),
+        city=row.city,
+        number_template=row.number_template,
+        print_nip=row.print_nip,
+        provider=row.provider,
+        policy=row.policy,
+    )

@@ -1,5 +1,6 @@
 """The audit trail, for auditors."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +12,8 @@ from backend.organisation import directory
 from backend.organisation.models import Role
 from mobile_api.access import needs
 from mobile_api.context import current_work
-from mobile_api.fields import rfc3339
 from mobile_api.pagination import PageQuery, page
+from mobile_api.v1.shown import Answer, Named, Page
 
 bp = APIBlueprint("audit", __name__, url_prefix="/api/v1/audit")
 
@@ -23,9 +24,31 @@ class Query(PageQuery):
     person_id: UUID | None = None
 
 
+class EntryAnswer(Answer):
+    seq: int
+    at: datetime
+    actor: Named | None
+    """None when the system acted by itself."""
+    device_id: UUID | None
+    action: str
+    subject_type: str
+    subject_id: str
+    data: dict[str, Any]
+    previous: str
+    digest: str
+
+
+class VerificationAnswer(Answer):
+    intact: bool
+    entries: int
+    head: str
+    broken_at: int | None
+
+
 @bp.get("")
 @needs(Role.AUDITOR)
 @bp.input(Query, location="query")
+@bp.output(Page[EntryAnswer])
 def listed(query_data: Query) -> dict[str, Any]:
     """Entries, the newest first."""
     work = current_work()
@@ -45,28 +68,23 @@ def listed(query_data: Query) -> dict[str, Any]:
 
 @bp.get("/verification")
 @needs(Role.AUDITOR)
-def verification() -> dict[str, Any]:
+@bp.output(VerificationAnswer)
+def verification() -> VerificationAnswer:
     """Recomputes the whole chain."""
-    found = queries.verify(current_work().session)
-    return {
-        "intact": found.intact,
-        "entries": found.entries,
-        "head": found.head,
-        "broken_at": found.broken_at,
-    }
+    return VerificationAnswer.model_validate(queries.verify(current_work().session))
 
 
-def _show(row: AuditEntry, names: dict[UUID, str]) -> dict[str, Any]:
+def _show(row: AuditEntry, names: dict[UUID, str]) -> EntryAnswer:
     person_id = row.actor_person_id
-    return {
-        "seq": row.seq,
-        "at": rfc3339(row.at),
-        "actor": {"id": str(person_id), "name": names.get(person_id)} if person_id else None,
-        "device_id": str(row.actor_device_id) if row.actor_device_id else None,
-        "action": row.action,
-        "subject_type": row.subject_type,
-        "subject_id": row.subject_id,
-        "data": row.data,
-        "previous": row.previous,
-        "digest": row.digest,
-    }
+    return EntryAnswer(
+        seq=row.seq,
+        at=row.at,
+        actor=Named(id=person_id, name=names.get(person_id, "")) if person_id else None,
+        device_id=row.actor_device_id,
+        action=row.action,
+        subject_type=row.subject_type,
+        subject_id=row.subject_id,
+        data=row.data,
+        previous=row.previous,
+        digest=row.digest,
+    )

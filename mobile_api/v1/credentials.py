@@ -15,7 +15,7 @@ from backend.signing.vault import KeyAlgorithm
 from mobile_api.access import needs, signed_in
 from mobile_api.context import current_services, current_work
 from mobile_api.fields import Body, Note, Statement, rfc3339
-from mobile_api.v1.shown import show_certificate
+from mobile_api.v1.shown import CertificateAnswer, show_certificate
 
 bp = APIBlueprint("credentials", __name__, url_prefix="/api/v1")
 
@@ -56,7 +56,9 @@ def read() -> dict[str, Any]:
     certificate = standing.certificate
     return {
         "state": standing.state,
-        "certificate": show_certificate(certificate) if certificate else None,
+        "certificate": (
+            show_certificate(certificate).model_dump(mode="json") if certificate else None
+        ),
         "tries_left": standing.tries_left,
         "locked_until": rfc3339(standing.locked_until),
         "may_create": standing.may_create,
@@ -102,7 +104,8 @@ def change_passphrase(json_data: Envelope) -> Response:
 @bp.post("/certificates/<uuid:certificate_id>/suspend")
 @signed_in
 @bp.input(Suspension)
-def suspend(certificate_id: UUID, json_data: Suspension) -> dict[str, Any]:
+@bp.output(CertificateAnswer)
+def suspend(certificate_id: UUID, json_data: Suspension) -> CertificateAnswer:
     """Puts a certificate on hold at once: one's own, or as an officer anybody's."""
     row = lifecycle.suspend(
         current_work(), certificate_id, json_data.reason, issuer=current_services().issuer
@@ -113,7 +116,8 @@ def suspend(certificate_id: UUID, json_data: Suspension) -> dict[str, Any]:
 @bp.post("/certificates/<uuid:certificate_id>/revoke")
 @needs(Role.REGISTRATION_OFFICER)
 @bp.input(Revocation)
-def revoke(certificate_id: UUID, json_data: Revocation) -> dict[str, Any]:
+@bp.output(CertificateAnswer)
+def revoke(certificate_id: UUID, json_data: Revocation) -> CertificateAnswer:
     """Ends a certificate for good; its key is destroyed."""
     row = enrolment.revoke(
         current_work(),

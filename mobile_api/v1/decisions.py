@@ -14,7 +14,7 @@ from mobile_api.context import current_services, current_work
 from mobile_api.fields import Body, Note
 from mobile_api.pagination import PageQuery, page
 from mobile_api.v1.invitations import link
-from mobile_api.v1.shown import decision_names, show_decision
+from mobile_api.v1.shown import DecisionAnswer, Page, show_decisions
 
 bp = APIBlueprint("decisions", __name__, url_prefix="/api/v1/decisions")
 
@@ -35,6 +35,11 @@ class Reason(Body):
     note: Note
 
 
+class AgreedAnswer(DecisionAnswer):
+    link: str | None
+    """After a reset: the one-time link to hand over, told this once."""
+
+
 class Query(PageQuery):
     state: DecisionState | None = None
     person_id: UUID | None = None
@@ -43,46 +48,53 @@ class Query(PageQuery):
 @bp.get("")
 @needs(Role.REGISTRATION_OFFICER, Role.AUDITOR)
 @bp.input(Query, location="query")
+@bp.output(Page[DecisionAnswer])
 def listed(query_data: Query) -> dict[str, Any]:
     """Decisions, the newest first."""
     position = query_data.position(UUID)
+    session = current_work().session
     rows = decisions.listed(
-        current_work().session,
+        session,
         state=query_data.state,
         person_id=query_data.person_id,
         before=position[0] if position else None,
         limit=query_data.limit + 1,
     )
-    names = decision_names(current_work().session, rows)
-    return page(rows, query_data, lambda d: show_decision(d, names), lambda d: (d.id,))
+    answer = page(rows, query_data, lambda row: row, lambda row: (row.id,))
+    return answer | {"items": show_decisions(session, answer["items"])}
 
 
 @bp.post("")
 @needs(Role.REGISTRATION_OFFICER)
 @bp.input(Proposal)
-def propose(json_data: Proposal) -> tuple[dict[str, Any], int]:
+@bp.output(DecisionAnswer, status_code=201)
+def propose(json_data: Proposal) -> DecisionAnswer:
     """The first officer's word."""
     decision = decisions.propose(
         current_work(), json_data.kind, json_data.person_id, dict(json_data.payload)
     )
-    return _show(decision), 201
+    return _show(decision)
 
 
 @bp.post("/<uuid:decision_id>/agree")
 @needs_secret(Role.REGISTRATION_OFFICER)
 @bp.input(Word)
-def agree(decision_id: UUID, json_data: Word) -> dict[str, Any]:
+@bp.output(AgreedAnswer)
+def agree(decision_id: UUID, json_data: Word) -> AgreedAnswer:
     """The second officer's word. A reset answers with the link to hand over, once."""
     agreed = decisions.agree(current_work(), decision_id, json_data.note)
     if agreed.decision.kind is DecisionKind.UNSUSPEND_CERTIFICATE:
         unsuspend(current_work(), agreed.decision, issuer=current_services().issuer)
-    return _show(agreed.decision) | {"link": link(agreed.token) if agreed.token else None}
+    return AgreedAnswer(
+        **dict(_show(agreed.decision)), link=link(agreed.token) if agreed.token else None
+    )
 
 
 @bp.post("/<uuid:decision_id>/refuse")
 @needs(Role.REGISTRATION_OFFICER)
 @bp.input(Reason)
-def refuse(decision_id: UUID, json_data: Reason) -> dict[str, Any]:
+@bp.output(DecisionAnswer)
+def refuse(decision_id: UUID, json_data: Reason) -> DecisionAnswer:
     """The second officer says no, with the reason."""
     decision = decisions.refuse(current_work(), decision_id, json_data.note)
     return _show(decision)
@@ -91,11 +103,12 @@ def refuse(decision_id: UUID, json_data: Reason) -> dict[str, Any]:
 @bp.post("/<uuid:decision_id>/withdraw")
 @needs(Role.REGISTRATION_OFFICER)
 @bp.input(Word)
-def withdraw(decision_id: UUID, json_data: Word) -> dict[str, Any]:
+@bp.output(DecisionAnswer)
+def withdraw(decision_id: UUID, json_data: Word) -> DecisionAnswer:
     """The proposing officer takes it back."""
     decision = decisions.withdraw(current_work(), decision_id, json_data.note)
     return _show(decision)
 
 
-def _show(decision: TwoOfficerDecision) -> dict[str, Any]:
-    return show_decision(decision, decision_names(current_work().session, [decision]))
+def _show(decision: TwoOfficerDecision) -> DecisionAnswer:
+    return show_decisions(current_work().session, [decision])[0]

@@ -12,7 +12,7 @@ from mobile_api.access import needs, signed_in
 from mobile_api.context import current_services, current_work
 from mobile_api.fields import Body, Line, Statement
 from mobile_api.origin import audience
-from mobile_api.v1.shown import show_device
+from mobile_api.v1.shown import DeviceAnswer, Page, show_device
 
 bp = APIBlueprint("devices", __name__, url_prefix="/api/v1")
 
@@ -33,7 +33,8 @@ class Approval(Body):
 @bp.post("/devices")
 @signed_in
 @bp.input(Enrolment)
-def enrol(json_data: Enrolment) -> tuple[dict[str, Any], int]:
+@bp.output(DeviceAnswer, status_code=201)
+def enrol(json_data: Enrolment) -> DeviceAnswer:
     """Enrols this browser's key and binds the session to it."""
     settings = current_services().settings
     device = devices.enrol(
@@ -44,25 +45,24 @@ def enrol(json_data: Enrolment) -> tuple[dict[str, Any], int]:
         audience=audience(),
         delay=timedelta(hours=settings.new_device_delay_hours),
     )
-    return show_device(device, current_id=device.id), 201
+    return show_device(device, current_id=device.id)
 
 
 @bp.get("/devices")
 @signed_in
+@bp.output(Page[DeviceAnswer])
 def listed() -> dict[str, Any]:
     """One's own devices, revoked ones included."""
     work = current_work()
     rows = devices.listed(work, work.actor.known_id)
-    return {
-        "items": [show_device(row, current_id=work.actor.device_id) for row in rows],
-        "next_cursor": None,
-    }
+    return {"items": [show_device(row, current_id=work.actor.device_id) for row in rows]}
 
 
 @bp.post("/devices/<uuid:device_id>/approve")
 @signed_in
 @bp.input(Approval)
-def approve(device_id: UUID, json_data: Approval) -> dict[str, Any]:
+@bp.output(DeviceAnswer)
+def approve(device_id: UUID, json_data: Approval) -> DeviceAnswer:
     """Lets a newer device of one's own sign at once."""
     work = current_work()
     device = devices.approve(work, device_id, json_data.statement, audience=audience())
@@ -71,7 +71,8 @@ def approve(device_id: UUID, json_data: Approval) -> dict[str, Any]:
 
 @bp.delete("/devices/<uuid:device_id>")
 @signed_in
-def revoke(device_id: UUID) -> dict[str, Any]:
+@bp.output(DeviceAnswer)
+def revoke(device_id: UUID) -> DeviceAnswer:
     """Ends one's own device and its sessions."""
     work = current_work()
     device = devices.revoke(work, device_id, person_id=work.actor.known_id)
@@ -80,7 +81,8 @@ def revoke(device_id: UUID) -> dict[str, Any]:
 
 @bp.post("/devices/<uuid:device_id>/report-lost")
 @signed_in
-def report_lost(device_id: UUID) -> dict[str, Any]:
+@bp.output(DeviceAnswer)
+def report_lost(device_id: UUID) -> DeviceAnswer:
     """Reports one's own device lost or stolen: what it says from now on counts for nothing."""
     work = current_work()
     device = devices.revoke(work, device_id, person_id=work.actor.known_id, lost=True)
@@ -89,6 +91,7 @@ def report_lost(device_id: UUID) -> dict[str, Any]:
 
 @bp.post("/people/<uuid:person_id>/devices/<uuid:device_id>/revoke")
 @needs(Role.REGISTRATION_OFFICER)
-def revoke_by_officer(person_id: UUID, device_id: UUID) -> dict[str, Any]:
+@bp.output(DeviceAnswer)
+def revoke_by_officer(person_id: UUID, device_id: UUID) -> DeviceAnswer:
     """An officer ends somebody's device."""
     return show_device(devices.revoke(current_work(), device_id, person_id=person_id))

@@ -3,7 +3,7 @@
 Tokens travel in bodies, and in links behind `#`, so that no log on the way holds one.
 """
 
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
 from apiflask import APIBlueprint
@@ -13,7 +13,8 @@ from backend.identity import invitations
 from backend.organisation.models import Role
 from mobile_api.access import needs_secret, public_secret
 from mobile_api.context import current_services, current_work
-from mobile_api.fields import Body, Secret, Token, Username, rfc3339
+from mobile_api.fields import Body, Secret, Token, Username
+from mobile_api.v1.shown import Answer
 
 bp = APIBlueprint("invitations", __name__, url_prefix="/api/v1/invitations")
 
@@ -31,28 +32,41 @@ class Accept(Link):
     password: Secret
 
 
+class InvitationLink(Answer):
+    link: str
+    expires_at: datetime
+
+
+class Invited(Answer):
+    name: str
+    username: str
+
+
 @bp.post("")
 @needs_secret(Role.ADMINISTRATOR)
 @bp.input(Invite)
-def create(json_data: Invite) -> dict[str, Any]:
+@bp.output(InvitationLink)
+def create(json_data: Invite) -> InvitationLink:
     """A new person's link, to hand over in person; it is shown once."""
     work = current_work()
     token = invitations.invite(work, json_data.person_id, json_data.username)
-    return {"link": link(token), "expires_at": rfc3339(work.now + invitations.LIFETIME)}
+    return InvitationLink(link=link(token), expires_at=work.now + invitations.LIFETIME)
 
 
 @bp.post("/look")
 @public_secret
 @bp.input(Link)
-def look(json_data: Link) -> dict[str, Any]:
+@bp.output(Invited)
+def look(json_data: Link) -> Invited:
     """Whom a link is for."""
     invitation, person = invitations.look(current_work(), json_data.token)
-    return {"name": person.name, "username": invitation.username}
+    return Invited(name=person.name, username=invitation.username)
 
 
 @bp.post("/accept")
 @public_secret
 @bp.input(Accept)
+@bp.output({}, status_code=204)
 def accept(json_data: Accept) -> Response:
     """Chooses the password; signing in and the authenticator follow."""
     invitations.accept(current_work(), json_data.token, json_data.password)

@@ -18,7 +18,14 @@ from mobile_api.access import needs, signed_in
 from mobile_api.context import current_work
 from mobile_api.fields import Body, Line, Moment
 from mobile_api.pagination import PageQuery, page
-from mobile_api.v1.shown import show_mandate, show_role, show_unit
+from mobile_api.v1.shown import (
+    Answer,
+    MandateAnswer,
+    Page,
+    RoleAnswer,
+    UnitAnswer,
+    show_mandate,
+)
 
 bp = APIBlueprint("organisation", __name__, url_prefix="/api/v1")
 
@@ -73,30 +80,52 @@ class NewRole(Body):
     unit_id: UUID | None = None
 
 
+class Holder(Answer):
+    person_id: UUID
+    name: str
+    capacity: str
+
+
+class PositionAnswer(Answer):
+    id: UUID
+    title: str
+    unit_id: UUID
+    unit_name: str
+    head_of_unit: bool
+    holder: Holder | None
+    """Who holds it now, the definitive holder first; None while nobody does."""
+    holders: list[Holder]
+    can_sign: bool
+    """Whether one of them has a valid certificate and is not suspended."""
+
+
 @bp.get("/units")
 @signed_in
+@bp.output(Page[UnitAnswer])
 def list_units() -> dict[str, Any]:
     """The open units by name."""
-    return {"items": [show_unit(unit) for unit in units.units(current_work())], "next_cursor": None}
+    return {"items": [UnitAnswer.model_validate(unit) for unit in units.units(current_work())]}
 
 
 @bp.post("/units")
 @needs(Role.ADMINISTRATOR)
 @bp.input(NewUnit)
-def open_unit(json_data: NewUnit) -> tuple[dict[str, Any], int]:
+@bp.output(UnitAnswer, status_code=201)
+def open_unit(json_data: NewUnit) -> UnitAnswer:
     """A new unit."""
     unit = units.open_unit(
         current_work(), json_data.name, json_data.code, parent_id=json_data.parent_id
     )
-    return show_unit(unit), 201
+    return UnitAnswer.model_validate(unit)
 
 
 @bp.patch("/units/<uuid:unit_id>")
 @needs(Role.ADMINISTRATOR)
 @bp.input(UnitChange)
-def change_unit(unit_id: UUID, json_data: UnitChange) -> dict[str, Any]:
+@bp.output(UnitAnswer)
+def change_unit(unit_id: UUID, json_data: UnitChange) -> UnitAnswer:
     """Renames a unit; papers keep what they carry."""
-    return show_unit(
+    return UnitAnswer.model_validate(
         units.change_unit(current_work(), unit_id, name=json_data.name, code=json_data.code)
     )
 
@@ -112,6 +141,7 @@ def close_unit(unit_id: UUID) -> Response:
 @bp.get("/positions")
 @signed_in
 @bp.input(PositionQuery, location="query")
+@bp.output(Page[PositionAnswer])
 def list_positions(query_data: PositionQuery) -> dict[str, Any]:
     """The open positions by title, with who holds them now and whether they can sign."""
     work = current_work()
@@ -135,7 +165,8 @@ def list_positions(query_data: PositionQuery) -> dict[str, Any]:
 @bp.post("/positions")
 @needs(Role.ADMINISTRATOR)
 @bp.input(NewPosition)
-def open_position(json_data: NewPosition) -> tuple[dict[str, Any], int]:
+@bp.output(PositionAnswer, status_code=201)
+def open_position(json_data: NewPosition) -> PositionAnswer:
     """A new position in a unit."""
     position = units.open_position(
         current_work(),
@@ -143,13 +174,14 @@ def open_position(json_data: NewPosition) -> tuple[dict[str, Any], int]:
         json_data.title,
         head_of_unit=json_data.head_of_unit,
     )
-    return _show_position(position, [], set()), 201
+    return _show_position(position, [], set())
 
 
 @bp.patch("/positions/<uuid:position_id>")
 @needs(Role.ADMINISTRATOR)
 @bp.input(PositionChange)
-def change_position(position_id: UUID, json_data: PositionChange) -> dict[str, Any]:
+@bp.output(PositionAnswer)
+def change_position(position_id: UUID, json_data: PositionChange) -> PositionAnswer:
     """Renames a position, or makes it its unit's head."""
     work = current_work()
     position = units.change_position(work, position_id, **json_data.model_dump())
@@ -168,16 +200,18 @@ def close_position(position_id: UUID) -> Response:
 @bp.post("/mandates")
 @needs(Role.ADMINISTRATOR)
 @bp.input(NewMandate)
-def give_mandate(json_data: NewMandate) -> tuple[dict[str, Any], int]:
+@bp.output(MandateAnswer, status_code=201)
+def give_mandate(json_data: NewMandate) -> MandateAnswer:
     """Puts a person on a position, definitively or acting, for a period with a decree number."""
     mandate = appointments.give_mandate(current_work(), **json_data.model_dump())
-    return show_mandate(mandate), 201
+    return show_mandate(mandate)
 
 
 @bp.post("/mandates/<uuid:mandate_id>/end")
 @needs(Role.ADMINISTRATOR)
 @bp.input(MandateEnd)
-def end_mandate(mandate_id: UUID, json_data: MandateEnd) -> dict[str, Any]:
+@bp.output(MandateAnswer)
+def end_mandate(mandate_id: UUID, json_data: MandateEnd) -> MandateAnswer:
     """Ends a mandate now, or at a later moment."""
     return show_mandate(appointments.end_mandate(current_work(), mandate_id, at=json_data.at))
 
@@ -185,12 +219,13 @@ def end_mandate(mandate_id: UUID, json_data: MandateEnd) -> dict[str, Any]:
 @bp.post("/roles")
 @needs(Role.ADMINISTRATOR)
 @bp.input(NewRole)
-def grant_role(json_data: NewRole) -> tuple[dict[str, Any], int]:
+@bp.output(RoleAnswer, status_code=201)
+def grant_role(json_data: NewRole) -> RoleAnswer:
     """Gives a role; an operator's is for one unit."""
     grant = appointments.grant_role(
         current_work(), json_data.person_id, json_data.role, unit_id=json_data.unit_id
     )
-    return show_role(grant), 201
+    return RoleAnswer.model_validate(grant)
 
 
 @bp.delete("/roles/<uuid:grant_id>")
@@ -217,18 +252,18 @@ def _able_to_sign(work: Work, person_ids: list[UUID]) -> set[UUID]:
     return set(work.session.scalars(query))
 
 
-def _show_position(position: Position, held: list[Mandate], able: set[UUID]) -> dict[str, Any]:
+def _show_position(position: Position, held: list[Mandate], able: set[UUID]) -> PositionAnswer:
     holders = [
-        {"person_id": str(m.person_id), "name": m.person.name, "capacity": mandates.capacity(m)}
+        Holder(person_id=m.person_id, name=m.person.name, capacity=mandates.capacity(m))
         for m in held
     ]
-    return {
-        "id": str(position.id),
-        "title": position.title,
-        "unit_id": str(position.unit_id),
-        "unit_name": position.unit.name,
-        "head_of_unit": position.head_of_unit,
-        "holder": holders[0] if holders else None,
-        "holders": holders,
-        "can_sign": any(m.person_id in able for m in held),
-    }
+    return PositionAnswer(
+        id=position.id,
+        title=position.title,
+        unit_id=position.unit_id,
+        unit_name=position.unit.name,
+        head_of_unit=position.head_of_unit,
+        holder=holders[0] if holders else None,
+        holders=holders,
+        can_sign=any(m.person_id in able for m in held),
+    )

@@ -1,5 +1,6 @@
 """People: found by officers, kept by administrators."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,16 +15,21 @@ from backend.organisation import directory, mandates
 from backend.organisation.models import Person, Role, RoleGrant
 from mobile_api.access import needs
 from mobile_api.context import current_work
-from mobile_api.fields import Body, Email, Line, Nip, rfc3339
+from mobile_api.fields import Body, Email, Line, Nip
 from mobile_api.pagination import PageQuery, page
 from mobile_api.v1.shown import (
-    decision_names,
+    Answer,
+    CertificateAnswer,
+    DecisionAnswer,
+    DeviceAnswer,
+    MandateAnswer,
+    Page,
+    PersonAnswer,
+    RoleAnswer,
     show_certificate,
-    show_decision,
+    show_decisions,
     show_device,
     show_mandate,
-    show_person,
-    show_role,
 )
 
 bp = APIBlueprint("people", __name__, url_prefix="/api/v1/people")
@@ -48,9 +54,26 @@ class PersonChange(Body):
     phone: Line | None = None
 
 
+class AccountAnswer(Answer):
+    username: str
+    totp_confirmed: bool
+    signing_suspended_at: datetime | None
+    closed_at: datetime | None
+
+
+class PersonDetails(PersonAnswer):
+    account: AccountAnswer | None
+    roles: list[RoleAnswer]
+    mandates: list[MandateAnswer]
+    devices: list[DeviceAnswer]
+    certificates: list[CertificateAnswer]
+    decisions: list[DecisionAnswer]
+
+
 @bp.get("")
 @needs(Role.REGISTRATION_OFFICER, Role.ADMINISTRATOR, Role.AUDITOR)
 @bp.input(Query, location="query")
+@bp.output(Page[PersonAnswer])
 def listed(query_data: Query) -> dict[str, Any]:
     """People by name; `query` is part of a name or the start of a NIP."""
     rows = directory.find(
@@ -60,19 +83,21 @@ def listed(query_data: Query) -> dict[str, Any]:
         after=query_data.position(str, UUID),
         limit=query_data.limit + 1,
     )
-    return page(rows, query_data, show_person, lambda person: (person.name, person.id))
+    return page(
+        rows, query_data, PersonAnswer.model_validate, lambda person: (person.name, person.id)
+    )
 
 
 @bp.get("/<uuid:person_id>")
 @needs(Role.REGISTRATION_OFFICER, Role.ADMINISTRATOR, Role.AUDITOR)
-def read(person_id: UUID) -> dict[str, Any]:
+@bp.output(PersonDetails)
+def read(person_id: UUID) -> PersonDetails:
     """One person with account, roles, mandates, devices, certificates and decisions."""
     work = current_work()
     session = work.session
     person = session.get(Person, person_id)
     if person is None:
         raise NOT_FOUND()
-    account = session.get(Account, person_id)
     roles = select(RoleGrant).where(
         RoleGrant.person_id == person_id, RoleGrant.revoked_at.is_(None)
     )
@@ -81,47 +106,50 @@ def read(person_id: UUID) -> dict[str, Any]:
         .where(Certificate.person_id == person_id)
         .order_by(Certificate.not_before.desc())
     )
-    rows = decisions.listed(session, person_id=person_id)
-    names = decision_names(session, rows)
-    return show_person(person) | {
-        "account": _account(account) if account else None,
-        "roles": [show_role(grant) for grant in session.scalars(roles)],
-        "mandates": [show_mandate(m) for m in mandates.mandates_of(session, person_id, work.now)],
-        "devices": [show_device(device) for device in devices.listed(work, person_id)],
-        "certificates": [show_certificate(row) for row in session.scalars(certificates)],
-        "decisions": [show_decision(row, names) for row in rows],
-    }
+    return PersonDetails(
+        **dict(PersonAnswer.model_validate(person)),
+        account=_account(session.get(Account, person_id)),
+        roles=[RoleAnswer.model_validate(grant) for grant in session.scalars(roles)],
+        mandates=[show_mandate(m) for m in mandates.mandates_of(session, person_id, work.now)],
+        devices=[show_device(device) for device in devices.listed(work, person_id)],
+        certificates=[show_certificate(row) for row in session.scalars(certificates)],
+        decisions=show_decisions(session, decisions.listed(session, person_id=person_id)),
+    )
 
 
 @bp.post("")
 @needs(Role.ADMINISTRATOR)
 @bp.input(NewPerson)
-def create(json_data: NewPerson) -> tuple[dict[str, Any], int]:
+@bp.output(PersonAnswer, status_code=201)
+def create(json_data: NewPerson) -> PersonAnswer:
     """A person begins to work here."""
-    person = directory.join(current_work(), **json_data.model_dump())
-    return show_person(person), 201
+    return PersonAnswer.model_validate(directory.join(current_work(), **json_data.model_dump()))
 
 
 @bp.patch("/<uuid:person_id>")
 @needs(Role.ADMINISTRATOR)
 @bp.input(PersonChange)
-def change(person_id: UUID, json_data: PersonChange) -> dict[str, Any]:
+@bp.output(PersonAnswer)
+def change(person_id: UUID, json_data: PersonChange) -> PersonAnswer:
     """Corrects what is given and leaves the rest."""
     facts = json_data.model_dump(exclude_unset=True)
-    return show_person(directory.change(current_work(), person_id, **facts))
+    return PersonAnswer.model_validate(directory.change(current_work(), person_id, **facts))
 
 
 @bp.post("/<uuid:person_id>/leave")
 @needs(Role.ADMINISTRATOR)
-def leave(person_id: UUID) -> dict[str, Any]:
+@bp.output(PersonAnswer)
+def leave(person_id: UUID) -> PersonAnswer:
     """The person leaves: all access ends now, what they signed stays."""
-    return show_person(departure.leave(current_work(), person_id))
+    return PersonAnswer.model_validate(departure.leave(current_work(), person_id))
 
 
-def _account(account: Account) -> dict[str, Any]:
-    return {
-        "username": account.username,
-        "totp_confirmed": account.totp_confirmed_at is not None,
-        "signing_suspended_at": rfc3339(account.signing_suspended_at),
-        "closed_at": rfc3339(account.closed_at),
-    }
+def _account(account: Account | None) -> AccountAnswer | None:
+    if account is None:
+        return None
+    return AccountAnswer(
+        username=account.username,
+        totp_confirmed=account.totp_confirmed_at is not None,
+        signing_suspended_at=account.signing_suspended_at,
+        closed_at=account.closed_at,
+    )

@@ -1,16 +1,15 @@
 """Signing in and out, renewing, and the sessions a person has open."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
 from apiflask import APIBlueprint
-from flask import Response, g, jsonify, request
+from flask import Response, g, request
 from pydantic import Field
 from sqlalchemy import func, select
 
 from backend.core import limits
-from backend.core.errors import NOT_FOUND, DomainError
 from backend.identity import devices, sessions
 from backend.identity.models import Device, RefreshToken, SignInSession
 from backend.identity.problems import SESSION_ENDED
@@ -18,7 +17,7 @@ from backend.identity.sessions import Live
 from backend.identity.sign_in import Credentials, sign_in
 from backend.notifications.models import Notice
 from backend.organisation import agency, mandates
-from backend.organisation.models import RoleGrant, Unit
+from backend.organisation.models import Role, RoleGrant, Unit
 from mobile_api.access import enrolling, public_secret, signed_in
 from mobile_api.authentication import (
     clear_cookies,
@@ -28,9 +27,18 @@ from mobile_api.authentication import (
     set_cookies,
 )
 from mobile_api.context import current_services, current_work
-from mobile_api.fields import Body, Line, Secret, Statement, rfc3339
+from mobile_api.fields import Body, Line, Secret, Statement
 from mobile_api.origin import audience
-from mobile_api.v1.shown import show_agency, show_device, show_mandate
+from mobile_api.v1.shown import (
+    AgencyAnswer,
+    Answer,
+    DeviceAnswer,
+    MandateAnswer,
+    Page,
+    show_agency,
+    show_device,
+    show_mandate,
+)
 
 bp = APIBlueprint("session", __name__, url_prefix="/api/v1")
 
@@ -62,9 +70,51 @@ class Preferences(Body):
     language: Literal["id", "en"]
 
 
+class OwnPerson(Answer):
+    id: UUID
+    name: str
+    nip: str | None
+    email: str | None
+
+
+class HeldRole(Answer):
+    role: Role
+    unit_id: UUID | None
+    unit_name: str | None
+
+
+class SessionAnswer(Answer):
+    id: UUID
+    person: OwnPerson
+    username: str
+    roles: list[HeldRole]
+    """Empty until the second factor is confirmed."""
+    mandates: list[MandateAnswer]
+    csrf: str
+    """Goes back in `X-CSRF-Token` with every unsafe request."""
+    expires_at: datetime
+    """When the access token ends; renew before."""
+    device: DeviceAnswer | None
+    totp_confirmed: bool
+    signing_suspended: bool
+    language: str
+    agency: AgencyAnswer
+    unread: int
+
+
+class OpenSession(Answer):
+    id: UUID
+    device_name: str | None
+    user_agent: str
+    created_at: datetime
+    last_seen_at: datetime
+    current: bool
+
+
 @bp.post("/sign-in")
 @public_secret
 @bp.input(SignIn)
+@bp.output(SessionAnswer)
 def create(json_data: SignIn) -> Response:
     """Password, and on a device not seen before a one-time or recovery code."""
     services, work = current_services(), current_work()
@@ -85,23 +135,26 @@ def create(json_data: SignIn) -> Response:
 
 @bp.get("/session")
 @enrolling
-def read() -> dict[str, Any]:
+@bp.output(SessionAnswer)
+def read() -> SessionAnswer:
     """Who is signed in here, as what, until when."""
-    return _show(current_session(), rfc3339(g.access_ends_at))
+    return _show(current_session(), g.access_ends_at)
 
 
 @bp.patch("/session")
 @enrolling
 @bp.input(Preferences)
-def prefer(json_data: Preferences) -> dict[str, Any]:
+@bp.output(SessionAnswer)
+def prefer(json_data: Preferences) -> SessionAnswer:
     """The language this person reads."""
     current_session().account.language = json_data.language
-    return _show(current_session(), rfc3339(g.access_ends_at))
+    return _show(current_session(), g.access_ends_at)
 
 
 @bp.post("/session/refresh")
 @public_secret
 @bp.input(Refresh)
+@bp.output(SessionAnswer)
 def renew(json_data: Refresh) -> Response:
     """New tokens for a session whose access ran out. Needs the CSRF token."""
     services = current_services()
@@ -116,6 +169,7 @@ def renew(json_data: Refresh) -> Response:
 
 @bp.delete("/session")
 @enrolling
+@bp.output({}, status_code=204)
 def end() -> Response:
     """Signs out here."""
     live = current_session()
@@ -127,29 +181,29 @@ def end() -> Response:
 
 @bp.get("/sessions")
 @signed_in
+@bp.output(Page[OpenSession])
 def listed() -> dict[str, Any]:
     """The browsers this person is signed in with."""
     work, here = current_work(), current_session().session
-    rows = sessions.listed(work, here.person_id)
     names = {device.id: device.name for device in devices.listed(work, here.person_id)}
     return {
         "items": [
-            {
-                "id": str(row.id),
-                "device_name": names[row.device_id] if row.device_id else None,
-                "user_agent": row.user_agent,
-                "created_at": rfc3339(row.created_at),
-                "last_seen_at": rfc3339(row.last_seen_at),
-                "current": row.id == here.id,
-            }
-            for row in rows
-        ],
-        "next_cursor": None,
+            OpenSession(
+                id=row.id,
+                device_name=names[row.device_id] if row.device_id else None,
+                user_agent=row.user_agent,
+                created_at=row.created_at,
+                last_seen_at=row.last_seen_at,
+                current=row.id == here.id,
+            )
+            for row in sessions.listed(work, here.person_id)
+        ]
     }
 
 
 @bp.delete("/sessions/<uuid:session_id>")
 @signed_in
+@bp.output({}, status_code=204)
 def end_other(session_id: UUID) -> Response:
     """Ends one of one's own sessions, elsewhere or here."""
     work = current_work()
@@ -185,46 +239,35 @@ def _end_replaced(fresh: SignInSession) -> None:
 
 
 def _answer(live: Live, refresh: RefreshToken) -> Response:
-    response = Response(status=200, content_type="application/json")
+    response = Response(content_type="application/json")
     ends_at = set_cookies(response, live.session, refresh)
-    response.set_data(jsonify(_show(live, rfc3339(ends_at))).get_data())
+    response.set_data(_show(live, ends_at).model_dump_json())
     return response
 
 
-def _show(live: Live, expires_at: str | None) -> dict[str, Any]:
+def _show(live: Live, expires_at: datetime) -> SessionAnswer:
     work = current_work()
-    session, person = work.session, live.account.person
-    try:
-        served = show_agency(agency.current(session))
-    except DomainError as error:
-        if error.problem is not NOT_FOUND:
-            raise
-        served = None
+    session, account, person = work.session, live.account, live.account.person
     device = session.get(Device, live.session.device_id) if live.session.device_id else None
     unread = select(func.count()).where(Notice.person_id == person.id, Notice.read_at.is_(None))
-    return {
-        "id": str(live.session.id),
-        "person": {
-            "id": str(person.id),
-            "name": person.name,
-            "nip": person.nip,
-            "email": person.email,
-        },
-        "username": live.account.username,
-        "roles": _roles(live),
-        "mandates": [show_mandate(m) for m in mandates.mandates_of(session, person.id, work.now)],
-        "csrf": live.session.csrf,
-        "expires_at": expires_at,
-        "device": show_device(device, current_id=live.session.device_id) if device else None,
-        "totp_confirmed": live.account.totp_confirmed_at is not None,
-        "signing_suspended": live.account.signing_suspended_at is not None,
-        "language": live.account.language,
-        "agency": served,
-        "unread": session.scalar(unread) or 0,
-    }
+    return SessionAnswer(
+        id=live.session.id,
+        person=OwnPerson.model_validate(person),
+        username=account.username,
+        roles=_roles(live),
+        mandates=[show_mandate(m) for m in mandates.mandates_of(session, person.id, work.now)],
+        csrf=live.session.csrf,
+        expires_at=expires_at,
+        device=show_device(device, current_id=device.id) if device else None,
+        totp_confirmed=account.totp_confirmed_at is not None,
+        signing_suspended=account.signing_suspended_at is not None,
+        language=account.language,
+        agency=show_agency(agency.current(session)),
+        unread=session.scalar(unread) or 0,
+    )
 
 
-def _roles(live: Live) -> list[dict[str, Any]]:
+def _roles(live: Live) -> list[HeldRole]:
     """Granted roles with their unit, and the official's that a mandate brings."""
     query = (
         select(RoleGrant.role, Unit.id, Unit.name)
@@ -233,12 +276,10 @@ def _roles(live: Live) -> list[dict[str, Any]]:
         .order_by(RoleGrant.id)
     )
     granted = [
-        {"role": role, "unit_id": str(unit_id) if unit_id else None, "unit_name": unit_name}
+        HeldRole(role=role, unit_id=unit_id, unit_name=unit_name)
         for role, unit_id, unit_name in current_work().session.execute(query)
         if role in live.actor.roles
     ]
-    held = {row["role"] for row in granted}
-    return granted + [
-        {"role": role, "unit_id": None, "unit_name": None}
-        for role in sorted(live.actor.roles - held)
-    ]
+    held = {each.role for each in granted}
+    brought = sorted(live.actor.roles - held)
+    return granted + [HeldRole(role=Role(r), unit_id=None, unit_name=None) for r in brought]

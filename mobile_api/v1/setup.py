@@ -1,6 +1,6 @@
 """The first administrator of an empty installation."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from apiflask import APIBlueprint
 from flask import Response
@@ -11,6 +11,7 @@ from backend.identity import setup
 from mobile_api.access import public, public_secret
 from mobile_api.context import current_services, current_work
 from mobile_api.fields import Body, Line, Nip, Secret, Token, Username
+from mobile_api.v1.shown import Answer
 
 bp = APIBlueprint("setup", __name__, url_prefix="/api/v1/setup")
 
@@ -34,16 +35,22 @@ class SetUp(Body):
     agency: FoundedAgency
 
 
+class Needed(Answer):
+    needed: bool
+
+
 @bp.get("")
 @public
-def read() -> dict[str, Any]:
+@bp.output(Needed)
+def read() -> Needed:
     """Whether this installation still needs its first administrator."""
-    return {"needed": setup.needed(current_work().session)}
+    return Needed(needed=setup.needed(current_work().session))
 
 
 @bp.post("")
 @public_secret
 @bp.input(SetUp)
+@bp.output({}, status_code=204)
 def create(json_data: SetUp) -> Response:
     """Uses up the terminal's link; signing in and the further settings follow."""
     person, agency = json_data.administrator, json_data.agency

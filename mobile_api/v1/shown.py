@@ -2,128 +2,189 @@
 
 import itertools
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy.orm import Session
 
 from backend.certificates.authority import common_name, issuer_name
-from backend.certificates.models import Certificate
-from backend.identity.models import Device, TwoOfficerDecision
+from backend.certificates.models import Certificate, CertificateStatus
+from backend.identity.models import DecisionKind, DecisionState, Device, TwoOfficerDecision
 from backend.organisation import directory
 from backend.organisation.mandates import capacity
-from backend.organisation.models import Agency, Mandate, Person, RoleGrant, Unit
-from mobile_api.fields import rfc3339
+from backend.organisation.models import Agency, Mandate, MandateKind, Role
+
+Item = TypeVar("Item")
 
 
-def show_agency(agency: Agency) -> dict[str, Any]:
-    logo = agency.logo_sha256
-    return {
-        "name": agency.name,
-        "short_name": agency.short_name,
-        "zone": agency.zone,
-        "logo_url": f"/api/v1/agency/logo?v={logo[:12]}" if logo else None,
-    }
+class Answer(BaseModel):
+    """An answer's JSON, filled by name from a row."""
+
+    model_config = ConfigDict(from_attributes=True)
 
 
-def show_unit(unit: Unit) -> dict[str, Any]:
-    return {
-        "id": str(unit.id),
-        "name": unit.name,
-        "code": unit.code,
-        "parent_id": str(unit.parent_id) if unit.parent_id else None,
-    }
+class Page(Answer, Generic[Item]):
+    items: list[Item]
+    next_cursor: str | None = None
 
 
-def show_person(person: Person) -> dict[str, Any]:
-    return {
-        "id": str(person.id),
-        "name": person.name,
-        "nip": person.nip,
-        "email": person.email,
-        "phone": person.phone,
-        "joined_at": rfc3339(person.joined_at),
-        "left_at": rfc3339(person.left_at),
-    }
+class AgencyAnswer(Answer):
+    name: str
+    short_name: str
+    zone: str
+    logo_url: str | None
 
 
-def show_mandate(mandate: Mandate) -> dict[str, Any]:
+class UnitAnswer(Answer):
+    id: UUID
+    name: str
+    code: str
+    parent_id: UUID | None
+
+
+class PersonAnswer(Answer):
+    id: UUID
+    name: str
+    nip: str | None
+    email: str | None
+    phone: str | None
+    joined_at: datetime
+    left_at: datetime | None
+
+
+class RoleAnswer(Answer):
+    id: UUID
+    person_id: UUID
+    role: Role
+    unit_id: UUID | None
+    granted_at: datetime
+
+
+class MandateAnswer(Answer):
+    id: UUID
+    kind: MandateKind
+    position_id: UUID
+    title: str
+    capacity: str
+    """The title as it is printed, with Plt., Plh., Pj. or Pjs. before it."""
+    decree_number: str
+    unit_id: UUID
+    unit_name: str
+    starts_at: datetime
+    ends_at: datetime | None
+
+
+class DeviceAnswer(Answer):
+    id: UUID
+    name: str
+    thumbprint: str
+    enrolled_at: datetime
+    last_used_at: datetime
+    may_sign_from: datetime
+    revoked_at: datetime | None
+    lost_at: datetime | None
+    current: bool
+
+
+class CertificateAnswer(Answer):
+    id: UUID
+    person_id: UUID
+    subject: str
+    issuer: str
+    serial: str
+    thumbprint: str
+    not_before: datetime
+    not_after: datetime
+    status: CertificateStatus
+    status_at: datetime
+    reason: str | None
+    decision_id: UUID | None
+
+
+class Named(Answer):
+    id: UUID
+    name: str
+
+
+class DecisionAnswer(Answer):
+    id: UUID
+    kind: DecisionKind
+    person: Named
+    payload: dict[str, Any]
+    state: DecisionState
+    proposed_by: Named
+    created_at: datetime
+    decided_by: Named | None
+    decided_at: datetime | None
+    note: str | None
+
+
+def logo_url(agency: Agency) -> str | None:
+    """The coat of arms; its address changes with it."""
+    return f"/api/v1/agency/logo?v={agency.logo_sha256[:12]}" if agency.logo_sha256 else None
+
+
+def show_agency(agency: Agency) -> AgencyAnswer:
+    return AgencyAnswer(
+        name=agency.name,
+        short_name=agency.short_name,
+        zone=agency.zone,
+        logo_url=logo_url(agency),
+    )
+
+
+def show_mandate(mandate: Mandate) -> MandateAnswer:
     position = mandate.position
-    return {
-        "id": str(mandate.id),
-        "kind": mandate.kind,
-        "position_id": str(position.id),
-        "title": position.title,
-        "capacity": capacity(mandate),
-        "decree_number": mandate.decree_number,
-        "unit_id": str(position.unit.id),
-        "unit_name": position.unit.name,
-        "starts_at": rfc3339(mandate.starts_at),
-        "ends_at": rfc3339(mandate.ends_at),
-    }
+    return MandateAnswer(
+        id=mandate.id,
+        kind=mandate.kind,
+        position_id=position.id,
+        title=position.title,
+        capacity=capacity(mandate),
+        decree_number=mandate.decree_number,
+        unit_id=position.unit.id,
+        unit_name=position.unit.name,
+        starts_at=mandate.starts_at,
+        ends_at=mandate.ends_at,
+    )
 
 
-def show_role(grant: RoleGrant) -> dict[str, Any]:
-    return {
-        "id": str(grant.id),
-        "person_id": str(grant.person_id),
-        "role": grant.role,
-        "unit_id": str(grant.unit_id) if grant.unit_id else None,
-        "granted_at": rfc3339(grant.granted_at),
-    }
+def show_device(device: Device, *, current_id: UUID | None = None) -> DeviceAnswer:
+    facts = {name: getattr(device, name) for name in DeviceAnswer.model_fields.keys() - {"current"}}
+    return DeviceAnswer(**facts, current=device.id == current_id)
 
 
-def show_device(device: Device, *, current_id: UUID | None = None) -> dict[str, Any]:
-    return {
-        "id": str(device.id),
-        "name": device.name,
-        "thumbprint": device.thumbprint,
-        "enrolled_at": rfc3339(device.enrolled_at),
-        "last_used_at": rfc3339(device.last_used_at),
-        "may_sign_from": rfc3339(device.may_sign_from),
-        "revoked_at": rfc3339(device.revoked_at),
-        "lost_at": rfc3339(device.lost_at),
-        "current": device.id == current_id,
-    }
+def show_certificate(row: Certificate) -> CertificateAnswer:
+    own = CertificateAnswer.model_fields.keys() - {"subject", "issuer"}
+    return CertificateAnswer(
+        **{name: getattr(row, name) for name in own},
+        subject=common_name(row.der),
+        issuer=issuer_name(row.der),
+    )
 
 
-def decision_names(session: Session, rows: Sequence[TwoOfficerDecision]) -> dict[UUID, str]:
-    """The names of everybody these decisions speak of."""
+def show_decisions(session: Session, rows: Sequence[TwoOfficerDecision]) -> list[DecisionAnswer]:
+    """Decisions with the names of everybody they speak of."""
     people = [(row.person_id, row.proposed_by, row.decided_by) for row in rows]
-    return directory.names(session, itertools.chain.from_iterable(people))
+    names = directory.names(session, itertools.chain.from_iterable(people))
 
+    def named(person_id: UUID) -> Named:
+        return Named(id=person_id, name=names[person_id])
 
-def show_decision(decision: TwoOfficerDecision, names: dict[UUID, str]) -> dict[str, Any]:
-    return {
-        "id": str(decision.id),
-        "kind": decision.kind,
-        "person": _named(decision.person_id, names),
-        "payload": decision.payload,
-        "state": decision.state,
-        "proposed_by": _named(decision.proposed_by, names),
-        "created_at": rfc3339(decision.created_at),
-        "decided_by": _named(decision.decided_by, names),
-        "decided_at": rfc3339(decision.decided_at),
-        "note": decision.note,
-    }
-
-
-def _named(person_id: UUID | None, names: dict[UUID, str]) -> dict[str, Any] | None:
-    return {"id": str(person_id), "name": names[person_id]} if person_id else None
-
-
-def show_certificate(row: Certificate) -> dict[str, Any]:
-    return {
-        "id": str(row.id),
-        "person_id": str(row.person_id),
-        "subject": common_name(row.der),
-        "issuer": issuer_name(row.der),
-        "serial": row.serial,
-        "thumbprint": row.thumbprint,
-        "not_before": rfc3339(row.not_before),
-        "not_after": rfc3339(row.not_after),
-        "status": row.status,
-        "status_at": rfc3339(row.status_at),
-        "reason": row.reason,
-        "decision_id": str(row.decision_id) if row.decision_id else None,
-    }
+    return [
+        DecisionAnswer(
+            id=row.id,
+            kind=row.kind,
+            person=named(row.person_id),
+            payload=row.payload,
+            state=row.state,
+            proposed_by=named(row.proposed_by),
+            created_at=row.created_at,
+            decided_by=named(row.decided_by) if row.decided_by else None,
+            decided_at=row.decided_at,
+            note=row.note,
+        )
+        for row in rows
+    ]
