@@ -1,5 +1,6 @@
 """Signature activation: what is accepted, and every way it is refused."""
 
+import base64
 import hashlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +23,7 @@ from backend.certificates.models import Certificate, CertificateStatus
 from backend.core.db import Actor
 from backend.core.errors import DomainError
 from backend.identity.models import Account, Device
-from backend.signing import activation
+from backend.signing import activation, activation_keys
 from backend.signing.envelope import LONGEST
 from backend.signing.models import ActivationKey, KeyCredential
 from tests.factories import people
@@ -377,8 +378,6 @@ def test_two_envelopes_with_one_code_at_the_same_moment_unlock_once(phone: Phone
 def test_an_old_activation_key_opens_until_its_window_ends(
     phone: Phone, services: Services, clock: SettableClock
 ) -> None:
-    from backend.signing import activation_keys
-
     first = phone.activation_key()
     clock.advance(hours=25)
     assert phone.activation_key().kid != first.kid
@@ -396,8 +395,6 @@ def test_an_old_activation_key_opens_until_its_window_ends(
 
 
 def test_the_activation_key_is_certified_and_says_who_vouches(phone: Phone) -> None:
-    import base64
-
     row = phone.activation_key()
     leaf, certifier = (
         x509.load_der_x509_certificate(base64.b64decode(text)) for text in row.public_jwk["x5c"]
@@ -428,7 +425,7 @@ def test_secrets_are_wiped_whether_it_ends_well_or_not(phone: Phone, services: S
 
 @given(noise=st.binary(max_size=400))
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_whatever_is_sealed_or_sent_is_refused_in_words(phone: Phone, noise: bytes) -> None:
     """No exception of a library ever gets out, whatever strangers send."""
