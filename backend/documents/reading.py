@@ -6,6 +6,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from backend.core.db import Work
 from backend.core.errors import NOT_FOUND, Problem
@@ -36,7 +37,7 @@ def summaries(work: Work, documents: Sequence[Document]) -> list[Summary]:
         for v in work.session.scalars(
             select(Version)
             .where(Version.document_id.in_(ids))
-            .distinct(Version.document_id)
+            .ext(distinct_on(Version.document_id))
             .order_by(Version.document_id, Version.ordinal.desc())
         )
     }

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from apiflask import APIBlueprint
 from flask import Response, request
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import AliasChoices, BaseModel, Field, StringConstraints
 from werkzeug.exceptions import ClientDisconnected
 
 from backend.core.blobs import CHUNK
@@ -30,9 +30,13 @@ Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$")]
 
 
 class UploadHeaders(BaseModel):
-    filename: Annotated[str, Field(alias="X-Filename", max_length=1200)] = ""
+    filename: Annotated[
+        str, Field(validation_alias=AliasChoices("X-Filename", "x_filename"), max_length=1200)
+    ] = ""
     """Percent-encoded UTF-8."""
-    sha256: Annotated[Digest | None, Field(alias="X-Content-Sha256")] = None
+    sha256: Annotated[
+        Digest | None, Field(validation_alias=AliasChoices("X-Content-SHA256", "x_content_sha256"))
+    ] = None
     """Of the file, hexadecimal; checked when sent."""
 
 

@@ -106,7 +106,7 @@ def _hex(data: bytes) -> bytes:
 def _ascii85(data: bytes) -> bytes:
     try:
         return base64.a85decode(
-            data.split(b"~", 1)[0].removeprefix(b"<"), ignorechars=b" \t\n\r\v\x00\x0c"
+            data.strip().removeprefix(b"<~").split(b"~", 1)[0], ignorechars=b" \t\n\r\v\x00\x0c"
         )
     except ValueError as error:
         raise Refused("documents/malformed") from error
