@@ -233,3 +233,22 @@ def nested_arrays(depth: int) -> bytes:
     data = make_pdf()
     at = data.index(b"/Type /Catalog")
     return data[:at] + b"/Deep " + b"[" * depth + b"]" * depth + b" " + data[at:]
+
+
+def by_hand(catalog: bytes = b"") -> bytes:
+    """A file of one page written byte by byte, with `catalog` as further entries of the catalog."""
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R " + catalog + b" >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << >> >>",
+    ]
+    out = b"%PDF-1.7\n"
+    offsets = []
+    for number, body in enumerate(objects, 1):
+        offsets.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    table = b"".join(b"%010d 00000 n \n" % at for at in offsets)
+    return out + (
+        b"xref\n0 4\n0000000000 65535 f \n%strailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n"
+        % (table, len(out))
+    )

@@ -113,14 +113,14 @@ REFUSED = {
     "a word processor's file": (lambda: DOCX, "not-a-pdf"),
     "a page of the web": (lambda: b"<html><script>1</script></html>", "not-a-pdf"),
     "a program before the header": (lambda: b"#!/bin/sh\n" + make_pdf(), "disguised"),
-    "a zip behind the end": (lambda: hostile.with_zip_behind(), "disguised"),
-    "a zip in a comment": (lambda: hostile.with_zip_in_a_comment(), "disguised"),
+    "a zip behind the end": (hostile.with_zip_behind, "disguised"),
+    "a zip in a comment": (hostile.with_zip_in_a_comment, "disguised"),
     "a script behind the end": (lambda: make_pdf() + b"<script>alert(1)</script>", "disguised"),
     "half a file": (lambda: make_pdf()[:6000], "cut-short"),
     "an unknown version": (lambda: make_pdf().replace(b"%PDF-1.", b"%PDF-7."), "malformed"),
     "a wrong table": (lambda: make_pdf().replace(b"startxref\n", b"startxref\n9"), "malformed"),
     "no objects": (lambda: b"%PDF-1.7\nxxxx\nstartxref\n0\n%%EOF\n", "malformed"),
-    "a page tree in a circle": (lambda: hostile.circular_pages(), "malformed"),
+    "a page tree in a circle": (hostile.circular_pages, "malformed"),
     "an endless nest": (lambda: hostile.nested_arrays(20_000), "malformed"),
     "a broken stream": (
         lambda: letter(content(b"x\x9cnothing deflated", Name.FlateDecode)),
@@ -151,10 +151,8 @@ REFUSED = {
         "javascript",
     ),
     "script under a disguised name": (
-        lambda: make_pdf().replace(
-            b"/Type /Catalog", b"/OpenAction << /S /J#61vaScript /J#53 (1) >>"
-        ),
-        "malformed",
+        lambda: hostile.by_hand(b"/OpenAction << /S /J#61vaScript /J#53 (app.alert\\(1\\)) >>"),
+        "javascript",
     ),
     "a program to launch": (
         lambda: letter(annotate("Link", A=action("Launch", F=String("cmd.exe")))),
@@ -185,7 +183,7 @@ REFUSED = {
     "a stream from elsewhere": (lambda: letter(_external_stream), "external-content"),
     "content that unfolds": (lambda: letter(content(bomb(32), Name.FlateDecode)), "bomb"),
     "content that unfolds twice": (
-        lambda: letter(content(zlib.compress(bomb(300)), [Name.FlateDecode, Name.FlateDecode])),
+        lambda: letter(content(zlib.compress(bomb(40)), [Name.FlateDecode, Name.FlateDecode])),
         "bomb",
     ),
     "too many coatings": (lambda: letter(content(b"00", [Name.ASCIIHexDecode] * 5)), "bomb"),
@@ -220,15 +218,6 @@ REFUSED = {
 def test_it_refuses(preflight, name):
     make, code = REFUSED[name]
     assert preflight(make())[0] == f"documents/{code}"
-
-
-def test_a_disguised_name_is_the_same_name(preflight):
-    data = letter(set_root("OpenAction", script()))
-    at = data.index(b"/JavaScript")
-    # As long as before, so that the table still holds.
-    masked = data[:at] + b"/J#61vaScript" + data[at + 11 :].replace(b"  ", b"", 1)
-    answer = preflight(masked)[0]
-    assert answer in {"documents/javascript", "documents/malformed"}
 
 
 def test_it_refuses_more_pages_than_the_ceiling(preflight):
@@ -376,9 +365,9 @@ class TestInTheSandbox:
             return result.answer
 
     def test_a_bomb_that_bursts_at_opening_meets_the_ceiling(self, sandbox):
-        data = hostile.object_stream_bomb(700)
+        data = hostile.object_stream_bomb(160)
         try:
-            answer = self.run(sandbox, "clean", data, {"max_pages": 9}, memory_bytes=512 * MIB)
+            answer = self.run(sandbox, "clean", data, {"max_pages": 9}, memory_bytes=224 * MIB)
         except SandboxMemory:
             return
         # qpdf may take the lack of memory for damage.

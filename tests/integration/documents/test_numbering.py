@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from backend.core.errors import DomainError
+from backend.core.errors import NOT_FOUND, DomainError
 from backend.documents import drafts, numbering
 from backend.documents.models import Document, NumberState, ReferenceNumber, Secrecy
 from backend.organisation.models import Agency
@@ -44,7 +44,7 @@ def test_many_at_once_get_different_numbers_without_gaps(office):
 
 
 def test_what_rolls_back_leaves_no_gap(office):
-    with pytest.raises(RuntimeError), office.work() as work:
+    def fails(work):
         numbering.reserve(
             work,
             unit_id=office.unit_id,
@@ -52,7 +52,9 @@ def test_what_rolls_back_leaves_no_gap(office):
             classification="1",
             secrecy=Secrecy.BIASA,
         )
-        raise RuntimeError
+        raise NOT_FOUND()
+
+    refused(office, fails)
     assert take(office).sequence == 1
 
 
