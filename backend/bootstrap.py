@@ -20,6 +20,8 @@ from backend.core.settings import Settings
 from backend.notifications.push import PushSender
 from backend.notifications.vapid import VapidKey
 from backend.notifications.web_push import WebPushSender
+from backend.signing import signing
+from backend.signing.preparation import Workshop
 from backend.signing.software_vault import SoftwareVault
 from backend.signing.vault import KeyVault
 
@@ -40,6 +42,23 @@ class Services:
     vault: KeyVault
     vapid: VapidKey
     push: PushSender
+
+    @property
+    def workshop(self) -> Workshop:
+        """What preparing a file to be signed needs."""
+        return Workshop(self.settings, self.blobs, self.time_stamper)
+
+    @property
+    def signing(self) -> signing.Engine:
+        """What signing needs."""
+        return signing.Engine(
+            settings=self.settings,
+            blobs=self.blobs,
+            keys=self.master_key,
+            vault=self.vault,
+            stamper=self.time_stamper,
+            revocation=self.revocations,
+        )
 
     def work(self, actor: db.Actor = db.SYSTEM) -> AbstractContextManager[db.Work]:
         """A transaction of its own; see core.db.work."""

@@ -21,7 +21,7 @@ from backend.documents import examination
 from backend.identity import tidying
 from backend.notifications import announcing, push
 from backend.routing import handover, replacement
-from backend.signing import activation_keys, enrolment
+from backend.signing import activation_keys, enrolment, preparation, signing
 from backend.verification.own_files import validate_signed
 
 Handler = Callable[..., Any]
@@ -78,6 +78,18 @@ def _adopt(services: Services, **ids: Any) -> None:
             examination.turn_away(work, **_ids(ids), error=error)
 
 
+def _prepare_signatures(services: Services, **ids: Any) -> None:
+    """What is missing is told to whoever opens the paper; the file is made as soon as it is there."""
+    try:
+        preparation.prepare(services.work, services.workshop, **_ids(ids))
+    except DomainError as error:
+        log.info("not prepared", code=error.code, **ids)
+
+
+def _resume_signing(services: Services, **ids: Any) -> None:
+    signing.resume(services.work, **_ids(ids))
+
+
 def _publish_revocations(services: Services) -> None:
     with services.work() as work:
         make_ready(work, issuer=services.issuer)
@@ -111,6 +123,8 @@ HANDLERS: dict[Job, Handler] = {
     Job.SWEEP_MANDATES: _sweep_mandates,
     Job.SEND_PUSH: _send_push,
     Job.VALIDATE_SIGNED: _validate_signed,
+    Job.PREPARE_SIGNATURES: _prepare_signatures,
+    Job.RESUME_SIGNING: _resume_signing,
     Job.PERSON_LEFT: _person_left,
     Job.PUBLISH_REVOCATIONS: _publish_revocations,
     Job.ROTATE_ACTIVATION_KEYS: _rotate_activation_keys,

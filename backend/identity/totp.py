@@ -1,7 +1,7 @@
 """Time-based one-time codes (RFC 6238): six digits, thirty seconds, each step accepted once."""
 
 import hmac
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pyotp
@@ -53,6 +53,14 @@ def accept(work: Work, account: Account, code: str, at: datetime, *, keys: Maste
     if step is not None:
         _use(work, account.person_id, step, at)
     return step
+
+
+def wait_until(work: Work, person_id: UUID) -> datetime | None:
+    """When the next code comes, if the one on the person's phone now was used already."""
+    step = int(work.now.timestamp()) // INTERVAL
+    if work.session.get(UsedTotpStep, (person_id, step)) is None:
+        return None
+    return datetime.fromtimestamp((step + 1) * INTERVAL, UTC)
 
 
 def begin_enrolment(

@@ -1,6 +1,6 @@
 """What stands at the foot of every page: the code, the issuer's sentence, the law's sentence."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from backend.signing.appearance import draw_qr, smallest_code
@@ -60,15 +60,15 @@ class Foot:
                 return size, lines
         return None
 
-    def place(self, page: PageBox, taken: Sequence[Rect]) -> Rect | None:
-        """Where the foot stands on a page, clear of what is taken; None when there is no room."""
+    def place(self, page: PageBox, free: Callable[[Rect], bool]) -> Rect | None:
+        """Where the foot stands on a page; None when there is no room for it."""
         lines = self._lines(page.width)
         if lines is None:
             return None
         size, rows = lines
         tall = max(self.code_side, len(rows) * size * _LEADING)
         spots = [Rect(LEFT, y, page.width - 2 * LEFT, tall) for y in HEIGHTS]
-        return next((s for s in spots if not any(s.meets(other) for other in taken)), None)
+        return next((spot for spot in spots if free(spot)), None)
 
     def draw(self, letters: Lettering, spot: Rect, page_width: float) -> bytes:
         """The foot's operators with the spot's lower left corner at the origin."""

@@ -90,8 +90,13 @@ class Prepared(Identified, Base):
     sha256: Mapped[str]
     """SHA-256 of the file with /M and /Contents zeroed: what a SAD names."""
     blob_sha256: Mapped[str]
+    """The same, for the prepared file is stored with its slots zeroed."""
     layout: Mapped[dict[str, Any]]
     """Byte offsets: contents_start, contents_end, m_start, m_end, byte_range[4], field."""
+    plan_digest: Mapped[str]
+    """Of everything the file was made from; another plan voids it."""
+    signers: Mapped[list[Any]]
+    """Who is to sign from here on, in order: [{step_id, person_id, mandate_id, field}]."""
     created_at: Mapped[datetime]
     voided_at: Mapped[datetime | None]
 

@@ -3,13 +3,15 @@
 import hashlib
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from asn1crypto import cms, crl, ocsp, x509
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 
+from backend.certificates.revocation import Evidence, RevocationSource
+from backend.certificates.timestamps import TimeStamper
 from backend.signing.container import SignerIdentity, signature_container, signed_attributes
 from backend.signing.placeholder import Placeholder, open_revision, write_time
 
@@ -19,39 +21,6 @@ class SigningKey(Protocol):
 
     def sign(self, data: bytes) -> bytes:
         """Signs with SHA-256: ECDSA (DER) or RSASSA-PKCS1-v1_5, as the certificate's key is."""
-        ...
-
-
-class TimeStamper(Protocol):
-    """A time-stamping authority (RFC 3161)."""
-
-    @property
-    def token_size(self) -> int:
-        """The most bytes that its tokens take."""
-        ...
-
-    def stamp(self, digest: bytes) -> bytes:
-        """A DER token over a SHA-256 digest. May wait on a network: never in a transaction."""
-        ...
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What a verifier needs to judge certificates years later; everything DER."""
-
-    certificates: list[bytes] = field(default_factory=list)
-    ocsps: list[bytes] = field(default_factory=list)
-    crls: list[bytes] = field(default_factory=list)
-
-
-class RevocationSource(Protocol):
-    """Where proof comes from that certificates are not revoked."""
-
-    def evidence(self, certificates: Sequence[bytes]) -> Evidence:
-        """Issuers and revocation data of these certificates, up to their roots.
-
-        May wait on a network: never in a transaction.
-        """
         ...
 
 
@@ -99,18 +68,19 @@ def sign(
     data[start : start + 2 * len(der)] = der.hex().encode()
     stamp = cms.ContentInfo.load(token)["content"]
     stamp_certificates = [choice.chosen.dump() for choice in stamp["certificates"]]
-    proof = revocation.evidence([identity.certificate, *identity.chain, *stamp_certificates])
+    ours = [identity.certificate, *identity.chain, *stamp_certificates]
+    proof = revocation.evidence(ours)
     info: Any = stamp["encap_content_info"]["content"].parsed
-    return SignedFile(_with_evidence(bytes(data), proof), info["gen_time"].native)
+    return SignedFile(_with_evidence(bytes(data), ours, proof), info["gen_time"].native)
 
 
-def _with_evidence(data: bytes, proof: Evidence) -> bytes:
+def _with_evidence(data: bytes, ours: Sequence[bytes], proof: Evidence) -> bytes:
     """The file with a document security store as a further revision (EN 319 142-1 §5.4.2)."""
     writer = open_revision(data)
     DocumentSecurityStore.supply_dss_in_writer(
         writer,
         None,
-        certs=[x509.Certificate.load(der) for der in proof.certificates],
+        certs=[x509.Certificate.load(der) for der in (*ours, *proof.certificates)],
         ocsps=[ocsp.OCSPResponse.load(der) for der in proof.ocsps],
         crls=[crl.CertificateList.load(der) for der in proof.crls],
     )

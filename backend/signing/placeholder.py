@@ -4,9 +4,10 @@ Everything is an incremental update: the bytes that were ticked stay the file's 
 """
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Self
 
 from pyhanko.pdf_utils import generic
@@ -27,6 +28,9 @@ _ANNOTATION_FLAGS = 4 | 128
 _SIG_FLAGS = 3
 _NO_TIME = b"00000000000000"
 _FOOT = "/CentangFoot"
+
+
+Free = Callable[[int, Rect], bool]
 
 
 @dataclass(frozen=True)
@@ -131,19 +135,19 @@ def first_placeholder(
     base: bytes,
     blocks: Sequence[Block],
     foot: Foot,
-    text: Mapping[int, Sequence[Rect]],
+    free: Free,
     reserve: int,
 ) -> Placeholder:
     """The base version with every signer's field and appearance, feet, and the first signature.
 
-    `text` says where text stands, by page from 1, so that no foot covers any. The first signature
+    `free` says whether a place on a page (from 1) is clear, so that no foot covers text. The first signature
     certifies the document (DocMDP, P=2): from then on only the fields made here may be signed.
     A FieldMDP lock would add nothing, for the intake left no other field to fill in.
     """
     writer = open_revision(base)
     writer.register_extension(ESIC_EXTENSION_1)
     letters = Lettering(writer)
-    _draw_feet(writer, letters, foot, text, blocks)
+    _draw_feet(writer, letters, foot, free)
     fields = [_add_field(writer, letters, block) for block in blocks]
     form_dict = generic.DictionaryObject(
         {
@@ -254,8 +258,7 @@ def _draw_feet(
     writer: IncrementalPdfFileWriter,
     letters: Lettering,
     foot: Foot,
-    text: Mapping[int, Sequence[Rect]],
-    blocks: Sequence[Block],
+    free: Free,
 ) -> None:
     """Draws the foot on every page that has room for it; equal pages share one drawing."""
     opening = writer.add_object(generic.StreamObject(stream_data=b"q\n"))
@@ -264,8 +267,7 @@ def _draw_feet(
         page_ref, _ = writer.find_page_for_modification(index)
         page = page_ref.get_object()
         box = page_box(page)
-        taken = [*text.get(index + 1, ()), *(b.rect for b in blocks if b.page == index + 1)]
-        spot = foot.place(box, taken)
+        spot = foot.place(box, partial(free, index + 1))
         if spot is None:
             continue
         if (box, spot) not in made:

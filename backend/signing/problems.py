@@ -103,7 +103,7 @@ OTHER_DEVICE_ENROLLED = Problem(
     "Verifikator memeriksa perangkat Anda yang lain. Buat frasa sandi dari perangkat itu.",
 )
 
-# Preparing and placing.
+# The preparation and the signature itself.
 UNCOVERED_CHARACTER = Problem(
     "signing/uncovered-character",
     422,
@@ -117,4 +117,54 @@ APPEARANCE_TOO_SMALL = Problem(
     "Tempat tanda tangan terlalu kecil",
     "Nama dan jabatan {name} tidak muat terbaca di tempat ini. "
     "Perbesar menjadi sekurangnya {width} × {height} titik.",
+)
+NO_ROOM = Problem(
+    "signing/no-room",
+    409,
+    "Belum ada tempat tanda tangan",
+    "Tidak ada ruang kosong untuk tanda tangan {position} di halaman terakhir. "
+    "Operator perlu meletakkannya di pratinjau halaman.",
+)
+NO_SIGNER = Problem(
+    "signing/no-signer",
+    409,
+    "Jabatan belum ada pemegangnya",
+    "Jabatan {position} belum ada pemegangnya, jadi naskah belum dapat disiapkan.",
+)
+NOT_PREPARED = Problem(
+    "signing/not-prepared",
+    409,
+    "Naskah sedang disiapkan",
+    "Naskah sedang disiapkan untuk ditandatangani. Coba lagi sebentar lagi.",
+)
+PREPARATION_CHANGED = Problem(
+    "signing/preparation-changed",
+    409,
+    "Naskah disiapkan ulang",
+    "Berkas yang siap ditandatangani baru saja berganti. Muat ulang, lalu tanda tangani lagi.",
+)
+NOT_MADE = Problem(
+    "signing/not-made",
+    503,
+    "Tanda tangan belum jadi",
+    "Tanda tangan belum jadi dan naskah tidak berubah. Coba tanda tangani lagi; bila terulang, "
+    "beri tahu pengelola.",
+)
+INTERRUPTED = Problem(
+    "signing/interrupted",
+    503,
+    "Tanda tangan terputus",
+    "Server terhenti saat menandatangani, jadi tidak ada yang ditandatangani. Tanda tangani lagi.",
+)
+PLACEMENT_INVALID = Problem(
+    "signing/placement-invalid",
+    422,
+    "Letak tanda tangan belum sesuai",
+    "Letak tanda tangan tahap {ordinal} tidak ada di naskah ini. Letakkan lagi di pratinjau.",
+)
+PLACEMENT_FIXED = Problem(
+    "signing/placement-fixed",
+    409,
+    "Letak tidak dapat diubah lagi",
+    "Naskah ini sudah mulai ditandatangani, jadi letak tanda tangan tidak dapat diubah.",
 )

@@ -12,12 +12,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pikepdf
-from asn1crypto import cms, ocsp, parser, tsp
+from asn1crypto import cms, parser, tsp
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 LARGEST_SKEW = timedelta(minutes=10)
@@ -51,7 +52,7 @@ def check(data: bytes, expected: Expected) -> datetime:
         return _check(data, expected)
     except SelfCheckError:
         raise
-    except (ValueError, KeyError, TypeError, IndexError, pikepdf.PdfError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, pikepdf.PdfError) as error:
         raise SelfCheckError(f"unreadable: {type(error).__name__}") from error
 
 
@@ -62,7 +63,8 @@ def _demand(truth: object, what: str) -> None:
 
 def _check(data: bytes, expected: Expected) -> datetime:
     _demand(data.startswith(expected.base), "the ticked version is not the prefix")
-    with pikepdf.open(io.BytesIO(data)) as pdf:
+    _demand(data.endswith(b"%%EOF\n"), "the end is missing")
+    with pikepdf.open(io.BytesIO(data), attempt_recovery=False) as pdf:
         signature = _signature_of(pdf, expected.field)
         byte_range = [int(v) for v in signature.ByteRange]
         moment = str(signature.M)
@@ -74,7 +76,7 @@ def _check(data: bytes, expected: Expected) -> datetime:
     _demand(moment == f"D:{expected.at.astimezone(UTC):%Y%m%d%H%M%S}Z", "another signing time")
     _check_unchanged(data, expected.before, byte_range, moment)
     signed = data[: byte_range[1]] + data[byte_range[2] : byte_range[2] + byte_range[3]]
-    token = _check_signature(contents, signed, expected.certificate)
+    token = _check_signature(contents, signed, expected.certificate, store)
     stamped_at = _check_stamp(token[0], token[1], store)
     _demand(abs(stamped_at - expected.at) <= LARGEST_SKEW, "the time stamp is far from acceptance")
     signer = x509.load_der_x509_certificate(expected.certificate)
@@ -172,12 +174,17 @@ def _check_signer_info(
     return signer
 
 
-def _check_signature(contents: bytes, signed: bytes, certificate: bytes) -> tuple[bytes, Any]:
+def _check_signature(
+    contents: bytes, signed: bytes, certificate: bytes, store: "_Store"
+) -> tuple[bytes, Any]:
     """The signer's signature; returns its value and the token that stamps it."""
     content = cms.ContentInfo.load(contents, strict=True)
     _demand(content["content_type"].native == "signed_data", "not a CMS signature")
     signed_data = content["content"]
     _demand(signed_data["encap_content_info"]["content"].native is None, "content is enclosed")
+    carried = [choice.chosen.dump() for choice in signed_data["certificates"]]
+    _demand(certificate in carried, "the signer's certificate is not with the signature")
+    _demand(all(store.holds(der) for der in carried), "a certificate nobody knows")
     signer = _check_signer_info(signed_data, signed, certificate, "data", "signature")
     _demand("signing_time" not in _attributes(signer, "signed_attrs"), "a signing-time in the CMS")
     stamps = _attributes(signer, "unsigned_attrs").get("signature_time_stamp_token", [])
@@ -220,12 +227,7 @@ class _Store:
     ) -> None:
         self._certificates = [x509.load_der_x509_certificate(der) for der in certificates]
         self._crls = [x509.load_der_x509_crl(der) for der in crls]
-        self._good = {
-            single["cert_id"]["serial_number"].native
-            for der in ocsps
-            for single in ocsp.OCSPResponse.load(der).response_data["responses"]
-            if single["cert_status"].name == "good"
-        }
+        self._answers = [ocsp.load_der_ocsp_response(der) for der in ocsps]
 
     @classmethod
     def read(cls, pdf: pikepdf.Pdf) -> "_Store":
@@ -234,6 +236,9 @@ class _Store:
         return cls(
             *([s.read_bytes() for s in store.get(key, [])] for key in ("/Certs", "/CRLs", "/OCSPs"))
         )
+
+    def holds(self, der: bytes) -> bool:
+        return any(known.public_bytes(Encoding.DER) == der for known in self._certificates)
 
     def check_chain(self, certificate: x509.Certificate, at: datetime) -> None:
         """Every certificate up to a root is here, was valid, and is proven not to be revoked."""
@@ -265,16 +270,22 @@ class _Store:
                 revoked = listed.get_revoked_certificate_by_serial_number(certificate.serial_number)
                 _demand(revoked is None, "a certificate is revoked")
                 return
-        _demand(
-            certificate.serial_number in self._good or _needs_no_proof(certificate),
-            "nothing proves that a certificate is not revoked",
-        )
+        for answer in self._answers:
+            if answer.serial_number == certificate.serial_number:
+                _check_answer(answer, issuer)
+                return
+        raise SelfCheckError("nothing proves that a certificate is not revoked")
 
 
-def _needs_no_proof(certificate: x509.Certificate) -> bool:
-    """Delegated OCSP responders carry id-pkix-ocsp-nocheck (RFC 6960 §4.2.2.2.1)."""
+def _check_answer(answer: ocsp.OCSPResponse, issuer: x509.Certificate) -> None:
+    """A delegated responder of this issuer (RFC 6960 §4.2.2.2) says that the certificate is good."""
+    _demand(answer.certificate_status is ocsp.OCSPCertStatus.GOOD, "a certificate is revoked")
+    _demand(len(answer.certificates) == 1, "the OCSP answer lacks its responder")
+    responder = answer.certificates[0]
+    usage = responder.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    _demand(ExtendedKeyUsageOID.OCSP_SIGNING in usage, "that key may not answer for the issuer")
     try:
-        certificate.extensions.get_extension_for_class(x509.OCSPNoCheck)
-    except x509.ExtensionNotFound:
-        return False
-    return True
+        responder.verify_directly_issued_by(issuer)
+    except (InvalidSignature, ValueError, TypeError) as error:
+        raise SelfCheckError("the OCSP answer is of another issuer") from error
+    _verify(responder.public_key(), answer.signature, answer.tbs_response_bytes, "OCSP answer")

@@ -21,6 +21,7 @@ from mobile_api.v1 import (
     second_factor,
     session,
     setup,
+    signing,
     steps,
     versions,
 )
@@ -43,6 +44,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     versions.bp,
     numbers.bp,
     routes.bp,
+    signing.bp,
     notices.bp,
     push.bp,
     public.bp,

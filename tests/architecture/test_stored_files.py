@@ -8,7 +8,7 @@ NOT_STORED = {
     "document.validated_sha256": "repeats document.signed_sha256",
     "tick.version_sha256": "repeats version.sha256, as the phone stated it",
     "tick.page_sha256": "repeats page.image_sha256, as the phone stated it",
-    "prepared.sha256": "of the file with its signature zeroed, which is not kept",
+    "prepared.sha256": "repeats prepared.blob_sha256: its slots are stored zeroed",
     "validation_report.file_sha256": "repeats signature.file_sha256",
 }
 

@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from backend.certificates.revocation import Evidence
 from backend.signing.container import SignerIdentity
-from backend.signing.pades import Evidence
 
 DOCUMENT_SIGNING = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")
 # Judges compare with the machine's own clock, so this infrastructure lives in the present.
@@ -174,8 +174,9 @@ class Authority:
 
     token_size = 1500
 
-    def stamp(self, digest: bytes) -> bytes:
+    def stamp(self, digest: bytes, algorithm: str = "sha256") -> bytes:
         """The time-stamping port."""
+        assert algorithm == "sha256"
         key, certificate = self._stamper
         info = tsp.TSTInfo(
             {
@@ -248,12 +249,11 @@ class Authority:
 
     def evidence(self, certificates: Sequence[bytes]) -> Evidence:
         """The revocation port."""
+        assert der(self.issuing) in certificates
         return Evidence(
-            certificates=[*certificates, der(self.issuing), der(self.root)],
-            crls=[
-                self._crl(self.root, self.root_key),
-                self._crl(self.issuing, self.issuing_key),
-            ],
+            certificates=(der(self.issuing), der(self.root)),
+            ocsps=(),
+            crls=(self._crl(self.root, self.root_key), self._crl(self.issuing, self.issuing_key)),
         )
 
 

@@ -21,6 +21,10 @@ RATNA = Wording(
 )
 
 
+def everywhere(page: int, rect: Rect) -> bool:
+    return True
+
+
 def block(number: int, page: int = 1, words: Wording = RATNA, x: float | None = None) -> Block:
     left = 40 + (number - 1) * 180 if x is None else x
     return Block(f"TTE{number}", page, Rect(left, 120, 176, 124), words)
@@ -53,7 +57,7 @@ def sign_paper(
         prepared = (
             next_placeholder(done.data, blocks[index].field, reserve)
             if index
-            else first_placeholder(done.base, blocks, FOOT, {}, reserve)
+            else first_placeholder(done.base, blocks, FOOT, everywhere, reserve)
         )
         done.prepared.append(prepared)
         made = pades.sign(

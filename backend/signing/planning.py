@@ -1,0 +1,210 @@
+"""What is to be prepared for a document's next signature, decided from the database alone."""
+
+import hashlib
+from dataclasses import dataclass
+from uuid import UUID
+
+from cryptography import x509
+from cryptography.x509.oid import NameOID
+from sqlalchemy import select
+
+from backend.certificates.models import Authority, Certificate
+from backend.core.db import Work
+from backend.core.settings import Settings
+from backend.documents.models import Document, Page, Version
+from backend.organisation.mandates import capacity, holders, valid_mandate
+from backend.organisation.models import Agency, Mandate
+from backend.routing.machine import ON_ROUTE
+from backend.routing.models import Step, StepAction, StepState
+from backend.routing.rounds import Round, live_tick, load_round
+from backend.signing.appearance import Wording
+from backend.signing.container import SignerIdentity
+from backend.signing.credentials import live
+from backend.signing.foot import issuer_sentence
+from backend.signing.models import Prepared, Signature
+from backend.signing.placeholder import Block
+from backend.signing.placement import Spot, spots
+from backend.signing.problems import NO_CREDENTIAL, NO_ROOM, NO_SIGNER
+
+LEVEL = "B-LT"
+PROVIDER = "local"
+
+
+@dataclass(frozen=True)
+class PlannedSigner:
+    """Who is to sign a step, and what their block says where."""
+
+    step_id: UUID
+    person_id: UUID
+    mandate_id: UUID
+    block: Block
+
+    def as_json(self) -> dict[str, str]:
+        return {
+            "step_id": str(self.step_id),
+            "person_id": str(self.person_id),
+            "mandate_id": str(self.mandate_id),
+            "field": self.block.field,
+        }
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that a preparation depends on: equal plans make equal files."""
+
+    document_id: UUID
+    version_id: UUID
+    base_sha256: str
+    signed_sha256: str | None
+    """The file that the next placeholder is added to; None before the first signature."""
+    signers: tuple[PlannedSigner, ...]
+    """Of the steps that are still to be signed, in order; the first is next."""
+    certificate_id: UUID
+    identity: SignerIdentity
+    sentence: str
+    url: str
+
+    @property
+    def next(self) -> PlannedSigner:
+        return self.signers[0]
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(repr(self).encode()).hexdigest()
+
+
+class SignersChanged(Exception):  # noqa: N818 (a finding, not an error)
+    """After a first signature, one who is still to sign is no longer who the file names."""
+
+
+def plan(work: Work, settings: Settings, document_id: UUID) -> Plan | None:
+    """The plan for the next signature; None when none is due.
+
+    Locks the document. Raises NO_SIGNER, NO_CREDENTIAL or NO_ROOM where something is missing, and
+    SignersChanged.
+    """
+    round_ = load_round(work, document_id)
+    document = round_.document
+    steps = [s for s in round_.steps if s.action is StepAction.SIGN]
+    due = [s for s in steps if s.state is not StepState.DONE]
+    waiting = {StepState.WAITING, StepState.OPEN, StepState.TICKED}
+    if document.state not in ON_ROUTE or not due or due[0].state not in waiting:
+        return None
+    version = work.session.get_one(Version, document.current_version_id)
+    named = named_signers(work, steps) if len(due) < len(steps) else {}
+    places = spots(work.session, document, version, [s.ordinal for s in steps])
+    signers = tuple(
+        _planned(
+            round_,
+            step,
+            steps.index(step) + 1,
+            spot=places[step.ordinal],
+            settings=settings,
+            named=named,
+        )
+        for step in due
+    )
+    certificate, identity, issuer = _credential(work, signers[0].person_id)
+    return Plan(
+        document_id=document.id,
+        version_id=version.id,
+        base_sha256=version.sha256 or "",
+        signed_sha256=document.signed_sha256 if named else None,
+        signers=signers,
+        certificate_id=certificate.id,
+        identity=identity,
+        sentence=issuer_sentence([issuer], bsre=False),
+        url=public_url(settings, document),
+    )
+
+
+def public_url(settings: Settings, document: Document) -> str:
+    return f"{settings.origin}/v/{document.public_code}"
+
+
+def text_pages(work: Work, version_id: UUID) -> dict[int, Page]:
+    """The version's pages by ordinal, which know where their text stands."""
+    pages = work.session.scalars(select(Page).where(Page.version_id == version_id))
+    return {page.ordinal: page for page in pages}
+
+
+def named_signers(work: Work, steps: list[Step]) -> dict[UUID, tuple[UUID, UUID]]:
+    """Step → (person, mandate) as the first signature fixed them for all its successors."""
+    first = work.session.scalars(
+        select(Signature)
+        .where(Signature.step_id.in_([s.id for s in steps]), Signature.voided_at.is_(None))
+        .order_by(Signature.id)
+        .limit(1)
+    ).first()
+    if first is None:
+        raise SignersChanged
+    prepared = work.session.scalars(
+        select(Prepared).where(Prepared.step_id == first.step_id).order_by(Prepared.id.desc())
+    ).first()
+    recorded = prepared.signers if prepared else []
+    return {UUID(s["step_id"]): (UUID(s["person_id"]), UUID(s["mandate_id"])) for s in recorded}
+
+
+def expected_mandate(
+    work: Work, step: Step, named: dict[UUID, tuple[UUID, UUID]]
+) -> Mandate | None:
+    """Who is to sign: whoever ticked, else who the file names already, else the holder."""
+    tick = live_tick(work, step)
+    people = [tick.person_id] if tick else []
+    if step.id in named:
+        people.append(named[step.id][0])
+    for person_id in people:
+        mandate = valid_mandate(work.session, person_id, step.position_id, work.now)
+        if mandate is not None:
+            return mandate
+    return next(iter(holders(work.session, step.position_id, work.now)), None)
+
+
+def _planned(
+    round_: Round,
+    step: Step,
+    number: int,
+    *,
+    spot: Spot | None,
+    settings: Settings,
+    named: dict[UUID, tuple[UUID, UUID]],
+) -> PlannedSigner:
+    work = round_.work
+    mandate = expected_mandate(work, step, named)
+    if mandate is None:
+        raise NO_SIGNER(position=step.position.title)
+    if named and named.get(step.id) != (mandate.person_id, mandate.id):
+        raise SignersChanged
+    if spot is None:
+        raise NO_ROOM(position=step.position.title)
+    words = wording(work, mandate, settings, round_.document, anchored=spot.anchor is not None)
+    block = Block(f"TandaTangan{number}", spot.page, spot.rect, words)
+    return PlannedSigner(step.id, mandate.person_id, mandate.id, block)
+
+
+def wording(
+    work: Work, mandate: Mandate, settings: Settings, document: Document, *, anchored: bool
+) -> Wording:
+    """What the block of whoever holds this mandate says."""
+    print_nip = work.session.scalar(select(Agency.print_nip).limit(1))
+    return Wording(
+        capacity=capacity(mandate),
+        name=mandate.person.name,
+        nip=mandate.person.nip if print_nip is not False else None,
+        url=public_url(settings, document),
+        code=document.public_code,
+        covers_anchor=anchored,
+    )
+
+
+def _credential(work: Work, person_id: UUID) -> tuple[Certificate, SignerIdentity, str]:
+    """The person's certificate, with its issuer as file content and as words."""
+    credential = live(work, person_id)
+    if credential is None:
+        raise NO_CREDENTIAL()
+    certificate = work.session.get_one(Certificate, credential.certificate_id)
+    issuer = work.session.get_one(Authority, certificate.issuer_id).certificate
+    subject = x509.load_der_x509_certificate(issuer).subject
+    names = subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    name = names[0].value if names else subject.rfc4514_string()
+    return certificate, SignerIdentity(certificate.der, (issuer,)), str(name)

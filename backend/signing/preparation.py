@@ -1,0 +1,166 @@
+"""The next signer's file, made when a paper is queued and again after each signature.
+
+Read (transaction) → draw (none open) → store (transaction, if what was read still holds).
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from backend.audit.trail import record
+from backend.certificates.timestamps import TimeStamper
+from backend.core.blobs import BlobStore
+from backend.core.db import Work
+from backend.core.errors import CONFLICT
+from backend.core.settings import Settings
+from backend.documents.layout import covers_text
+from backend.documents.models import Page
+from backend.routing.machine import ON_ROUTE
+from backend.routing.restart import restart_signatures
+from backend.routing.rounds import load_round
+from backend.signing import pades
+from backend.signing.foot import Foot
+from backend.signing.geometry import Rect
+from backend.signing.models import Prepared, Signature
+from backend.signing.placeholder import Placeholder, first_placeholder, next_placeholder
+from backend.signing.planning import Plan, SignersChanged, plan, text_pages
+
+OpenWork = Callable[[], AbstractContextManager[Work]]
+ATTEMPTS = 5
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """What a preparation needs beside the database."""
+
+    settings: Settings
+    blobs: BlobStore
+    stamper: TimeStamper
+
+
+def prepare(open_work: OpenWork, workshop: Workshop, document_id: UUID) -> None:
+    """Makes the next signer's file, unless it exists and still fits. Safe to run twice.
+
+    Raises what `planning.plan` misses: then nothing is prepared, and older preparations are void.
+    """
+    for _ in range(ATTEMPTS):
+        with open_work() as work:
+            _void_past(work, document_id)
+            wanted = _plan(work, workshop.settings, document_id)
+            if wanted is None or _settled(work, wanted):
+                return
+            pages = text_pages(work, wanted.version_id)
+        made = _make(wanted, workshop, pages)
+        digest = workshop.blobs.put(made.data)
+        with open_work() as work:
+            if _plan(work, workshop.settings, document_id) == wanted:
+                _store(work, wanted, made, digest)
+                return
+    raise CONFLICT()
+
+
+def live_prepared(work: Work, step_id: UUID) -> Prepared | None:
+    """The file prepared for a step, if it still counts."""
+    return work.session.scalars(
+        select(Prepared).where(Prepared.step_id == step_id, Prepared.voided_at.is_(None))
+    ).first()
+
+
+def void_prepared(work: Work, document_id: UUID) -> None:
+    """No file prepared for this document may be signed any more."""
+    for row in work.session.scalars(
+        select(Prepared).where(Prepared.document_id == document_id, Prepared.voided_at.is_(None))
+    ):
+        row.voided_at = work.now
+    work.session.flush()
+
+
+def _plan(work: Work, settings: Settings, document_id: UUID) -> Plan | None:
+    """The plan; a changed signer after the first signature starts again from the base version."""
+    try:
+        return plan(work, settings, document_id)
+    except SignersChanged:
+        _void_signatures(work, document_id)
+        restart_signatures(work, document_id)
+        work.session.flush()
+        return plan(work, settings, document_id)
+
+
+def _void_past(work: Work, document_id: UUID) -> None:
+    """What belonged to a version or a round that ended no longer counts."""
+    document = load_round(work, document_id).document
+    if document.state not in ON_ROUTE:
+        void_prepared(work, document_id)
+    if document.signed_sha256 is None:
+        _void_signatures(work, document_id)
+
+
+def _void_signatures(work: Work, document_id: UUID) -> None:
+    for signature in work.session.scalars(
+        select(Signature).where(Signature.document_id == document_id, Signature.voided_at.is_(None))
+    ):
+        signature.voided_at = work.now
+        record(
+            work,
+            "signature.voided",
+            "document",
+            document_id,
+            step=signature.step_id,
+            file_sha256=signature.file_sha256,
+        )
+
+
+def _settled(work: Work, wanted: Plan) -> bool:
+    known = live_prepared(work, wanted.next.step_id)
+    return known is not None and known.plan_digest == wanted.digest
+
+
+def _make(wanted: Plan, workshop: Workshop, pages: dict[int, Page]) -> Placeholder:
+    room = pades.reserve(wanted.identity, workshop.stamper)
+    if wanted.signed_sha256 is not None:
+        signed = workshop.blobs.get(wanted.signed_sha256)
+        return next_placeholder(signed, wanted.next.block.field, room)
+    blocks = [signer.block for signer in wanted.signers]
+
+    def free(page: int, rect: Rect) -> bool:
+        over = any(b.page == page and b.rect.meets(rect) for b in blocks)
+        place = (rect.x, rect.y, rect.width, rect.height)
+        return not over and not covers_text(pages[page], place)
+
+    base = workshop.blobs.get(wanted.base_sha256)
+    return first_placeholder(base, blocks, Foot(wanted.sentence, wanted.url), free, room)
+
+
+def _store(work: Work, wanted: Plan, made: Placeholder, digest: str) -> None:
+    if _settled(work, wanted):
+        return
+    void_prepared(work, wanted.document_id)
+    signer = wanted.next
+    work.session.add(
+        Prepared(
+            document_id=wanted.document_id,
+            step_id=signer.step_id,
+            version_id=wanted.version_id,
+            person_id=signer.person_id,
+            mandate_id=signer.mandate_id,
+            certificate_id=wanted.certificate_id,
+            sha256=digest,
+            blob_sha256=digest,
+            layout=made.slots.as_json(),
+            plan_digest=wanted.digest,
+            signers=[s.as_json() for s in wanted.signers],
+            created_at=work.now,
+        )
+    )
+    record(
+        work,
+        "document.prepared",
+        "document",
+        wanted.document_id,
+        step=signer.step_id,
+        version=wanted.version_id,
+        prepared_sha256=digest,
+    )

@@ -1,0 +1,217 @@
+"""Papers on their way to signers who have phones, keys and certificates."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from backend.bootstrap import Services
+from backend.core.db import Actor, Work
+from backend.core.ids import public_code
+from backend.documents.models import Document, DocumentState, Page, Version
+from backend.organisation.models import Mandate, Person, Position, Role, Unit
+from backend.routing import routes
+from backend.routing.models import Step, StepAction, StepState
+from backend.routing.routes import PlannedStep
+from backend.routing.ticks import tick
+from backend.signing import preflight, preparation, signing
+from backend.signing.placeholder import open_revision, page_box
+from tests.factories import people
+from tests.factories.papers import digest, document
+from tests.factories.phones import Phone, signer
+from tests.factories.sheets import Sheet, paper
+
+
+@dataclass
+class Signatory:
+    """A person on a position, with a phone that signs."""
+
+    phone: Phone
+    position: Position
+    mandate: Mandate
+
+    @property
+    def person(self) -> Person:
+        return self.phone.person
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(
+            person_id=self.person.id,
+            device_id=self.phone.device.id,
+            roles=frozenset({Role.OFFICIAL}),
+        )
+
+
+@dataclass
+class Case:
+    """One paper with its operator and its signers, queued."""
+
+    services: Services
+    unit: Unit
+    operator: Person
+    document_id: UUID
+    base: bytes
+    signatories: list[Signatory] = field(default_factory=list)
+
+    @property
+    def operator_actor(self) -> Actor:
+        return Actor(
+            person_id=self.operator.id,
+            roles=frozenset({Role.OPERATOR}),
+            unit_ids=frozenset({self.unit.id}),
+        )
+
+    def work(self, actor: Actor | None = None):
+        return self.services.work(actor or Actor())
+
+    def document(self) -> Document:
+        with self.work() as work:
+            return work.session.get_one(Document, self.document_id)
+
+    def steps(self) -> list[Step]:
+        """Of the newest round."""
+        with self.work() as work:
+            rows = work.session.query(Step).filter_by(document_id=self.document_id)
+            newest = max(step.round for step in rows)
+            return rows.filter_by(round=newest).order_by(Step.ordinal).all()
+
+    @property
+    def next_step(self) -> Step:
+        waiting = (StepState.OPEN, StepState.TICKED, StepState.PROCESSING)
+        return next(s for s in self.steps() if s.state in waiting)
+
+    def prepare(self) -> None:
+        preparation.prepare(self.services.work, self.services.workshop, self.document_id)
+
+    def tick(self, signatory: Signatory) -> None:
+        step = self.next_step
+        with self.work(signatory.actor) as work:
+            version = work.session.get_one(Version, step.version_id)
+            claims = people.statement(
+                signatory.person.id,
+                work.now,
+                aud=self.services.settings.origin,
+                step=str(step.id),
+                mandate=str(signatory.mandate.id),
+                version=str(version.id),
+                version_sha256=version.sha256,
+                pages=[page.image_sha256 for page in version.pages],
+            )
+            statement = signatory.phone.key.sign("tick+jwt", claims)
+            tick(work, step.id, statement, audience=self.services.settings.origin, take_over=True)
+
+    def preflight(self, signatory: Signatory) -> preflight.Preflight:
+        return preflight.preflight(
+            self.services.work, self.services.workshop, signatory.actor, self.next_step.id
+        )
+
+    def sad(self, signatory: Signatory) -> tuple[str, str]:
+        """What the phone sends after the sheet was shown; a code of a fresh time step."""
+        self.services.clock.advance(seconds=30)
+        found = self.preflight(signatory)
+        assert found.problem is None, (found.problem.code, found.problem.params)
+        return signatory.phone.sad(
+            [
+                {
+                    "id": str(found.document_id),
+                    "step": str(found.step_id),
+                    "version_sha256": found.version_sha256,
+                    "prepared_sha256": found.prepared_sha256,
+                    "action": "sign",
+                }
+            ]
+        )
+
+    def authorise(self, signatory: Signatory, envelope: tuple[str, str]) -> list[UUID]:
+        return signing.authorise(
+            self.services.work, self.services.signing, signatory.actor, *envelope
+        )
+
+    def sign(self, signatory: Signatory) -> UUID:
+        """Ticks and signs the step whose turn it is; the attempt."""
+        self.tick(signatory)
+        return self.authorise(signatory, self.sad(signatory))[0]
+
+    def signed_bytes(self) -> bytes:
+        digest_ = self.document().signed_sha256
+        assert digest_ is not None
+        return self.services.blobs.get(digest_)
+
+
+def signatory(services: Services, unit: Unit, **facts: str) -> Signatory:
+    with services.work() as work:
+        position = people.position(work.session, unit, **facts)
+        person = people.official(work.session, position)
+        mandate = work.session.query(Mandate).filter_by(person_id=person.id).one()
+    return Signatory(signer(services, person), position, mandate)
+
+
+def case(
+    services: Services,
+    *,
+    signers: int = 1,
+    sheets: Sequence[Sheet] = (),
+    base: bytes | None = None,
+    queued: bool = True,
+) -> Case:
+    """A paper queued for this many signers; their positions are new."""
+    base = base or paper(*sheets)
+    with services.work() as work:
+        unit = people.unit(work.session)
+        operator = people.operator(work.session, unit)
+        document_ = document(work.session, unit, operator, public_code=public_code())
+        version = _version(work, services, document_, base)
+        document_.current_version_id = version.id
+    made = Case(services, unit, operator, document_.id, base)
+    made.signatories = [signatory(services, unit) for _ in range(signers)]
+    services.clock.advance(seconds=60)
+    if queued:
+        with services.work(made.operator_actor) as work:
+            plan = [PlannedStep(s.position.id, StepAction.SIGN, None) for s in made.signatories]
+            routes.draw_route(work, document_.id, plan)
+            routes.queue(work, document_.id)
+    return made
+
+
+def _version(work: Work, services: Services, document_: Document, base: bytes) -> Version:
+    row = Version(
+        document_id=document_.id,
+        ordinal=1,
+        state="ready",
+        uploaded_sha256=services.blobs.put(base),
+        sha256=services.blobs.put(base),
+        size=len(base),
+        filename="contoh.pdf",
+        anchors={},
+        uploaded_by=document_.created_by,
+        uploaded_at=work.now,
+        ready_at=work.now,
+    )
+    work.session.add(row)
+    work.session.flush()
+    writer = open_revision(base)
+    for index in range(int(writer.root["/Pages"]["/Count"])):
+        reference, _ = writer.find_page_for_modification(index)
+        box = page_box(reference.get_object())
+        name = f"{row.id}/{index}"
+        work.session.add(
+            Page(
+                version_id=row.id,
+                ordinal=index + 1,
+                width=box.width,
+                height=box.height,
+                image_sha256=digest(name),
+                image_type="image/webp",
+                image_bytes=1000,
+                large_sha256=digest(name + "/large"),
+                large_type="image/webp",
+                large_bytes=4000,
+                text="",
+                boxes=[],
+            )
+        )
+    work.session.flush()
+    return row
+
+
+__all__ = ["Case", "DocumentState", "Signatory", "case", "signatory"]
