@@ -1059,7 +1059,7 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(), nullable=False),
         sa.Column("blob_sha256", sa.String(), nullable=False),
         sa.Column("layout", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("plan_sha256", sa.String(), nullable=False),
+        sa.Column("plan_digest", sa.String(), nullable=False),
         sa.Column("signers", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True),
