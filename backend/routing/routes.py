@@ -178,7 +178,7 @@ def _ready_version(work: Work, document: Document) -> Version:
         .order_by(Version.ordinal.desc())
         .limit(1)
     ).first()
-    if newest is None or (newest.state is VersionState.READY and not document.current_version_id):
+    if newest is None:
         raise problems.NO_VERSION()
     if newest.state is not VersionState.READY or newest.id != document.current_version_id:
         raise problems.VERSION_NOT_READY(ordinal=newest.ordinal)

@@ -159,9 +159,15 @@ class TestQueueing:
         refused(problems.NO_STEPS, scene.queue)
 
     def test_it_needs_a_file(self, scene):
+        desk = scene.desk
+        desk.document = papers.document(scene.work.session, desk.unit, desk.operator)
+        scene.draw()
+        refused(problems.NO_VERSION, scene.queue)
+
+    def test_it_waits_until_a_version_that_passed_is_the_current_one(self, scene):
         scene.draw()
         scene.document.current_version_id = None
-        refused(problems.NO_VERSION, scene.queue)
+        refused(problems.VERSION_NOT_READY, scene.queue)
 
     def test_it_waits_for_a_version_that_is_being_examined(self, scene):
         scene.draw()

@@ -1,14 +1,22 @@
 """The adapter against a strict push service."""
 
-from datetime import timedelta
+import contextlib
+import socket
+import ssl
+import threading
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from backend.core.masterkey import MasterKey
 from backend.notifications.push import Answer, wait_before
 from backend.notifications.vapid import VapidKey
 from backend.notifications.web_push import WebPushSender
-from tests.fakes.push_service import PushService
+from tests.fakes.push_service import Browser, PushService
 
 PAYLOAD = b'{"id":"1","title":"Ada naskah menunggu Anda di Centang."}'
 CONTACT = "https://contoh.test"
@@ -113,6 +121,56 @@ def test_an_allowed_name_at_an_inner_address_is_not_called(service, vapid):
     address = service.subscribe(vapid.public) | {"endpoint": "https://fcm.googleapis.com/x"}
     assert sender.send(address, PAYLOAD, urgent=False).answer is Answer.GONE
     assert service.requests == 0
+
+
+def test_a_service_with_an_untrusted_certificate_hears_nothing(vapid, tmp_path):
+    heard = []
+    listener, port = impostor(tmp_path, heard)
+    sender = WebPushSender(vapid, ("localhost",), resolve=lambda _host, _port: ["127.0.0.1"])
+    browser = Browser("token", vapid.public)
+    address = {"endpoint": f"https://localhost:{port}/x", "keys": browser.keys}
+    assert sender.send(address, PAYLOAD, urgent=False).answer is Answer.BUSY
+    listener.join(5)
+    assert heard == []
+
+
+def impostor(folder, heard):
+    """Accepts one TLS connection under a self-signed certificate; notes what it is told."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = folder / "impostor.pem"
+    pem.write_bytes(
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        + certificate.public_bytes(Encoding.PEM)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def listen():
+        with server:
+            connection, _ = server.accept()
+            with connection, contextlib.suppress(OSError):
+                connection.settimeout(5)
+                with context.wrap_socket(connection, server_side=True) as channel:
+                    if told := channel.recv(1024):
+                        heard.append(told)
+
+    thread = threading.Thread(target=listen, daemon=True)
+    thread.start()
+    return thread, server.getsockname()[1]
 
 
 def test_it_waits_longer_each_time_but_never_too_long():
