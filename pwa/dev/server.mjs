@@ -134,7 +134,7 @@ const routes = [
     { id: "n2", kind: "security", at: inHours(-30), read: true, title: "Perangkat baru terdaftar.", subject: null, document_id: null, step_id: null }], next_cursor: null })],
   ["POST /notices/read", () => undefined],
   ["GET /push/key", () => ({ vapid_public_key: "BEl62iUYgUivxIkv69yViEuiBIa-Ib9-SkvMeAtA3LFgDzkrxZJjSgSnfckjBJuBkr3qBUYIHBQFLXYp5Nksh8U" })],
-  ["GET /credential", () => ({ state: state.scene === "first-time" ? "to-create" : "active", tries_left: 5, locked_until: null, certificate: state.scene === "first-time" ? null : {
+  ["GET /credential", () => ({ state: state.scene === "first-time" ? "to-create" : "active", tries_left: 5, locked_until: null, may_create: state.scene === "first-time", certificate: state.scene === "first-time" ? null : {
     id: "c1", subject: PERSON.name, issuer: "Otoritas Penerbit Kabupaten Contoh", serial: "4a7f21c9", not_before: inHours(-2000), not_after: inHours(15000), thumbprint: "c" } })],
   ["POST /credential", () => ({ state: "active" })],
   ["GET /signing/activation-key", () => activation],

@@ -236,6 +236,8 @@ export interface Credential {
   } | null;
   tries_left: number | null;
   locked_until: string | null;
+  /** Two officers agreed: a new key can be made, also while an older one still works. */
+  may_create: boolean;
 }
 
 export interface Notice {

@@ -1,7 +1,7 @@
 /** The whole app: picks the screen for the address and the person. */
 
 import { useEffect } from "preact/hooks";
-import { Dock, Empty, Screen, Work } from "../components/parts.tsx";
+import { BackBar, Dock, Empty, Screen, Work } from "../components/parts.tsx";
 import { Toast } from "../components/toast.tsx";
 import { t } from "../locales/core.ts";
 import { arriving, session } from "../store/session.ts";
@@ -37,6 +37,7 @@ function Forward({ to }: { to: string }) {
 function Nowhere() {
   return (
     <Screen title={t("notFoundTitle")}>
+      <BackBar title={t("paper")} to="/meja" />
       <Work>
         <Empty title={t("notFoundTitle")}>{t("notFoundText")}</Empty>
       </Work>

@@ -31,7 +31,7 @@ export function Work({ children }: Children) {
   const main = useRef<HTMLElement>(null);
   useEffect(() => main.current?.focus({ preventScroll: true }), []);
   return (
-    <main class="screen__work" tabIndex={-1} ref={main}>
+    <main class="screen__work" tabIndex={0} ref={main}>
       {children}
     </main>
   );
@@ -56,7 +56,7 @@ export function BackButton({ to }: { to: string }) {
 }
 
 export const Dock = ({ children, flat }: Children & { flat?: boolean }) => (
-  <div class={flat ? "dock dock--flat" : "dock"}>{children}</div>
+  <footer class={flat ? "dock dock--flat" : "dock"}>{children}</footer>
 );
 
 interface ButtonProps extends Children {

@@ -22,39 +22,40 @@ interface RowProps {
 }
 
 export function Row({ href, kind, kindName, from, title, due, mark, state, urgency, fresh, current }: RowProps) {
-  const name = [
-    kindName ?? kind,
-    title,
-    from,
-    due ? t("deadline", { due: due.text }) : "",
-    t(mark),
-    typeof state === "string" ? state : "",
-    urgency && urgency !== "biasa" ? t(urgency) : "",
-    fresh ? t("newPaper") : "",
-  ];
   return (
     <a
       class={`row${fresh ? " row--new" : ""}${current ? " row--on" : ""}`}
       href={href}
-      aria-label={name.filter(Boolean).join(", ")}
       {...(current ? { "aria-current": "true" as const } : {})}
     >
       <span class="sheet">{kind}</span>
+      {kindName && kindName !== kind && <Said>{kindName}</Said>}
       <div class="row__body">
+        <div class="row__title">{title}</div>
+        <Said />
         <div class="row__meta">
           <span class="row__from">{from}</span>
-          {due && <span class={due.hot ? "row__due row__due--hot" : "row__due"}>{due.text}</span>}
+          {due && (
+            <span class={due.hot ? "row__due row__due--hot" : "row__due"}>
+              <Said>{t("deadlineIs")}</Said>
+              {due.text}
+            </span>
+          )}
         </div>
-        <div class="row__title">{title}</div>
+        <Said />
         <div class="row__state">
           <Mark kind={mark} />
           <span>{state}</span>
           <UrgencyFlag urgency={urgency ?? "biasa"} />
         </div>
+        {fresh && <Said>{t("newPaper")}</Said>}
       </div>
     </a>
   );
 }
+
+/** Heard, not seen: a word or a pause between the parts. */
+const Said = ({ children }: { children?: ComponentChildren }) => <span class="sr">, {children} </span>;
 
 export function UrgencyFlag({ urgency }: { urgency: Urgency }) {
   if (urgency === "biasa") return null;

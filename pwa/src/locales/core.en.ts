@@ -69,7 +69,7 @@ export const en: Record<keyof typeof id, string> = {
   segera: "Urgent",
   "amat-segera": "Very urgent",
   newPaper: "unopened",
-  deadline: "due {due}",
+  deadlineIs: "due",
 
   updateReady: "A new version of Centang is ready.",
   updateNow: "Reload",

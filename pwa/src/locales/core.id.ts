@@ -68,7 +68,7 @@ export const id = {
   segera: "Segera",
   "amat-segera": "Amat segera",
   newPaper: "belum dibuka",
-  deadline: "tenggat {due}",
+  deadlineIs: "tenggat",
 
   updateReady: "Versi baru Centang siap.",
   updateNow: "Muat ulang",

@@ -104,8 +104,9 @@ function InboxBar({ total, onSearch }: { total: number; onSearch: () => void }) 
       <button type="button" class="hit" aria-label={t("search")} onClick={onSearch}>
         <Search />
       </button>
-      <a class="hit" href="/profil" aria-label={accountName(who)}>
+      <a class="hit" href="/profil">
         <span class="who">{initials(who.person.name)}</span>
+        <span class="sr">, {accountName(who)}</span>
         {who.unread > 0 && <span class="who__dot" />}
       </a>
     </header>

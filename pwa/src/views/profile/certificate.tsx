@@ -38,7 +38,7 @@ export function CertificateView() {
         {problem && <Failed problem={problem} retry={reload} />}
         {!value && !problem && <Skeleton rows={3} />}
         {value && <State credential={value} />}
-        {value?.state === "to-create" && (
+        {value?.may_create && (
           <div class="pad">
             <PassphraseForm purpose="create" onDone={() => done(t("created"))} />
           </div>

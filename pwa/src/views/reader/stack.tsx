@@ -55,7 +55,7 @@ export function Stack({ step, covered, onRead, onCurrent, zoom, children }: Stac
   }, [covered, onRead, onCurrent]);
 
   return (
-    <main class="screen__work reader" ref={scroller} tabIndex={-1}>
+    <main class="screen__work reader" ref={scroller} tabIndex={0}>
       {children}
       <div class="stack" ref={stack}>
         {step.version.pages.map((page) => (
