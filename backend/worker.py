@@ -10,6 +10,7 @@ from procrastinate import App, RetryStrategy
 from procrastinate.job_context import JobContext
 from procrastinate.worker import Worker
 
+from backend.audit import heads
 from backend.bootstrap import Services
 from backend.certificates.revocation import make_ready
 from backend.core import limits
@@ -108,6 +109,7 @@ def _person_left(services: Services, **ids: Any) -> None:
 def _tidy(services: Services) -> None:
     with services.work() as work:
         tidying.tidy(work)
+        heads.note(work.session, heads.path(services.settings), work.now)
         limits.forget_old(work.session, work.now)
 
 

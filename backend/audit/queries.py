@@ -1,6 +1,6 @@
 """Reading the audit trail, and proving that nobody rewrote it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from uuid import UUID
@@ -29,18 +29,25 @@ class Verification:
         return self.broken_at is None
 
 
-def verify(session: Session) -> Verification:
-    """Recomputes every digest in order. Reads in batches; takes no lock."""
+def verify(session: Session, heads: Mapping[int, str] | None = None) -> Verification:
+    """Recomputes every digest in order. Reads in batches; takes no lock.
+
+    `heads` are digests noted elsewhere, by sequence number (see heads.py): the chain must still
+    contain them, so that an end cut off or a chain written anew shows as well.
+    """
+    heads = heads or {}
     count, previous = 0, GENESIS
     query = select(AuditEntry).order_by(AuditEntry.seq).execution_options(yield_per=BATCH)
     with closing(session.scalars(query)) as rows:
         for entry in rows:
             expected = count + 1
             chained = entry.seq == expected and entry.previous == previous
-            if not chained or entry.digest != digest_of(entry):
+            kept = heads.get(expected, entry.digest) == entry.digest
+            if not chained or not kept or entry.digest != digest_of(entry):
                 return Verification(entries=count, head=previous, broken_at=expected)
             count, previous = expected, entry.digest
-    return Verification(entries=count, head=previous, broken_at=None)
+    cut_off = max(heads, default=0) > count
+    return Verification(entries=count, head=previous, broken_at=count + 1 if cut_off else None)
 
 
 def entries(

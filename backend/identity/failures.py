@@ -65,8 +65,8 @@ def check(work: Work, name: str) -> None:
         raise LOCKED(retry_after=max(1, math.ceil(left)))
 
 
-def count(work: Work, name: str, policy: Policy = SOURCE) -> None:
-    """One more failure. Correct under concurrency: the row is locked by its update."""
+def count(work: Work, name: str, policy: Policy = SOURCE) -> int:
+    """One more failure; returns how many in a row. The update locks the row: none is lost."""
     now = work.now
     fresh = FailureCounter.updated_at < now - policy.forget_after
     row = insert(FailureCounter).values(subject=name, failures=1, updated_at=now)
@@ -82,6 +82,7 @@ def count(work: Work, name: str, policy: Policy = SOURCE) -> None:
     if wait := policy.wait(failures):
         counter = work.session.get_one(FailureCounter, name, populate_existing=True)
         counter.locked_until = now + wait
+    return failures
 
 
 def clear(work: Work, name: str) -> None:

@@ -190,6 +190,7 @@ class SecurityEventKind(StrEnum):
     SECOND_FACTOR_RESET = "second-factor-reset"
     SUSPENSION_LIFTED = "suspension-lifted"
     SESSION_REUSED = "session-reused"
+    SIGN_IN_GUESSED = "sign-in-guessed"
     CERTIFICATE_ISSUED = "certificate-issued"
     CERTIFICATE_SUSPENDED = "certificate-suspended"
     CERTIFICATE_UNSUSPENDED = "certificate-unsuspended"

@@ -1,6 +1,7 @@
 """Passwords: Argon2id (RFC 9106, second recommended option), and what is too easy to guess."""
 
 from functools import cache
+from threading import BoundedSemaphore
 from uuid import UUID
 
 from argon2 import PasswordHasher
@@ -20,23 +21,28 @@ NOBODY = "!"
 """In place of a hash: no password opens this account."""
 
 _hasher = PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
+_turns = BoundedSemaphore(2)
+"""Each hash takes 64 MiB: a flood of sign-ins waits instead of filling the memory."""
 
 
 def hash_password(password: str) -> str:
-    return _hasher.hash(password)
+    with _turns:
+        return _hasher.hash(password)
 
 
 def matches(account: Account | None, password: str) -> bool:
     """Whether this is the account's password; as much work for an account that does not exist."""
     known = account.password_hash if account and account.password_hash != NOBODY else None
+    compared = known or _nobodys_hash()
     try:
-        right = _hasher.verify(known or _nobodys_hash(), password)
+        with _turns:
+            right = _hasher.verify(compared, password)
     except (VerificationError, InvalidHashError):
         return False
     if known is None or account is None:
         return False
     if _hasher.check_needs_rehash(known):
-        account.password_hash = _hasher.hash(password)
+        account.password_hash = hash_password(password)
     return right
 
 

@@ -12,13 +12,20 @@ from backend.core.errors import DomainError
 from backend.core.ids import new_id
 from backend.core.masterkey import MasterKey
 from backend.identity import failures, passwords, recovery, sessions, statements, totp
-from backend.identity.models import Account, Device, RefreshToken, SignInSession
+from backend.identity.models import (
+    Account,
+    Device,
+    RefreshToken,
+    SecurityEventKind,
+    SignInSession,
+)
 from backend.identity.problems import (
     CODE_REQUIRED,
     WRONG_CODE,
     WRONG_CREDENTIALS,
     WRONG_RECOVERY_CODE,
 )
+from backend.identity.security import announce
 from backend.organisation.models import Person
 
 KNOWN_NETWORK = timedelta(days=90)
@@ -124,6 +131,7 @@ class _Throttle:
         person_id = account.person_id if account else new_id()
         stranger = device is None and not _familiar(work, person_id, network)
         self._account = failures.subject("sign-in", who) if stranger else None
+        self._person = account.person_id if account else None
 
     def check(self) -> None:
         failures.check(self._work, self._source)
@@ -132,8 +140,11 @@ class _Throttle:
 
     def count(self) -> None:
         failures.count(self._work, self._source)
-        if self._account:
-            failures.count(self._work, self._account, failures.ACCOUNT)
+        if self._account is None:
+            return
+        tries = failures.count(self._work, self._account, failures.ACCOUNT)
+        if self._person and tries == failures.ACCOUNT.free + 1:
+            announce(self._work, self._person, SecurityEventKind.SIGN_IN_GUESSED)
 
     def clear(self) -> None:
         failures.clear(self._work, self._source)

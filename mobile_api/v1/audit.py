@@ -6,12 +6,12 @@ from uuid import UUID
 
 from apiflask import APIBlueprint
 
-from backend.audit import queries
+from backend.audit import heads, queries
 from backend.audit.models import AuditEntry
 from backend.organisation import directory
 from backend.organisation.models import Role
 from mobile_api.access import needs
-from mobile_api.context import current_work
+from mobile_api.context import current_services, current_work
 from mobile_api.pagination import PageQuery, page
 from mobile_api.v1.shown import Answer, Named, Page
 
@@ -71,7 +71,10 @@ def listed(query_data: Query) -> dict[str, Any]:
 @bp.output(VerificationAnswer)
 def verification() -> VerificationAnswer:
     """Recomputes the whole chain."""
-    return VerificationAnswer.model_validate(queries.verify(current_work().session))
+    book = heads.path(current_services().settings)
+    return VerificationAnswer.model_validate(
+        queries.verify(current_work().session, heads.noted(book))
+    )
 
 
 def _show(row: AuditEntry, names: dict[UUID, str]) -> EntryAnswer:

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyotp
+from argon2 import PasswordHasher
 from flask import Response
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from backend.bootstrap import Services
 from backend.core.db import Work
-from backend.identity import passwords, sessions, totp
+from backend.identity import sessions, totp
 from backend.identity.models import Account, Device
 from backend.organisation.models import Person
 from mobile_api.app import Application
@@ -19,7 +20,7 @@ from tests.factories import people
 from tests.factories.people import DeviceKey
 
 PASSWORD = "perahu kertas di muara"
-_hashed: list[str] = []
+_HASHED = PasswordHasher(1, 64, 1).hash(PASSWORD)  # little memory: tests sign in often
 
 
 @dataclass
@@ -73,9 +74,7 @@ def give_account(
     work: Work, services: Services, person: Person, *, confirmed: bool = True
 ) -> tuple[Account, str]:
     """An account that opens with PASSWORD, and the secret of its authenticator."""
-    if not _hashed:
-        _hashed.append(passwords.hash_password(PASSWORD))
-    account = people.account(work.session, person, password_hash=_hashed[0])
+    account = people.account(work.session, person, password_hash=_HASHED)
     secret = pyotp.random_base32(32)
     if confirmed:
         totp.set_confirmed(work, account, secret, keys=services.master_key)

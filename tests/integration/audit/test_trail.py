@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import ProgrammingError
 
-from backend.audit import queries, trail
+from backend.audit import heads, queries, trail
 from backend.audit.models import AuditEntry
 from backend.core.db import Actor, Work
 from backend.core.db import work as unit_of_work
@@ -153,3 +153,48 @@ def test_entries_are_found_by_subject_newest_first(sessions, clock):
         assert [entry.data["number"] for entry in about] == [2, 1, 0]
         older = queries.entries(session, subject_type="document", before=about[1].seq)
         assert [entry.data["number"] for entry in older] == [0]
+
+
+@pytest.mark.parametrize(
+    ("tampering", "broken_at"),
+    [
+        ("DELETE FROM audit_entry WHERE seq > 3", 4),
+        ("DELETE FROM audit_entry", 1),
+    ],
+)
+def test_a_head_noted_elsewhere_shows_that_the_end_was_cut_off(
+    sessions, clock, owner_url, tmp_path, tampering, broken_at
+):
+    book = tmp_path / "heads"
+    for count in (2, 3):
+        record_some(sessions, clock, count=count)
+        with sessions() as session:
+            heads.note(session, book, clock.now())
+            heads.note(session, book, clock.now())
+    assert sorted(heads.noted(book)) == [2, 5]
+    with psycopg.connect(owner_url) as owner:
+        owner.execute("ALTER TABLE audit_entry DISABLE TRIGGER USER")
+        owner.execute(tampering)
+        owner.execute("ALTER TABLE audit_entry ENABLE TRIGGER USER")
+    with sessions() as session:
+        assert queries.verify(session).intact
+        assert queries.verify(session, heads.noted(book)).broken_at == broken_at
+
+
+def test_a_head_noted_elsewhere_shows_that_the_chain_was_written_anew(
+    sessions, clock, owner_url, tmp_path
+):
+    book = tmp_path / "heads"
+    record_some(sessions, clock)
+    with sessions() as session:
+        heads.note(session, book, clock.now())
+    with psycopg.connect(owner_url) as owner:
+        owner.execute("ALTER TABLE audit_entry DISABLE TRIGGER USER")
+        owner.execute("DELETE FROM audit_entry")
+        owner.execute("ALTER TABLE audit_entry ENABLE TRIGGER USER")
+    clock.advance(seconds=1)
+    record_some(sessions, clock, count=4)
+    with sessions() as session:
+        assert queries.verify(session).intact
+        assert queries.verify(session, heads.noted(book)).broken_at == 3
+        heads.note(session, book, clock.now())

@@ -1,13 +1,15 @@
 """Signing in through HTTP: what is asked for, what is told, and who has to wait."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pyotp
 import pytest
 
+from backend.core.db import work as unit_of_work
 from backend.core.ids import new_id
 from backend.identity import failures, recovery
-from backend.identity.models import FailureCounter
+from backend.identity.models import FailureCounter, SecurityEvent
 from tests.factories import people
 from tests.factories.people import DeviceKey
 from tests.support.browser import PASSWORD, give_account
@@ -148,6 +150,28 @@ def test_many_strangers_slow_each_other_for_minutes_and_never_a_known_network(
     assert sign_in(name, code=code_of(owner, clock)).status_code == 200
     clock.advance(minutes=3)
     assert sign_in(name, code=code_of(owner, clock), address="192.0.2.1").status_code == 200
+
+
+def test_a_person_is_told_when_strangers_keep_guessing(sign_in, owner, work, clock):
+    account = failures.subject("sign-in", owner.id)
+    work.session.add(FailureCounter(subject=account, failures=39, updated_at=clock.now()))
+    work.session.commit()
+    for host in range(3):
+        clock.advance(minutes=1)
+        sign_in(owner.account.username, "salah sekali", address=f"192.0.{host}.1")
+    assert [e.kind for e in work.session.query(SecurityEvent)] == ["sign-in-guessed"]
+
+
+def test_failures_at_once_are_all_counted(sessions, clock, work):
+    def fail(_):
+        with unit_of_work(sessions, clock) as own:
+            failures.count(own, "sumber")
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(fail, range(24)))
+    counter = work.session.get(FailureCounter, "sumber")
+    assert counter.failures == 24
+    assert counter.locked_until - clock.now() == timedelta(minutes=15)
 
 
 def test_the_wait_grows_and_ends_by_itself(sign_in, owner, clock):
