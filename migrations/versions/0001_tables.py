@@ -389,6 +389,7 @@ def upgrade() -> None:
                 "second-factor-reset",
                 "suspension-lifted",
                 "session-reused",
+                "sign-in-guessed",
                 "certificate-issued",
                 "certificate-suspended",
                 "certificate-unsuspended",
