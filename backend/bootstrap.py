@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
+from backend.certificates.fetched_evidence import FetchedEvidence
 from backend.certificates.issuer import IssuingKey, LocalIssuer
 from backend.certificates.issuer_process import RemoteIssuer
 from backend.certificates.profiles import Addresses
@@ -88,7 +89,9 @@ def build(
         master_key=master_key,
         issuer=issuer,
         time_stamper=_time_stamper(settings, issuer),
-        revocations=EmbeddedRevocations(sessions, issuer),
+        revocations=EmbeddedRevocations(
+            sessions, issuer, FetchedEvidence(clock) if settings.tsa_url else None
+        ),
         vault=SoftwareVault(master_key),
         vapid=vapid,
         push=WebPushSender(vapid, settings.push_hosts),

@@ -43,6 +43,13 @@ class Evidence:
     ocsps: tuple[bytes, ...]
     crls: tuple[bytes, ...]
 
+    def __add__(self, other: "Evidence") -> "Evidence":
+        return Evidence(
+            self.certificates + other.certificates,
+            self.ocsps + other.ocsps,
+            self.crls + other.crls,
+        )
+
 
 class RevocationSource(Protocol):
     def evidence(self, certificates: Sequence[bytes]) -> Evidence:
@@ -55,11 +62,20 @@ class RevocationSource(Protocol):
 
 
 class EmbeddedRevocations:
-    """Evidence about the installation's own certificates, with no HTTP between."""
+    """Evidence about the installation's own certificates, with no HTTP between.
 
-    def __init__(self, sessions: sessionmaker[Session], issuer: IssuingKey) -> None:
+    `elsewhere` is asked about others, such as those of an external time-stamping authority.
+    """
+
+    def __init__(
+        self,
+        sessions: sessionmaker[Session],
+        issuer: IssuingKey,
+        elsewhere: RevocationSource | None = None,
+    ) -> None:
         self._sessions = sessions
         self._issuer = issuer
+        self._elsewhere = elsewhere
 
     def evidence(self, certificates: Sequence[bytes]) -> Evidence:
         with self._sessions() as session:
@@ -67,13 +83,23 @@ class EmbeddedRevocations:
             root = current(session, AuthorityKind.ROOT)
             root_list = published(session, root.id).der
             ends = [der for der in certificates if der not in {issuing, root.certificate}]
-            serials = [x509.load_der_x509_certificate(der).serial_number for der in ends]
-            standings = [(serial, standing_of(session, serial)) for serial in serials]
-        if not all(standing.issued for _, standing in standings):
+            own: list[tuple[int, Standing]] = []
+            others: list[bytes] = []
+            for der in ends:
+                serial = x509.load_der_x509_certificate(der).serial_number
+                standing = standing_of(session, serial)
+                if standing.issued:
+                    own.append((serial, standing))
+                else:
+                    others.append(der)
+        # Asked after the transaction: the key lives in another process, others far away.
+        answers = [self._issuer.ocsp(*one, "sha256", None) for one in own]
+        evidence = Evidence((issuing, root.certificate), tuple(answers), (root_list,))
+        if not others:
+            return evidence
+        if self._elsewhere is None:
             raise FOREIGN_CERTIFICATE()
-        # Asked after the transaction: the key lives in another process.
-        answers = [self._issuer.ocsp(s, standing, "sha256", None) for s, standing in standings]
-        return Evidence((issuing, root.certificate), tuple(answers), (root_list,))
+        return evidence + self._elsewhere.evidence(others)
 
 
 def standing_of(session: Session, serial: int) -> Standing:

@@ -1,5 +1,6 @@
 """A person's own credential, and what officers do to certificates."""
 
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -11,11 +12,13 @@ from backend.certificates import lifecycle
 from backend.certificates.lifecycle import RevocationReason
 from backend.organisation.models import Role
 from backend.signing import activation_keys, credentials, enrolment
+from backend.signing.credentials import CredentialState
 from backend.signing.vault import KeyAlgorithm
 from mobile_api.access import needs, signed_in
 from mobile_api.context import current_services, current_work
-from mobile_api.fields import Body, Note, Statement, rfc3339
-from mobile_api.v1.shown import CertificateAnswer, show_certificate
+from mobile_api.fields import Body, Note, Statement
+from mobile_api.origin import audience
+from mobile_api.v1.shown import Answer, CertificateAnswer, show_certificate
 
 bp = APIBlueprint("credentials", __name__, url_prefix="/api/v1")
 
@@ -38,55 +41,65 @@ class Revocation(Body):
     note: Note
 
 
+class ActivationKeyAnswer(Answer):
+    kid: str
+    jwk: dict[str, Any]
+    """P-256, with `x5c`: this installation's authority vouches for it."""
+    expires_at: datetime
+    """Fetch a new one from here on."""
+
+
+class CredentialAnswer(Answer):
+    state: CredentialState
+    certificate: CertificateAnswer | None
+    tries_left: int
+    locked_until: datetime | None
+    may_create: bool
+    """Two officers agreed: a (new) key can be made."""
+
+
 @bp.get("/signing/activation-key")
 @signed_in
-def activation_key() -> dict[str, Any]:
+@bp.output(ActivationKeyAnswer)
+def activation_key() -> ActivationKeyAnswer:
     """The key to which passphrase and code are encrypted today."""
     services = current_services()
     key = activation_keys.current(current_work(), keys=services.master_key, issuer=services.issuer)
-    return {"kid": key.kid, "jwk": key.public_jwk, "expires_at": rfc3339(key.encrypt_until)}
+    return ActivationKeyAnswer(kid=key.kid, jwk=key.public_jwk, expires_at=key.encrypt_until)
 
 
 @bp.get("/credential")
 @signed_in
-def read() -> dict[str, Any]:
+@bp.output(CredentialAnswer)
+def read() -> CredentialAnswer:
     """One's own key and certificate: what state they are in."""
-    work = current_work()
-    standing = credentials.standing(work, work.actor.known_id)
-    certificate = standing.certificate
-    return {
-        "state": standing.state,
-        "certificate": (
-            show_certificate(certificate).model_dump(mode="json") if certificate else None
-        ),
-        "tries_left": standing.tries_left,
-        "locked_until": rfc3339(standing.locked_until),
-        "may_create": standing.may_create,
-    }
+    return _own_credential()
 
 
 @bp.post("/credential")
 @signed_in
 @bp.input(Envelope)
-def create(json_data: Envelope) -> tuple[dict[str, Any], int]:
+@bp.output(CredentialAnswer, status_code=201)
+def create(json_data: Envelope) -> CredentialAnswer:
     """Makes one's key under a new passphrase, after two officers agreed, with its certificate."""
     services = current_services()
     enrolment.create(
         current_work(),
         json_data.statement,
         json_data.secrets,
-        audience=services.settings.origin,
+        audience=audience(),
         keys=services.master_key,
         vault=services.vault,
         issuer=services.issuer,
         algorithm=KeyAlgorithm(services.settings.signer_key),
     )
-    return read(), 201
+    return _own_credential()
 
 
 @bp.post("/credential/passphrase")
 @signed_in
 @bp.input(Envelope)
+@bp.output({}, status_code=204)
 def change_passphrase(json_data: Envelope) -> Response:
     """Wraps one's key under another passphrase."""
     services = current_services()
@@ -94,7 +107,7 @@ def change_passphrase(json_data: Envelope) -> Response:
         current_work(),
         json_data.statement,
         json_data.secrets,
-        audience=services.settings.origin,
+        audience=audience(),
         keys=services.master_key,
         vault=services.vault,
     )
@@ -127,3 +140,16 @@ def revoke(certificate_id: UUID, json_data: Revocation) -> CertificateAnswer:
         issuer=current_services().issuer,
     )
     return show_certificate(row)
+
+
+def _own_credential() -> CredentialAnswer:
+    work = current_work()
+    standing = credentials.standing(work, work.actor.known_id)
+    certificate = standing.certificate
+    return CredentialAnswer(
+        state=standing.state,
+        certificate=show_certificate(certificate) if certificate else None,
+        tries_left=standing.tries_left,
+        locked_until=standing.locked_until,
+        may_create=standing.may_create,
+    )

@@ -84,8 +84,8 @@ class Pki:
         )
 
 
-def make_pki(folder: Path, clock: Clock | None = None) -> Pki:
+def make_pki(folder: Path, clock: Clock | None = None, *, origin: str = ORIGIN) -> Pki:
     """A new authority with its keys below `folder` (a test's `tmp_path`)."""
-    issuer = LocalIssuer(folder / "authority", Addresses(ORIGIN), clock or SystemClock())
+    issuer = LocalIssuer(folder / "authority", Addresses(origin), clock or SystemClock())
     issuer.establish(ORGANISATION)
     return Pki(issuer)
