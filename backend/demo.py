@@ -8,6 +8,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -48,9 +49,13 @@ SIGNERS_CHECK = {
 
 def seed(services: Services) -> bool:
     """Makes the demo regency; False when the database holds units or people already."""
+    with services.work() as work:
+        if not empty(work.session):
+            return False
     given = _accounts(services)
-    # Before the transaction: hashing a whole cast takes seconds.
-    hashes = [passwords.hash_password(account.password) for account in given]
+    # Before the transaction: hashing a whole cast takes seconds (and leaves the interpreter's lock).
+    with ThreadPoolExecutor() as pool:
+        hashes = list(pool.map(passwords.hash_password, [each.password for each in given]))
     with services.work() as work:
         work.session.execute(select(func.pg_advisory_xact_lock(LOCK)))
         if not empty(work.session):

@@ -1,6 +1,10 @@
 """Runs the jobs. Each handler opens its own transactions and is safe to run twice."""
 
 import asyncio
+import contextlib
+import os
+import signal
+import threading
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -146,6 +150,8 @@ PERIODIC: dict[Job, str] = {
 # failed by `centang doctor`.
 RETRY = RetryStrategy(max_attempts=6, exponential_wait=4)
 RESCUE_SECONDS = 20
+GRACE_SECONDS = 30
+"""How long jobs under way may go on after the worker was asked to stop."""
 
 log = structlog.get_logger(__name__)
 
@@ -174,16 +180,30 @@ def run(services: Services, database_url: str, *, concurrency: int = 2) -> None:
 
 async def _run(app: App, concurrency: int) -> None:
     async with app.open_async():
-        rescue = asyncio.create_task(_rescue(app))
-        try:
-            await app.run_worker_async(
+        worker = asyncio.create_task(
+            app.run_worker_async(
                 concurrency=concurrency,
                 delete_jobs="successful",
-                shutdown_graceful_timeout=40,
+                shutdown_graceful_timeout=GRACE_SECONDS,
+                install_signal_handlers=False,
                 task_middleware=[_observed],
             )
-        finally:
-            rescue.cancel()
+        )
+
+        def stop() -> None:
+            worker.cancel()
+            # A job may hang, the database may be gone for good: then the end comes all the same,
+            # and what was under way is rescued by the next worker.
+            deadline = threading.Timer(GRACE_SECONDS + 10, os._exit, [1])
+            deadline.daemon = True
+            deadline.start()
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stop)
+        rescue = asyncio.create_task(_rescue(app))
+        with contextlib.suppress(asyncio.CancelledError):
+            await worker
+        rescue.cancel()
 
 
 async def _rescue(app: App) -> None:

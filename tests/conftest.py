@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import structlog
+from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
@@ -21,6 +22,7 @@ from backend.core.db import Work, make_engine
 from backend.core.ids import public_code
 from backend.core.postgres import OWNER
 from backend.core.settings import Settings
+from backend.identity import passwords
 from backend.signing.software_vault import Cost, SoftwareVault
 from mobile_api.app import Application, create_app
 from tests.support.clock import SettableClock
@@ -108,6 +110,13 @@ def services(
     # Argon2id at a cost that does not slow the suite; its real cost is measured by the benchmark.
     cheap = SoftwareVault(built.master_key, Cost(iterations=1, memory_kib=8))
     return replace(built, vault=cheap)
+
+
+@pytest.fixture
+def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Argon2id as always, with little memory, for tests that hash many passwords."""
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(1, 64, 1))
+    passwords._nobodys_hash.cache_clear()
 
 
 @pytest.fixture

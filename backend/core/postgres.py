@@ -9,6 +9,7 @@ import contextlib
 import fcntl
 import os
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
@@ -313,6 +314,8 @@ class EmbeddedPostgres:
         """Makes the cluster beside its final place, so that it exists whole or not at all."""
         self._progress("creating the database (first run only)")
         self._write_passwords()
+        for interrupted in self.folder.glob("new-*"):
+            shutil.rmtree(interrupted)
         final = self._identity
         maker = replace(final, uid=NOBODY_UID) if final.changes_user else final
         with tempfile.TemporaryDirectory(dir=self.folder, prefix="new-") as name:

@@ -4,10 +4,14 @@ from dataclasses import dataclass
 
 import click
 
+from backend import demo
 from backend.bootstrap import Services
 from backend.certificates.revocation import make_ready
 from backend.core.settings import Settings
+from backend.demo_people import DemoAccount
 from backend.identity import setup
+from mobile_api.cli.demo import drawn, table
+from mobile_api.cli.installation import say
 from mobile_api.cli.tls import Site
 
 
@@ -16,20 +20,29 @@ class Welcome:
     """What the terminal says besides the address."""
 
     setup_link: str | None
+    demo: list[DemoAccount]
 
 
 def prepare(services: Services) -> Welcome:
-    """Makes authorities where an agency is there to name them, and lets a first person in."""
+    """Makes the demo if it is wanted, authorities once there is an agency to name them, and lets a
+    first person in where there is none.
+    """
+    if services.settings.demo and demo.seed(services):
+        say("the demo regency was made")
     with services.work() as work:
         token = setup.new_link(work) if setup.needed(work.session) else None
         make_ready(work, issuer=services.issuer)
     # In the fragment: it never reaches a server's log or a proxy's.
-    return Welcome(f"{services.settings.origin}/mulai#{token}" if token else None)
+    link = f"{services.settings.origin}/mulai#{token}" if token else None
+    return Welcome(link, demo.accounts(services))
 
 
 def greet(settings: Settings, welcome: Welcome, site: Site | None) -> None:
     """Where to go, and how a phone comes to trust it."""
     click.echo()
+    if welcome.demo:
+        for line in [*drawn(welcome.demo), *table(welcome.demo), ""]:
+            click.echo(f"  {line}".rstrip())
     if site is None:
         click.echo(f"  Centang:  {settings.origin}")
     else:

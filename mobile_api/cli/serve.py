@@ -50,11 +50,11 @@ def serve(*, web_only: bool) -> None:
         upgrade(found.owner_url)
         environment = _environment(settings, found)
         with _trust_page(settings, site), supervisor.ending():
-            supervisor.start(_issuer(settings, environment))
+            # All at once: they take a few seconds to load, and need each other only later.
+            supervisor.start(*_children(settings, environment))
             supervisor.await_ready(lambda: is_answering(settings.issuer_socket), READY_SECONDS)
             with bootstrap.running(settings, found.app_url) as services:
                 welcome = first_run.prepare(services)
-            supervisor.start(*_servers(settings, environment))
             supervisor.await_ready(lambda: _answers(settings), READY_SECONDS)
             if not supervisor.stopping:
                 first_run.greet(settings, welcome, site)
@@ -106,16 +106,13 @@ def _environment(settings: Settings, found: Database) -> dict[str, str]:
     }
 
 
-def _issuer(settings: Settings, environment: dict[str, str]) -> Child:
-    """The issuing key, in a process that knows neither the database nor the network."""
-    known = {name: value for name, value in environment.items() if name != "DATABASE_URL"}
-    command = [sys.executable, "-m", "backend.certificates.issuer_process"]
-    return Child("issuer", command, known, settings.root, serves_others=True)
-
-
-def _servers(settings: Settings, environment: dict[str, str]) -> list[Child]:
+def _children(settings: Settings, environment: dict[str, str]) -> list[Child]:
+    # The issuing key's process knows neither the database nor the network.
+    alone = {name: value for name, value in environment.items() if name != "DATABASE_URL"}
+    issuer = [sys.executable, "-m", "backend.certificates.issuer_process"]
     worker = [sys.executable, "-m", "mobile_api.cli", "worker"]
     return [
+        Child("issuer", issuer, alone, settings.root, serves_others=True),
         Child("worker", worker, environment, settings.root),
         Child("web", _gunicorn(), environment, settings.root),
     ]

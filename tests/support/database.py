@@ -87,7 +87,7 @@ def build_schema(owner_url: str) -> None:
     with engine.begin() as connection:
         metadata.create_all(connection)
     engine.dispose()
+    command.stamp(alembic_config(owner_url), "head")
     with psycopg.connect(owner_url) as connection:
         connection.execute(SchemaManager.get_schema())
         connection.execute(GUARDS.read_bytes())
-    command.stamp(alembic_config(owner_url), "head")

@@ -21,7 +21,11 @@ Run = Callable[..., Result]
 
 @pytest.fixture
 def environment(
-    services: Services, owner_url: str, database_url: str, monkeypatch: pytest.MonkeyPatch
+    services: Services,
+    owner_url: str,
+    database_url: str,
+    cheap_hashes: None,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The environment's variables describe the test's installation."""
     monkeypatch.setenv("CENTANG_HOME", str(services.settings.root))

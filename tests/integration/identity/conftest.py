@@ -1,10 +1,8 @@
 from collections.abc import Callable
 
 import pytest
-from argon2 import PasswordHasher
 
 from backend.core.db import Work
-from backend.identity import passwords
 from tests.factories import people
 from tests.support.browser import Browser, give_account, signed_in
 
@@ -18,10 +16,8 @@ def _agency(work: Work) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Argon2id as always, with little memory: these tests sign in a hundred times."""
-    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(1, 64, 1))
-    passwords._nobodys_hash.cache_clear()
+def _cheap(cheap_hashes: None) -> None:
+    """These tests sign in a hundred times."""
 
 
 @pytest.fixture
