@@ -1,13 +1,13 @@
 """Papers on their way to signers who have phones, keys and certificates."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from backend.bootstrap import Services
 from backend.core.db import Actor, Work
-from backend.core.ids import public_code
-from backend.documents.models import Document, DocumentState, Page, Version
+from backend.documents.models import Document, Page, Version
 from backend.organisation.models import Mandate, Person, Position, Role, Unit
 from backend.routing import routes
 from backend.routing.models import Step, StepAction, StepState
@@ -18,7 +18,7 @@ from backend.signing.placeholder import open_revision, page_box
 from tests.factories import people
 from tests.factories.papers import digest, document
 from tests.factories.phones import Phone, signer
-from tests.factories.sheets import Sheet, paper
+from tests.factories.sheets import paper
 
 
 @dataclass
@@ -51,7 +51,7 @@ class Case:
     operator: Person
     document_id: UUID
     base: bytes
-    signatories: list[Signatory] = field(default_factory=list)
+    signatories: list[Signatory]
 
     @property
     def operator_actor(self) -> Actor:
@@ -79,6 +79,13 @@ class Case:
     def next_step(self) -> Step:
         waiting = (StepState.OPEN, StepState.TICKED, StepState.PROCESSING)
         return next(s for s in self.steps() if s.state in waiting)
+
+    def queue(self, signatories: Sequence[Signatory]) -> None:
+        """Sends the paper to these signers, in order."""
+        with self.work(self.operator_actor) as work:
+            plan = [PlannedStep(s.position.id, StepAction.SIGN, None) for s in signatories]
+            routes.draw_route(work, self.document_id, plan)
+            routes.queue(work, self.document_id)
 
     def prepare(self) -> None:
         preparation.prepare(self.services.work, self.services.workshop, self.document_id)
@@ -150,26 +157,42 @@ def case(
     services: Services,
     *,
     signers: int = 1,
-    sheets: Sequence[Sheet] = (),
     base: bytes | None = None,
     queued: bool = True,
+    **facts: Any,
 ) -> Case:
     """A paper queued for this many signers; their positions are new."""
-    base = base or paper(*sheets)
     with services.work() as work:
         unit = people.unit(work.session)
         operator = people.operator(work.session, unit)
-        document_ = document(work.session, unit, operator, public_code=public_code())
+    signatories = [signatory(services, unit) for _ in range(signers)]
+    services.clock.advance(seconds=60)
+    return _case(services, unit, operator, signatories, base, queued=queued, **facts)
+
+
+def further_case(other: Case, **facts: Any) -> Case:
+    """Another paper for the same signers."""
+    return _case(other.services, other.unit, other.operator, other.signatories, None, **facts)
+
+
+def _case(
+    services: Services,
+    unit: Unit,
+    operator: Person,
+    signatories: list[Signatory],
+    base: bytes | None,
+    *,
+    queued: bool = True,
+    **facts: Any,
+) -> Case:
+    base = base or paper()
+    with services.work() as work:
+        document_ = document(work.session, unit, operator, **facts)
         version = _version(work, services, document_, base)
         document_.current_version_id = version.id
-    made = Case(services, unit, operator, document_.id, base)
-    made.signatories = [signatory(services, unit) for _ in range(signers)]
-    services.clock.advance(seconds=60)
+    made = Case(services, unit, operator, document_.id, base, signatories)
     if queued:
-        with services.work(made.operator_actor) as work:
-            plan = [PlannedStep(s.position.id, StepAction.SIGN, None) for s in made.signatories]
-            routes.draw_route(work, document_.id, plan)
-            routes.queue(work, document_.id)
+        made.queue(signatories)
     return made
 
 
@@ -212,6 +235,3 @@ def _version(work: Work, services: Services, document_: Document, base: bytes) -
         )
     work.session.flush()
     return row
-
-
-__all__ = ["Case", "DocumentState", "Signatory", "case", "signatory"]

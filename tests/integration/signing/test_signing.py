@@ -22,7 +22,7 @@ from backend.signing import signing
 from backend.signing.models import AttemptState, Prepared, Signature, SigningAttempt
 from tests.factories import people
 from tests.factories.phones import signer
-from tests.factories.signings import Case, Signatory, case
+from tests.factories.signings import Case, Signatory, case, further_case
 from tests.support.clock import SettableClock
 from tests.support.jobs import RunJobs
 
@@ -348,11 +348,7 @@ def test_signing_while_the_paper_is_withdrawn_ends_with_one_of_the_two(services:
 def test_one_envelope_signs_several_papers(services: Services) -> None:
     paper = case(services)
     ratna = paper.signatories[0]
-    other = case(services, queued=False)
-    with services.work(other.operator_actor) as work:
-        plan = [routes.PlannedStep(ratna.position.id, routes.StepAction.SIGN)]
-        routes.draw_route(work, other.document_id, plan)
-        routes.queue(work, other.document_id)
+    other = further_case(paper)
     wanted = []
     for one in (paper, other):
         one.tick(ratna)
