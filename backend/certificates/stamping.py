@@ -116,7 +116,7 @@ def _signed(
             _attribute("message_digest", hashlib.sha256(info).digest()),
             _attribute("signing_certificate_v2", _identifies(unit)),
         ]
-    )
+    ).dump()
     signer = cms.SignerInfo(
         {
             "version": "v1",
@@ -129,8 +129,8 @@ def _signed(
             ),
             "digest_algorithm": digest_algorithm,
             "signature_algorithm": {"algorithm": "sha256_ecdsa"},
-            "signed_attrs": attributes,
-            "signature": key.sign(attributes.dump(), ec.ECDSA(SHA256())),
+            "signed_attrs": cms.CMSAttributes.load(attributes),
+            "signature": key.sign(attributes, ec.ECDSA(SHA256())),
         }
     )
     content = {
@@ -140,11 +140,13 @@ def _signed(
             "content_type": "tst_info",
             "content": core.ParsableOctetString(info),
         },
-        "signer_infos": [signer],
+        "signer_infos": [cms.SignerInfo.load(signer.dump())],
     }
     if attach:
         content["certificates"] = certificates
-    return cms.ContentInfo({"content_type": "signed_data", "content": cms.SignedData(content)})
+    # Parts are encoded once each: asn1crypto encodes a nested value anew at every level above it.
+    signed = cms.SignedData.load(cms.SignedData(content).dump())
+    return cms.ContentInfo({"content_type": "signed_data", "content": signed})
 
 
 def _attribute(kind: str, value: object) -> cms.CMSAttribute:
@@ -153,7 +155,7 @@ def _attribute(kind: str, value: object) -> cms.CMSAttribute:
 
 def _identifies(unit: asn1_x509.Certificate) -> tsp.SigningCertificateV2:
     """ESSCertIDv2 with its default digest, SHA-256 (RFC 5035 §4)."""
-    return tsp.SigningCertificateV2(
+    identifier = tsp.SigningCertificateV2(
         {
             "certs": [
                 {
@@ -166,3 +168,4 @@ def _identifies(unit: asn1_x509.Certificate) -> tsp.SigningCertificateV2:
             ]
         }
     )
+    return tsp.SigningCertificateV2.load(identifier.dump())

@@ -1,6 +1,7 @@
 """The visible signature: what it says, how it is laid out, and its drawing as a PDF form."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import segno
 from pyhanko.pdf_utils import generic
@@ -46,9 +47,10 @@ def grouped(code: str) -> str:
     return "-".join(code[i : i + 5] for i in range(0, len(code), 5))
 
 
-def qr_modules(url: str) -> list[bytearray]:
+@lru_cache(maxsize=64)
+def qr_modules(url: str) -> tuple[bytes, ...]:
     """The symbol without its quiet zone: error correction M, smallest version."""
-    return [bytearray(row) for row in segno.make_qr(url, error="m", boost_error=False).matrix]
+    return tuple(bytes(row) for row in segno.make_qr(url, error="m", boost_error=False).matrix)
 
 
 def smallest_code(url: str) -> float:
