@@ -138,3 +138,11 @@ def test_secrets_and_keys_do_not_show_or_travel() -> None:
     secret.wipe()
     with pytest.raises(ValueError, match="wiped"):
         secret.reveal()
+
+
+def test_the_cost_in_production_is_what_rfc_9106_recommends() -> None:
+    made = SoftwareVault(MASTER).create(ANI, Secret(PASSPHRASE)).wrapped
+
+    assert made[0] == 1
+    assert made[1] >= 3
+    assert int.from_bytes(made[2:6]) >= 64 * 1024
