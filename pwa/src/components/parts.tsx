@@ -26,10 +26,16 @@ export function Screen({ title, desk, children }: ScreenProps) {
   return <div class={desk ? "screen screen--desk" : "screen"}>{children}</div>;
 }
 
-/** The scrolling middle of a screen. Takes the focus when a screen opens, for those who listen. */
+/** The first screen leaves the focus where the browser put it. */
+let opened = false;
+
+/** The scrolling middle of a screen. Takes the focus when a screen follows another, for those who listen. */
 export function Work({ children }: Children) {
   const main = useRef<HTMLElement>(null);
-  useEffect(() => main.current?.focus({ preventScroll: true }), []);
+  useEffect(() => {
+    if (opened) main.current?.focus({ preventScroll: true });
+    opened = true;
+  }, []);
   return (
     <main class="screen__work" tabIndex={0} ref={main}>
       {children}

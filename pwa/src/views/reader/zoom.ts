@@ -106,7 +106,7 @@ export function useZoom(scroller: RefObject<HTMLElement | null>, stack: RefObjec
       view.removeEventListener("scroll", moved);
       view.removeEventListener("wheel", wheel);
     };
-  }, [scroller.current]);
+  }, []);
 
   return { scale, by: (factor) => apply(scale * factor, ...middle()) };
 }
