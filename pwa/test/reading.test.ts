@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Coverage, DWELL } from "../src/lib/coverage.ts";
 import { due, group, moment } from "../src/lib/time.ts";
 import { language } from "../src/locales/index.ts";
@@ -54,5 +54,19 @@ describe("time", () => {
     expect(due(inHours(3), now, "WIB").text).toBe("in 3 h");
     expect(due(inHours(7), now, "WIB").text).toBe("16:00");
     language.value = "id";
+  });
+});
+
+describe("the trail", () => {
+  it("puts the newest version first, and its newest event first", async () => {
+    vi.stubGlobal("document", { documentElement: {}, addEventListener: () => undefined });
+    const { chapters } = await import("../src/views/trail.tsx");
+    const event = (id: string, version_ordinal: number) => ({ id, version_ordinal }) as never;
+    const told = chapters([event("a", 1), event("b", 1), event("c", 2), event("d", 2)]);
+    expect(told.map(({ version, voided, events }) => [version, voided, events.map(({ id }) => id)])).toEqual([
+      [2, false, ["d", "c"]],
+      [1, true, ["b", "a"]],
+    ]);
+    vi.unstubAllGlobals();
   });
 });

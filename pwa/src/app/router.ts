@@ -5,6 +5,9 @@ import { isPlace } from "./paths.ts";
 
 export const path = signal(typeof location === "undefined" ? "/" : location.pathname);
 
+/** Whether the person has moved between screens yet; the first one leaves the focus alone. */
+export const moved = { yet: false };
+
 export interface GoOptions {
   replace?: boolean;
 }
@@ -12,7 +15,10 @@ export interface GoOptions {
 export function go(to: string, { replace = false }: GoOptions = {}): void {
   const sheetOpen = Boolean((history.state as { sheet?: boolean } | null)?.sheet);
   if (replace || sheetOpen) history.replaceState(history.state && { inside: (history.state as { inside?: boolean }).inside }, "", to);
-  else history.pushState({ inside: true }, "", to);
+  else {
+    history.pushState({ inside: true }, "", to);
+    moved.yet = true;
+  }
   path.value = location.pathname;
 }
 

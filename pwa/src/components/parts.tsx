@@ -3,7 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Problem } from "../api/problem.ts";
-import { back } from "../app/router.ts";
+import { back, moved } from "../app/router.ts";
 import { explain } from "../locales/explain.ts";
 import { t } from "../locales/core.ts";
 import { offlineSince } from "../store/network.ts";
@@ -26,15 +26,11 @@ export function Screen({ title, desk, children }: ScreenProps) {
   return <div class={desk ? "screen screen--desk" : "screen"}>{children}</div>;
 }
 
-/** The first screen leaves the focus where the browser put it. */
-let opened = false;
-
 /** The scrolling middle of a screen. Takes the focus when a screen follows another, for those who listen. */
 export function Work({ children }: Children) {
   const main = useRef<HTMLElement>(null);
   useEffect(() => {
-    if (opened) main.current?.focus({ preventScroll: true });
-    opened = true;
+    if (moved.yet) main.current?.focus({ preventScroll: true });
   }, []);
   return (
     <main class="screen__work" tabIndex={0} ref={main}>

@@ -16,6 +16,7 @@ export const en: Record<keyof typeof id, string> = {
   triesLeft: "{count} more tries.",
   sign: "Sign",
   notReady: "Cannot be signed yet",
+  checkAgain: "Check again",
   toCertificate: "To my certificate",
   toDevices: "To my devices",
 

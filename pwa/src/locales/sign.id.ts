@@ -15,6 +15,7 @@ export const id = {
   triesLeft: "Masih bisa {count} kali lagi.",
   sign: "Tanda tangani",
   notReady: "Belum bisa ditandatangani",
+  checkAgain: "Periksa lagi",
   toCertificate: "Ke sertifikat saya",
   toDevices: "Ke perangkat saya",
 

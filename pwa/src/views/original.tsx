@@ -13,6 +13,8 @@ import { t } from "../locales/reader.ts";
 interface OriginalProps {
   /** Where the bytes come from, below /api/v1. */
   source: string;
+  heading: string;
+  /** Of the paper; the name a download gets. */
   title: string;
   back: string;
 }
@@ -45,11 +47,11 @@ function usePdf(source: string) {
   return { pdf, file, problem, again: () => setRound(round + 1) };
 }
 
-export function OriginalView({ source, title, back }: OriginalProps) {
+export function OriginalView({ source, heading, title, back }: OriginalProps) {
   const { pdf, file, problem, again } = usePdf(source);
   return (
     <Screen title={title} desk>
-      <BackBar title={t("originalTitle")} to={back}>
+      <BackBar title={heading} to={back}>
         {file && (
           <a class="hit" href={file} download={`${title}.pdf`} aria-label={t("download")}>
             <Download />

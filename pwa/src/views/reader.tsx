@@ -56,7 +56,14 @@ export function ReaderView({ at: [stepId = "", part] }: ViewProps) {
       </Screen>
     );
   }
-  if (part === "asli") return <OriginalView source={`/versions/${step.version.id}/file`} title={step.subject} back={`/naskah/${stepId}`} />;
+  if (part === "asli") return (
+      <OriginalView
+        source={`/versions/${step.version.id}/file`}
+        heading={t("originalTitle")}
+        title={step.subject}
+        back={`/naskah/${stepId}`}
+      />
+    );
   if (outcome && signing) {
     const again = () => {
       setOutcome(null);

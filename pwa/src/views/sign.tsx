@@ -33,12 +33,17 @@ export function SignSheet({ step, onClose, onOutcome }: SignSheetProps) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const check = () => readiness(step).then(setReady, (error: unknown) => setProblem(asProblem(error)));
   useEffect(() => void check(), []);
+  const recheck = () => {
+    setProblem(null);
+    setReady(null);
+    void check();
+  };
   const blocked = problem ?? (ready && !ready.ready ? ready.problem : null);
   return (
     <Sheet title={t("title")} onClose={onClose}>
       <Paper step={step} />
       {blocked ? (
-        <Blocked problem={blocked} />
+        <Blocked problem={blocked} onRecheck={recheck} />
       ) : ready ? (
         <Form step={step} ready={ready} onRecheck={() => void check()} onOutcome={onOutcome} />
       ) : (
@@ -69,17 +74,19 @@ function Paper({ step }: { step: StepDetail }) {
 }
 
 /** Why signing cannot succeed now, and the way out. */
-function Blocked({ problem }: { problem: Problem | ProblemRef }) {
+function Blocked({ problem, onRecheck }: { problem: Problem | ProblemRef; onRecheck: () => void }) {
   const device = /device/.test(problem.code);
   const certificate = /credential|certificate|passphrase/.test(problem.code);
   return (
     <>
       <h2 class="blocked">{t("notReady")}</h2>
       <Alert problem={problem} />
-      {(device || certificate) && (
+      {device || certificate ? (
         <a class="btn btn--main" href={device ? "/profil/perangkat" : "/profil/sertifikat"}>
           {t(device ? "toDevices" : "toCertificate")}
         </a>
+      ) : (
+        <Button onClick={onRecheck}>{t("checkAgain")}</Button>
       )}
     </>
   );

@@ -19,7 +19,7 @@ const OriginalView = lazy(async () => (await import("./original.tsx")).OriginalV
 const MARKS: Record<string, MarkKind> = {
   uploaded: "delivered", examined: "delivered", queued: "delivered", delivered: "delivered", sent: "delivered",
   opened: "opened", ticked: "ticked", initialled: "initialled", signed: "signed", validated: "signed",
-  authorised: "unsure", returned: "needsYou", rejected: "needsYou", refused: "needsYou", failed: "needsYou",
+  authorised: "notYet", returned: "needsYou", rejected: "needsYou", refused: "needsYou", failed: "needsYou",
   withdrawn: "revoked", voided: "revoked", revoked: "revoked", superseded: "revoked", "handed-over": "notYet",
 };
 
@@ -28,7 +28,7 @@ export function TrailView({ at: [id = "", part] }: ViewProps) {
   const trail = useResource<Timeline>(`/documents/${id}/timeline`);
   const problem = trail.problem ?? paper.problem;
   if (part === "berkas") {
-    return <OriginalView source={`/documents/${id}/file`} title={paper.value?.subject ?? t("resultTitle")} back={`/jejak/${id}`} />;
+    return <OriginalView source={`/documents/${id}/file`} heading={t("resultTitle")} title={paper.value?.subject ?? t("resultTitle")} back={`/jejak/${id}`} />;
   }
   const retry = () => {
     paper.reload();
@@ -76,16 +76,14 @@ interface Chapter {
   events: TimelineEvent[];
 }
 
-/** Events by version, the newest version first, and within it the newest event first. */
+/** Events, which come in the order they were written down, by version: newest version and event first. */
 export function chapters(events: TimelineEvent[]): Chapter[] {
   const versions = [...new Set(events.map((event) => event.version_ordinal))].sort((a, b) => (b ?? 0) - (a ?? 0));
   const newest = versions[0] ?? null;
   return versions.map((version) => ({
     version,
     voided: version !== newest,
-    events: events
-      .filter((event) => event.version_ordinal === version)
-      .sort((a, b) => Date.parse(b.at) - Date.parse(a.at)),
+    events: events.filter((event) => event.version_ordinal === version).reverse(),
   }));
 }
 
