@@ -52,7 +52,8 @@ control_socket_disable = True
 if settings.https:
     certfile = str(settings.tls_dir / "server.pem")
     keyfile = str(settings.tls_dir / "server.key")
-umask = 0o077
+# A proxy that belongs to our group may connect to a Unix socket; other files have modes of their own.
+umask = 0o007 if settings.host.startswith("unix:") else 0o077
 
 
 def child_exit(_server: Any, worker: Any) -> None:

@@ -32,9 +32,13 @@ def prepare(services: Services) -> Welcome:
     with services.work() as work:
         token = setup.new_link(work) if setup.needed(work.session) else None
         make_ready(work, issuer=services.issuer)
-    # In the fragment: it never reaches a server's log or a proxy's.
-    link = f"{services.settings.origin}/mulai#{token}" if token else None
+    link = setup_address(services.settings, token) if token else None
     return Welcome(link, demo.accounts(services))
+
+
+def setup_address(settings: Settings, token: str) -> str:
+    """The first administrator's link. The token stands in the fragment, which no log ever sees."""
+    return f"{settings.origin}/mulai#{token}"
 
 
 def greet(settings: Settings, welcome: Welcome, site: Site | None) -> None:

@@ -9,11 +9,12 @@ from sqlalchemy import select
 
 from backend.bootstrap import Services
 from backend.core.db import Work
-from backend.identity import departure, invitations
+from backend.identity import departure, invitations, setup
 from backend.identity.models import Account
 from backend.organisation import appointments, directory
 from backend.organisation.models import Role, RoleGrant, Unit
 from mobile_api.cli.failures import CommandError
+from mobile_api.cli.first_run import setup_address
 from mobile_api.cli.installation import services
 
 ROLES = click.Choice([role.value for role in Role])
@@ -22,6 +23,16 @@ ROLES = click.Choice([role.value for role in Role])
 @click.group()
 def user() -> None:
     """List, invite and part with people; give and take roles."""
+
+
+@user.command(name="setup-link")
+def setup_link() -> None:
+    """Print a one-time link for the first administrator; earlier links end.
+
+    `serve` prints one by itself; this is for installations that run as system services.
+    """
+    with services() as running, running.work() as work:
+        click.echo(setup_address(running.settings, setup.new_link(work)))
 
 
 @user.command(name="list")
