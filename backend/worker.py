@@ -22,6 +22,7 @@ from backend.core.errors import DomainError
 from backend.core.jobs import Job, worker_app
 from backend.core.metrics import timing_job
 from backend.core.sandbox import Sandbox
+from backend.core.scratch import sweep
 from backend.documents import examination
 from backend.identity import tidying
 from backend.notifications import announcing, push
@@ -115,6 +116,7 @@ def _tidy(services: Services) -> None:
         tidying.tidy(work)
         heads.note(work.session, heads.path(services.settings), work.now)
         limits.forget_old(work.session, work.now)
+    sweep(services.settings.scratch_dir)
 
 
 # Job → handler(services, **ids). A test holds that no job is without one.

@@ -4,7 +4,6 @@ A counter's row is locked by the increment itself, so two operators never get th
 rolls back gives its number back before anyone saw it.
 """
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
@@ -20,6 +19,7 @@ from backend.documents.access import require_unit
 from backend.documents.calendar import MONTHS, ROMAN, today
 from backend.documents.models import Document, NumberState, ReferenceNumber, Secrecy
 from backend.organisation.models import Agency, AgendaSeries, Unit
+from backend.organisation.numbers import FIELD
 
 SHARED = "*"
 """The kind of an agenda book that all kinds of paper share."""
@@ -30,29 +30,6 @@ SECRECY_LETTERS = {
     Secrecy.RAHASIA: "R",
     Secrecy.SANGAT_RAHASIA: "SR",
 }
-_PART = re.compile(r"\{([a-z_]+)(?::([1-9]))?\}")
-PARTS = frozenset(
-    {
-        "klasifikasi",
-        "urut",
-        "unit",
-        "tahun",
-        "sifat",
-        "jenis",
-        "bulan",
-        "bulan_romawi",
-        "nama_bulan",
-    }
-)
-
-
-def check_template(template: str) -> None:
-    """Raises TEMPLATE_UNKNOWN unless every part is known and numbers will differ."""
-    found = {name for name, _ in _PART.findall(template)}
-    wrong = sorted(found - PARTS) or [b for b in ("{", "}") if b in _PART.sub("", template)]
-    missing = [f"{{{name}}}" for name in ("urut", "tahun") if name not in found]
-    if wrong or missing:
-        raise problems.TEMPLATE_UNKNOWN(part=(wrong or missing)[0])
 
 
 def compose(
@@ -65,7 +42,7 @@ def compose(
     classification: str,
     secrecy: Secrecy,
 ) -> str:
-    """The number as printed. `{urut:4}` pads with zeros to four digits."""
+    """The number as printed by a pattern that organisation.numbers accepted."""
     values = {
         "klasifikasi": classification,
         "urut": str(sequence),
@@ -77,7 +54,7 @@ def compose(
         "bulan_romawi": ROMAN[dated.month - 1],
         "nama_bulan": MONTHS[dated.month - 1],
     }
-    return _PART.sub(lambda m: values[m[1]].zfill(int(m[2] or 0)), template)
+    return FIELD.sub(lambda m: values[m[1]].zfill(int(m[2] or 0)), template)
 
 
 def take(

@@ -68,12 +68,6 @@ AGENDA_BEHIND = Problem(
     "Agenda sudah lebih jauh",
     "Agenda tahun {year} sudah sampai nomor {highest}. Isi angka itu atau yang lebih besar.",
 )
-TEMPLATE_UNKNOWN = Problem(
-    "documents/number-template",
-    422,
-    "Pola nomor belum benar",
-    "Pola nomor harus memuat {{urut}} dan {{tahun}}; bagian {part} tidak dikenal.",
-)
 
 # Receiving a file.
 NOT_A_PDF = Problem(

@@ -18,14 +18,14 @@ ELEMENTS = {
 }
 REQUIRED = ("urut", "tahun")
 """Without these two, numbers of different papers would be the same."""
-_FIELD = re.compile(r"\{([a-z_]+)(?::([1-9]))?\}")
+FIELD = re.compile(r"\{([a-z_]+)(?::([1-9]))?\}")
 
 
 def check_template(template: str) -> str:
     """The pattern, trimmed. `{urut:4}` pads with zeros. Raises TEMPLATE_INVALID."""
     template = template.strip()
-    named = [match.group(1) for match in _FIELD.finditer(template)]
-    rest = _FIELD.sub("", template)
+    named = [match.group(1) for match in FIELD.finditer(template)]
+    rest = FIELD.sub("", template)
     sound = (
         set(named) <= ELEMENTS.keys()
         and set(REQUIRED) <= set(named)

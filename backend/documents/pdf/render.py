@@ -23,7 +23,7 @@ BUDGET = 120_000
 CALM = 60_000
 """A lossless page within this is drawn text; a larger one has a scanner's grain."""
 _BAND = 64
-_CHOICES = ((50, 8), (40, 8), (30, 8), (20, 8), (10, 8))
+_QUALITIES = (45, 35, 25, 15, 8)
 _COLOURFUL = 40
 
 
@@ -84,8 +84,8 @@ def _encode(picture: Image.Image) -> tuple[bytes, str]:
         best, kind = _webp(picture, shades=16, quality=60), "image/webp"
         if len(best) <= CALM:
             return best, kind
-    for quality, speed in _CHOICES:
-        coded = _saved(picture, format="AVIF", quality=quality, speed=speed, max_threads=1)
+    for quality in _QUALITIES:
+        coded = _avif(picture, quality)
         if not best or len(coded) < len(best):
             best, kind = coded, "image/avif"
         if len(best) <= BUDGET:
@@ -95,8 +95,13 @@ def _encode(picture: Image.Image) -> tuple[bytes, str]:
 
 def _encode_large(picture: Image.Image, *, calm: bool) -> tuple[bytes, str]:
     if calm:
-        return _webp(picture, shades=8, quality=30), "image/webp"
-    return _saved(picture, format="AVIF", quality=45, speed=9, max_threads=1), "image/avif"
+        return _webp(picture, shades=8, quality=0), "image/webp"
+    return _avif(picture, 40), "image/avif"
+
+
+def _avif(picture: Image.Image, quality: int) -> bytes:
+    """At speed 9: a quarter of the time of the default for a quarter more bytes."""
+    return _saved(picture, format="AVIF", quality=quality, speed=9, max_threads=1)
 
 
 def _webp(picture: Image.Image, *, shades: int, quality: int) -> bytes:

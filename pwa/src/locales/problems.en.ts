@@ -50,7 +50,6 @@ export const problems: Readonly<Record<string, string>> = {
   "documents/number-fixed": "The number {number} was taken for this paper, so its kind, classification and secrecy stay. Cancel this paper and make a new one to change them.",
   "documents/number-not-free": "The number {number} is used or void. Take another number.",
   "documents/number-taken": "Sequence {sequence} is already in the agenda of {year}. Check the agenda book again.",
-  "documents/number-template": "The number template must contain {urut} and {tahun}; {part} is not known.",
   "documents/odd-page": "The size of page {page} is unusual. Set the paper to A4 or F4, save again, then upload.",
   "documents/outward-action": "This PDF sends or fetches data outside its file. Open it on a computer, print it to PDF, and upload the result.",
   "documents/revision-needed": "Reload this paper before changing it, so that nobody's change is overwritten.",

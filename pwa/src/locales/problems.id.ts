@@ -50,7 +50,6 @@ export const problems: Readonly<Record<string, string>> = {
   "documents/number-fixed": "Nomor {number} sudah diambil untuk naskah ini, jadi jenis, klasifikasi dan sifatnya tetap. Batalkan naskah ini dan buat yang baru bila harus diganti.",
   "documents/number-not-free": "Nomor {number} sudah dipakai atau dibatalkan. Ambil nomor lain.",
   "documents/number-taken": "Nomor urut {sequence} sudah ada di agenda tahun {year}. Periksa lagi buku agenda.",
-  "documents/number-template": "Pola nomor harus memuat {urut} dan {tahun}; bagian {part} tidak dikenal.",
   "documents/odd-page": "Ukuran halaman {page} tidak wajar. Atur kertas ke A4 atau F4, simpan ulang, lalu unggah lagi.",
   "documents/outward-action": "PDF ini mengirim atau mengambil data dari luar berkasnya. Buka di komputer, pilih Cetak ke PDF, lalu unggah hasilnya.",
   "documents/revision-needed": "Muat ulang naskah ini sebelum mengubahnya, supaya perubahan orang lain tidak tertimpa.",

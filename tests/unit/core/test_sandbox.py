@@ -1,6 +1,8 @@
 """Strangers' files are handled by a process that has little to spend and nothing to reach."""
 
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -105,3 +107,45 @@ class TestOnLinux:
         secret.write_text("canary")
         assert ask(sandbox, "read", path=str(secret)) == "PermissionError"
         assert ask(sandbox, "read", path="/etc/passwd") == "PermissionError"
+
+    def test_the_child_never_outlives_a_parent_that_was_killed(self, tmp_path):
+        parent = subprocess.Popen(
+            [sys.executable, "-c", ORPHAN, str(tmp_path), str(Path(__file__).parent / "victims")],
+            cwd=Path(__file__).parents[3],
+        )
+        child = _child_of(parent.pid)
+        parent.kill()
+        parent.wait()
+        deadline = time.monotonic() + 5
+        while _is_alive(child) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert not _is_alive(child)
+
+
+ORPHAN = """
+import sys
+from pathlib import Path
+from backend.core.sandbox import Sandbox
+from backend.core.settings import Settings
+Sandbox.code = (*Sandbox.code, Path(sys.argv[2]))
+with Sandbox(Settings(home=Path(sys.argv[1]))).run("misbehave", {"do": "sleep"}, inputs={}):
+    pass
+"""
+
+
+def _child_of(pid: int) -> int:
+    """The child's process id, once it has confined itself and called the module."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            if "Seccomp:\t2" in Path(f"/proc/{child}/status").read_text():
+                return int(child)
+        time.sleep(0.02)
+    raise AssertionError("no confined child appeared")
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except FileNotFoundError:
+        return False
