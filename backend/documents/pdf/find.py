@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from backend.documents.pdf.refusals import Refused
-from backend.documents.pdf.stamp import find_spots
+from backend.documents.pdf.spots import find_spots
 
 
 def main(request: dict[str, Any], folder: Path) -> dict[str, Any]:

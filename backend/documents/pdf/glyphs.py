@@ -5,6 +5,7 @@ What follows a removed word stays where it is: the word's advance remains as a d
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +20,7 @@ from pikepdf import (
     parse_content_stream,
 )
 
+_PLACES = {"Td", "TD", "Tm", "T*", "BT"}
 _NAMED = {"dollar": "$", "braceleft": "{", "braceright": "}", "space": " "}
 _BLOCK = re.compile(rb"begin(bfchar|bfrange)(.*?)endbf", re.DOTALL)
 _TOKEN = re.compile(rb"<([0-9A-Fa-f\s]*)>|(\[)|(\])")
@@ -35,6 +37,8 @@ class Atom:
     text: str
     displacement: float
     """What a `TJ` number must be to advance as this glyph does, in thousandths."""
+    size: float
+    """The font's, in text space."""
 
 
 @dataclass
@@ -137,12 +141,42 @@ def _utf16(data: bytes) -> str:
     return data.decode("utf-16-be", errors="replace")
 
 
+@dataclass(frozen=True)
+class Shift:
+    """A line, without spaces, to move left by so many points; `size` is its last glyph's on paper."""
+
+    line: str
+    points: float
+    size: float
+
+
+@dataclass
+class Edited:
+    """A content stream's instructions after words were taken out."""
+
+    instructions: list[Any]
+    taken: int
+    """How many words were found."""
+    moved: set[str]
+    """The lines that were shifted."""
+
+
+@dataclass(frozen=True)
+class _Edit:
+    """In one string of a `TJ` array: what stands from `start` to `stop` becomes a displacement."""
+
+    instruction: int
+    element: int
+    start: int
+    stop: int
+    displacement: float
+
+
 def remove_words(
-    source: Object, resources: Dictionary, words: list[str]
-) -> tuple[list[ContentStreamInstruction], int]:
-    """The stream's instructions without these words, and how many were taken out."""
-    instructions = [_as_array(i) for i in parse_content_stream(source)]
-    flat = [i for group in instructions for i in group]
+    source: Object, resources: Dictionary, words: list[str], shifts: Sequence[Shift] = ()
+) -> Edited:
+    """Takes words out of a content stream and moves the lines that are to stay centred."""
+    flat = [i for group in map(_as_array, parse_content_stream(source)) for i in group]
     atoms = [a for a in _atoms(flat, resources) if a.text.strip()]
     starts: dict[int, int] = {}
     joined = ""
@@ -150,16 +184,45 @@ def remove_words(
         starts[len(joined)] = index
         joined += atom.text
     starts[len(joined)] = len(atoms)
-    doomed: set[Atom] = set()
-    taken = 0
-    for word in words:
-        for match in re.finditer(re.escape(word), joined):
-            if match.start() in starts and match.end() in starts:
-                doomed |= set(atoms[starts[match.start()] : starts[match.end()]])
-                taken += 1
-    for number in {atom.instruction for atom in doomed}:
-        flat[number] = _without(flat[number], [a for a in doomed if a.instruction == number])
-    return flat, taken
+
+    def found(word: str) -> list[list[Atom]]:
+        matches = re.finditer(re.escape(word), joined)
+        spans = [m.span() for m in matches if m.start() in starts and m.end() in starts]
+        return [atoms[starts[first] : starts[last]] for first, last in spans]
+
+    removed = [run for word in words for run in found(word)]
+    edits = {
+        _Edit(a.instruction, a.element, a.start, a.stop, a.displacement)
+        for run in removed
+        for a in run
+    }
+    moved: set[str] = set()
+    for shift in shifts:
+        runs = found(shift.line)
+        if len(runs) == 1:  # two lines alike cannot be told apart here: both stay
+            edits |= _moving(flat, runs[0], shift)
+            moved.add(shift.line)
+    for number in {edit.instruction for edit in edits}:
+        flat[number] = _edited(flat[number], [e for e in edits if e.instruction == number])
+    return Edited(flat, len(removed), moved)
+
+
+def _moving(instructions: list[Any], line: list[Atom], shift: Shift) -> set[_Edit]:
+    """A displacement before the line's first glyph, and after each operator that sets a new place:
+    those are relative to the line's origin, which a displacement leaves alone.
+    """
+    to_paper = shift.size / line[-1].size
+    edits = set()
+    before = -1
+    for atom in line:
+        if atom.instruction != before:
+            between = instructions[before + 1 : atom.instruction] if before >= 0 else []
+            if before < 0 or any(str(i.operator) in _PLACES for i in between):
+                amount = 1000 * shift.points / (atom.size * to_paper)
+                at = (atom.instruction, atom.element, atom.start, atom.start)
+                edits.add(_Edit(*at, displacement=amount))
+            before = atom.instruction
+    return edits
 
 
 def _as_array(item: Any) -> list[Any]:
@@ -232,23 +295,23 @@ def _codes(
         extra = spacing + (word_spacing if step == 1 and code == 32 else 0.0)
         advance = coding.widths.get(code, coding.default_width) + 1000 * extra / size
         text = coding.texts.get(code, "\ufffd")
-        atoms.append(Atom(number, position, at, at + step, text, -advance))
+        atoms.append(Atom(number, position, at, at + step, text, -advance, size))
     return atoms
 
 
-def _without(item: Any, doomed: list[Atom]) -> ContentStreamInstruction:
+def _edited(item: Any, edits: list[_Edit]) -> ContentStreamInstruction:
     kept: list[Any] = []
     for position, element in enumerate(item.operands[0]):
-        gone = sorted((a for a in doomed if a.element == position), key=lambda a: a.start)
-        if not gone:
+        here = sorted((e for e in edits if e.element == position), key=lambda e: (e.start, e.stop))
+        if not here:
             kept.append(element)
             continue
         data, at = bytes(element), 0
-        for atom in gone:
-            if data[at : atom.start]:
-                kept.append(String(data[at : atom.start]))
-            kept.append(round(atom.displacement, 3))
-            at = atom.stop
+        for edit in here:
+            if data[at : edit.start]:
+                kept.append(String(data[at : edit.start]))
+            kept.append(round(edit.displacement, 3))
+            at = edit.stop
         if data[at:]:
             kept.append(String(data[at:]))
     return instruction([Array(kept)], "TJ")

@@ -172,3 +172,44 @@ def test_names_of_glyphs_are_read():
 
     texts = _simple_texts(Dictionary(Differences=[1, Name.dollar, Name.n, Name.fi]))
     assert (texts[1], texts[2], texts[3], texts[65]) == ("$", "n", "\ufffd", "A")
+
+
+class TestCentredLines:
+    """The heading of a decree: «NOMOR …» in the middle of the page."""
+
+    BODY = show(
+        "Menimbang bahwa kalimat ini panjang dan mengisi seluruh lebar halaman surat", 60, 600
+    )
+
+    def line_of(self, data: bytes, words: str) -> tuple[float, float]:
+        """Left of the first and right of the last of these words' glyphs."""
+        text = pypdfium2.PdfDocument(data)[0].get_textpage()
+        index, count = text.search(words).get_next()
+        return text.get_charbox(index)[0], text.get_charbox(index + count - 1)[2]
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            show("NOMOR ${nomor}", 251.5, 700),
+            show("NOMOR ${nomor}", 251.5, 700, split=2),
+            show("NOMOR ", 251.5, 700) + show("${nomor}", 294.2, 700),
+            "q 0.5 0 0 0.5 0 0 cm " + show("NOMOR ${nomor}", 503, 1400, 22) + "Q\n",
+        ],
+    )
+    def test_they_stay_centred(self, stamped, line):
+        before = one_page(line + self.BODY)
+        result = stamped(before)
+        middle = (self.line_of(before, "NOMOR")[0] + self.line_of(before, "${nomor}")[1]) / 2
+        left, _ = self.line_of(result, "NOMOR")
+        _, right = self.line_of(result, NUMBER)
+        assert (left + right) / 2 == pytest.approx(middle, abs=1)
+        gap = self.line_of(result, NUMBER)[0] - self.line_of(result, "NOMOR")[1]
+        assert 1 < gap < 6
+
+    def test_other_lines_do_not_move(self, stamped):
+        before = one_page(show("NOMOR ${nomor}", 251.5, 700) + self.BODY)
+        assert place_of(stamped(before), "Menimbang") == place_of(before, "Menimbang")
+
+    def test_a_line_at_the_left_stays_there(self, stamped):
+        before = one_page(show("Nomor : ${nomor}", 60, 700) + self.BODY)
+        assert place_of(stamped(before), "Nomor") == place_of(before, "Nomor")
