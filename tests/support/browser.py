@@ -82,9 +82,11 @@ def give_account(
 
 
 def signed_in(
-    app: Application, services: Services, person: Person, *, device: bool = True
+    app: Application, services: Services, person: Person, *, device: bool | Device = True
 ) -> Browser:
     """A browser of this person, whose account (made here, if need be) is ready to work.
+
+    With a device that the person has already, the browser is that one; its key is the caller's.
 
     The device was enrolled long ago, so it may sign. The sign-in itself is skipped.
     """
@@ -95,7 +97,9 @@ def signed_in(
             account, secret = give_account(work, services, person)
         row: Device | None = None
         key = None
-        if device:
+        if isinstance(device, Device):
+            row = device
+        elif device:
             row, key = people.device(work.session, person.id)
         session, refresh = sessions.open_session(work, person.id, row, user_agent="Contoh")
         with app.test_request_context():
