@@ -5,11 +5,13 @@ from pathlib import Path
 
 import click
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import select
 
 from backend.certificates import offline_root
 from backend.certificates.authority import common_name, thumbprint
 from backend.certificates.keyfiles import KeyFolder
+from backend.certificates.kinds import AuthorityKind
 from backend.certificates.models import Authority
 from backend.certificates.profiles import Signing
 from backend.core.ids import new_id
@@ -35,6 +37,21 @@ def authorities() -> None:
             state = "retired" if row.retired_at else ("in use" if row.key_name else "key offline")
             click.echo(f"{row.kind:<10} {state:<11} until {row.not_after:%Y-%m-%d}")
             click.echo(f"  {common_name(row.certificate)}\n  {thumbprint(row.certificate)}")
+
+
+@certificate.command()
+def root() -> None:
+    """Print the root's certificate as PEM, for readers that should trust this installation."""
+    with services() as running, running.work() as work:
+        found = work.session.scalar(
+            select(Authority).where(
+                Authority.kind == AuthorityKind.ROOT, Authority.retired_at.is_(None)
+            )
+        )
+        if found is None:
+            raise CommandError("There is no authority yet: start Centang once.")
+        loaded = x509.load_der_x509_certificate(found.certificate)
+    click.echo(loaded.public_bytes(Encoding.PEM).decode(), nl=False)
 
 
 @certificate.command()

@@ -1,5 +1,6 @@
 """What people do on the screens, in the words of the screens."""
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from playwright.sync_api import Page, expect
 from tests.e2e.live import Account
 
 SCREEN_TIMEOUT = 20_000
+MARGIN = 10
+"""Seconds that typing a code and sending it may take on a busy machine."""
 
 
 @dataclass
@@ -18,12 +21,26 @@ class Codes:
     secret: str
     given: set[int] = field(default_factory=set)
 
-    def next(self, now: float) -> str:
-        """A code the server accepts now and has not seen: the last step's, this one's, the next's."""
-        step = int(now // 30)
+    def next(self, now: float) -> tuple[str, float]:
+        """A code the server has not seen, and in how many seconds it will accept it.
+
+        It accepts the last step's, this one's and the next's; a step about to end counts as over.
+        """
+        step = int((now + MARGIN) // 30)
         fresh = next(s for s in (step - 1, step, step + 1) if s not in self.given)
         self.given.add(fresh)
-        return pyotp.TOTP(self.secret).at(fresh * 30)
+        return pyotp.TOTP(self.secret).at(fresh * 30), max(0.0, (fresh - 1) * 30 - now)
+
+    def current(self, now: float) -> tuple[str, float]:
+        """The first code from now on that shows on the phone and was not used, and how long to wait.
+
+        The sign sheet itself asks to wait while the code that shows was used already.
+        """
+        step = int(now // 30)
+        while step in self.given:
+            step += 1
+        self.given.add(step)
+        return pyotp.TOTP(self.secret).at(step * 30), max(0.0, step * 30 + 1 - now)
 
 
 @dataclass
@@ -43,9 +60,13 @@ class Person:
         page.get_by_role("button", name="Masuk", exact=True).click()
         page.get_by_label("Kode 6 angka").fill(self.code())
         page.get_by_role("button", name="Masuk", exact=True).click()
+        page.wait_for_url(re.compile(r"/(meja|operator|petugas|kelola|audit)\b"))
 
-    def code(self) -> str:
-        return self.codes.next(self.page.evaluate("Date.now() / 1000"))
+    def code(self, *, showing: bool = False) -> str:
+        choose = self.codes.current if showing else self.codes.next
+        code, wait = choose(self.page.evaluate("Date.now() / 1000"))
+        self.page.wait_for_timeout(wait * 1000)
+        return code
 
 
 class Desk(Person):
@@ -80,3 +101,46 @@ class Desk(Person):
         expect(page.get_by_text("Naskah terkunci selama di rute")).to_be_visible(
             timeout=SCREEN_TIMEOUT
         )
+
+
+class Phone(Person):
+    """An official with a phone."""
+
+    def choose_passphrase(self, passphrase: str) -> None:
+        page = self.page
+        page.goto(f"{self.origin}/profil/sertifikat")
+        page.get_by_label("Frasa sandi baru", exact=True).fill(passphrase)
+        page.get_by_label("Ulangi frasa sandi", exact=True).fill(passphrase)
+        page.get_by_label("Kode 6 angka").fill(self.code())
+        page.get_by_role("button", name="Buat kunci").click()
+        expect(page.get_by_text("Sertifikat berlaku")).to_be_visible()
+
+    def open_paper(self, subject: str) -> None:
+        page = self.page
+        page.goto(f"{self.origin}/meja")
+        page.get_by_role("link").filter(has_text=subject).first.click()
+
+    def read_and_tick(self, pages: int) -> None:
+        page = self.page
+        expect(page.get_by_text(f"dari {pages} halaman telah dibaca")).to_be_visible()
+        for number in range(1, pages + 1):
+            way = page.get_by_role("button", name=f"Ke halaman {number}").last
+            if way.count():
+                way.click()
+            page.wait_for_timeout(900)
+        page.get_by_role("button", name="Centang", exact=True).last.click()
+        expect(page.get_by_text("Dicentang pukul").first).to_be_visible()
+
+    def initial(self) -> None:
+        self.page.get_by_role("button", name="Paraf", exact=True).click()
+        expect(self.page.get_by_text("Diparaf. Naskah diteruskan").first).to_be_visible()
+
+    def sign(self, passphrase: str) -> None:
+        page = self.page
+        code = self.code(showing=True)
+        page.get_by_role("button", name="Tanda tangani", exact=True).click()
+        sheet = page.get_by_role("dialog", name="Tanda tangani")
+        sheet.get_by_label("Frasa sandi", exact=True).fill(passphrase)
+        sheet.get_by_label("Kode 6 angka").fill(code)
+        sheet.get_by_role("button", name="Tanda tangani", exact=True).click()
+        expect(page.get_by_role("heading", name="Ditandatangani")).to_be_visible(timeout=30_000)

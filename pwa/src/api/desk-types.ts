@@ -64,7 +64,7 @@ export interface Route {
 }
 
 export interface PlacementCheck {
-  code: "qr-readable" | "clear-of-stamp" | "covers-no-text";
+  code: "qr-readable" | "clear-of-stamp" | "covers-no-text" | "covers-no-block";
   ok: boolean;
   params: Record<string, unknown>;
 }

@@ -7,7 +7,7 @@ import { t } from "../locales/desk.ts";
 import { attempt } from "./attempt.ts";
 import { FileSheet } from "./file-sheet.tsx";
 import { NoteSheet } from "./note-sheet.tsx";
-import { act, download, refresh, type OpenPaper } from "./store.ts";
+import { act, download, openShelf, refresh, type OpenPaper } from "./store.ts";
 import { atRest } from "./words.ts";
 
 type Open = "file" | "withdraw" | "cancel" | "more" | null;
@@ -26,10 +26,11 @@ export function Foot({ shown, onRoute }: { shown: OpenPaper; onRoute: () => void
   const queue = async () => {
     setBusy(true);
     const first = route.steps[0];
-    await attempt(
+    const gone = await attempt(
       () => act(paper.id, "queue"),
       t("queued", { count: route.steps.length, who: first?.holder_name ?? first?.position_title ?? "" }),
     );
+    if (gone) await openShelf("running");
     setBusy(false);
   };
   const next = nextFor(shown, { onRoute, onFile: () => setSheet("file"), onQueue: () => void queue() });

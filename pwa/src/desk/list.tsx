@@ -10,22 +10,17 @@ import { t } from "../locales/desk.ts";
 import { explain } from "../locales/explain.ts";
 import { serverNow } from "../store/network.ts";
 import { session } from "../store/session.ts";
-import { listProblem, loadList, loadMore, papers, query, shelf } from "./store.ts";
+import { listProblem, loadList, loadMore, openShelf, papers, query, shelf } from "./store.ts";
 import { stateOf } from "./words.ts";
 
 const SHELVES: Shelf[] = ["running", "returned", "finished", "draft"];
 
 export function PaperList({ current }: { current: string | undefined }) {
-  const choose = (next: Shelf) => {
-    shelf.value = next;
-    papers.value = null;
-    void loadList();
-  };
   return (
     <>
       <div class="tabs" role="group" aria-label={t("shelves")}>
         {SHELVES.map((name) => (
-          <button type="button" key={name} aria-pressed={shelf.value === name} onClick={() => choose(name)}>
+          <button type="button" key={name} aria-pressed={shelf.value === name} onClick={() => void openShelf(name)}>
             {t(name)} {shelf.value === name && papers.value && !papers.value.next_cursor ? papers.value.items.length : ""}
           </button>
         ))}

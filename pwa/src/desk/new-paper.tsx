@@ -11,7 +11,7 @@ import { session } from "../store/session.ts";
 import { FileDrop, objection } from "./file-drop.tsx";
 import { Choice, PaperForm, missing, type Facts } from "./paper-form.tsx";
 import { Progress, useSending } from "./sending.tsx";
-import { create, loadList, shelf } from "./store.ts";
+import { create, openShelf } from "./store.ts";
 
 const MODES: Record<NumberMode, "numberNone" | "numberReserved" | "numberStamp"> = {
   none: "numberNone",
@@ -65,8 +65,7 @@ export function NewPaperSheet({ onClose, onMade }: { onClose: () => void; onMade
       if (!file || why || Object.keys(lacking).length) return;
       const paper = made ?? (await create({ ...facts, number_mode: mode, number_id: number?.id ?? null }));
       setMade(paper);
-      shelf.value = "draft";
-      void loadList();
+      void openShelf("draft");
       if (await sending.start(paper.id, file)) onMade(paper);
     });
   return (

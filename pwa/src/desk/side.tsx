@@ -142,7 +142,7 @@ function Facts({ shown: { paper, version } }: { shown: OpenPaper }) {
     [t("sidik"), version?.sha256 && <span class="print">{fingerprint(version.sha256)}</span>],
   ];
   return (
-    <dl class="facts">
+    <dl class="known">
       {facts
         .filter(([, value]) => value)
         .map(([name, value]) => (

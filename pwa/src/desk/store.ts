@@ -49,6 +49,12 @@ export async function loadList(): Promise<void> {
   }
 }
 
+export function openShelf(name: Shelf): Promise<void> {
+  if (shelf.peek() !== name) papers.value = null;
+  shelf.value = name;
+  return loadList();
+}
+
 export async function loadMore(): Promise<void> {
   const shown = papers.value;
   if (!shown?.next_cursor) return;
@@ -79,8 +85,13 @@ function again(id: string): void {
   if (open.peek()?.paper.id === id) void openPaper(id).then(loadList);
 }
 
+interface Places {
+  items: (Placement & { placed: boolean })[];
+}
+
+/** Steps whose place is still unknown are left out: the server says so when the paper is queued. */
 const placementsOf = async (id: string): Promise<Placement[]> =>
-  (await read<{ items: Placement[] }>(`/documents/${id}/placements`)).items;
+  (await read<Places>(`/documents/${id}/placements`)).items.filter((one) => one.placed);
 
 export const create = (paper: NewPaper): Promise<Paper> => post<Paper>("/documents", paper);
 
@@ -95,7 +106,7 @@ export async function drawRoute(id: string, steps: PlannedStep[]): Promise<void>
 }
 
 export async function place(id: string, items: ({ ordinal: number } & (Place | { anchor: string }))[]): Promise<void> {
-  const kept = await replace<{ items: Placement[] }>(`/documents/${id}/placements`, { items });
+  const kept = await replace<Places>(`/documents/${id}/placements`, { items });
   const shown = open.peek();
   if (shown?.paper.id === id) open.value = { ...shown, placements: kept.items };
 }

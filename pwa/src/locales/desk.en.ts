@@ -83,6 +83,8 @@ export const en: Record<keyof typeof id, string> = {
   "qr-readable": "QR can be read by a camera",
   "clear-of-stamp": "Clear of the wet-stamp zone",
   "covers-no-text": "Covers no text",
+  "covers-no-block": "Covers no other signature",
+  "covers-no-block-no": "Covers another signature. Move it.",
   "qr-readable-no": "The QR is too small for a camera. Make it larger.",
   "clear-of-stamp-no": "Covers the wet-stamp zone. Move it.",
   "covers-no-text-no": "Covers text. Move it.",

@@ -81,6 +81,8 @@ export const id = {
   "qr-readable": "QR terbaca kamera",
   "clear-of-stamp": "Di luar tempat cap basah",
   "covers-no-text": "Tidak menutup tulisan",
+  "covers-no-block": "Tidak menutup tanda tangan lain",
+  "covers-no-block-no": "Menutup tanda tangan lain. Geser.",
   "qr-readable-no": "QR terlalu kecil untuk kamera. Perbesar.",
   "clear-of-stamp-no": "Menutup tempat cap basah. Geser.",
   "covers-no-text-no": "Menutup tulisan. Geser.",

@@ -1,0 +1,127 @@
+"""A live installation and real browsers, one context a person."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from tests.e2e.live import Account, Live
+from tests.e2e.pages import Codes, Person
+
+PHONE = {"width": 360, "height": 640}
+DESKTOP = {"width": 1280, "height": 800}
+FLAGS = [
+    "--no-sandbox",
+    "--headless=new",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+# What a browser may say in its console while refusals are being shown.
+EXPECTED = ("Failed to load resource",)
+
+
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Remembers a failure, so that the screens it left can be kept."""
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
+
+
+@pytest.fixture(scope="session")
+def artefacts() -> Path:
+    """Where the screens of a failed test are kept."""
+    folder = Path(tempfile.gettempdir()) / "centang-screens"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    live = Live(tmp_path_factory.mktemp("live") / "home")
+    live.start()
+    yield live
+    live.stop()
+
+
+@pytest.fixture(scope="session")
+def accounts(live: Live) -> dict[str, Account]:
+    return live.accounts()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert path, "Chromium is missing: apt-get install chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def codes() -> dict[str, Codes]:
+    """Authenticators outlive a test: a time step is accepted once."""
+    return {}
+
+
+@pytest.fixture
+def someone(
+    request: pytest.FixtureRequest,
+    live: Live,
+    browser: Browser,
+    accounts: dict[str, Account],
+    codes: dict[str, Codes],
+    artefacts: Path,
+) -> Iterator[Callable[..., Person]]:
+    """Gives a person a browser of their own; fails when a page reports an error of its own."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def make(username: str, kind: type[Person] = Person, *, phone: bool = True) -> Person:
+        context = browser.new_context(
+            viewport=PHONE if phone else DESKTOP,
+            locale="id-ID",
+            timezone_id="Asia/Jakarta",
+            has_touch=phone,
+            is_mobile=phone,
+        )
+        contexts.append(context)
+        context.grant_permissions(["notifications"], origin=live.origin)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("pageerror", lambda error: complaints.append(f"{username}: {error}"))
+        page.on(
+            "console",
+            lambda said: (
+                complaints.append(f"{username}: {said.text}")
+                if said.type == "error" and not said.text.startswith(EXPECTED)
+                else None
+            ),
+        )
+        account = accounts[username]
+        held = codes.setdefault(username, Codes(account.totp_secret))
+        return kind(page, account, held, live.origin)
+
+    yield make
+    failed = request.node.stash.get(FAILED, False)
+    for number, context in enumerate(contexts):
+        if failed:
+            for page in context.pages:
+                path = artefacts / f"{request.node.name[:60]}-{number}.png"
+                page.screenshot(path=path)
+                print(f"\n{path}\n{page.url}\n{page.locator('body').inner_text()[:1500]}")
+        context.close()
+    assert complaints == []
