@@ -65,6 +65,8 @@ class SandboxResult:
     answer: dict[str, Any]
     outputs: dict[str, Path]
     """Files the module left behind, by name; they vanish at the end of the `with` block."""
+    held: frozenset[str] = frozenset()
+    """What confined the process beside its resource limits; see core.confinement."""
 
 
 class Sandbox:
@@ -96,13 +98,13 @@ class Sandbox:
             folder = Path(name)
             _place_inputs(folder, inputs)
             code = self._run_child(folder, module, request, limits or Limits())
-            answer = _read_answer(folder / ANSWER, code)
+            answer, held = _read_answer(folder / ANSWER, code)
             outputs = {
                 path.name: path
                 for path in folder.iterdir()
                 if path.name not in inputs and path.name != ANSWER
             }
-            yield SandboxResult(answer, outputs)
+            yield SandboxResult(answer, outputs, held)
 
     def _run_child(
         self, folder: Path, module: str, request: Mapping[str, Any], limits: Limits
@@ -175,7 +177,7 @@ def _ends_within(child: subprocess.Popen[bytes], seconds: float) -> bool:
         os.close(handle)
 
 
-def _read_answer(path: Path, code: int) -> dict[str, Any]:
+def _read_answer(path: Path, code: int) -> tuple[dict[str, Any], frozenset[str]]:
     if code in {-signal.SIGXCPU, -signal.SIGKILL}:
         # Killed without our doing: the processor's hard ceiling, or the system short of memory.
         raise SandboxTimeout(code) if code == -signal.SIGXCPU else SandboxMemory(code)
@@ -184,8 +186,7 @@ def _read_answer(path: Path, code: int) -> dict[str, Any]:
     said = json.loads(path.read_bytes())
     match said.get("error"):
         case None:
-            answer: dict[str, Any] = said["answer"]
-            return answer
+            return said["answer"], frozenset(said["held"])
         case "memory":
             raise SandboxMemory
         case "full":

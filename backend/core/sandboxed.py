@@ -53,8 +53,8 @@ def main() -> None:
     folder = Path(order["folder"])
     os.chdir(folder)
     confinement.limit_resources(**order["limits"])
-    confinement.confine(folder, _readable())
-    answer = json.dumps(_answer(order, folder), ensure_ascii=False)
+    held = confinement.confine(folder, _readable())
+    answer = json.dumps(_answer(order, folder) | {"held": held}, ensure_ascii=False)
     (folder / ANSWER).write_text(answer, encoding="utf-8")
 
 

@@ -30,6 +30,13 @@ ACCEPTING = frozenset(
     }
 )
 """States in which a new version may come; on the route it voids what was given to the old one."""
+ENDED = frozenset(
+    {
+        *(DocumentState.CANCELLED, DocumentState.REJECTED),
+        *(DocumentState.REVOKED, DocumentState.SUPERSEDED),
+    }
+)
+"""Papers whose file may be the beginning of another one."""
 LONGEST_FILENAME = 200
 _BLANK = b"\x00\t\n\x0c\r \xef\xbb\xbf"
 
@@ -126,9 +133,7 @@ def add_version(work: Work, document_id: UUID, upload: Upload, filename: str) ->
 
 
 def _refuse_duplicate(work: Work, document: Document, upload: Upload) -> None:
-    """The same bytes twice in one unit is nearly always a slip. What was refused, voided or
-    cancelled does not count.
-    """
+    """The same bytes twice in one unit is nearly always a slip, unless the first came to nothing."""
     work.session.execute(
         text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 2))"),
         {"name": f"{document.unit_id} {upload.sha256}"},
@@ -138,7 +143,7 @@ def _refuse_duplicate(work: Work, document: Document, upload: Upload) -> None:
         .join(Version, Version.document_id == Document.id)
         .where(
             Document.unit_id == document.unit_id,
-            Document.state != DocumentState.CANCELLED,
+            Document.state.not_in(ENDED),
             Version.uploaded_sha256 == upload.sha256,
             Version.state != VersionState.REFUSED,
             Version.voided_at.is_(None),

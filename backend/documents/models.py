@@ -147,7 +147,8 @@ class Version(Identified, Base):
     findings: Mapped[list[Any]] = mapped_column(default=list)
     """What was changed or noticed: [{code, params}], shown to the operator."""
     anchors: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """Where anchor characters stand: {"#": [{page, x, y}]} in points from the bottom left."""
+    """Where anchor characters stand: {"#": [{page, x, y}]}, the middle of the lower edge of the
+    character, in points from the bottom left of the page."""
     uploaded_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     uploaded_at: Mapped[datetime]
     ready_at: Mapped[datetime | None]

@@ -16,11 +16,13 @@ from mobile_api.cli.checks import (
     house,
     machine,
     running,
+    sandbox,
 )
 from mobile_api.cli.installation import services
 
 CHECKS: tuple[Check, ...] = (
     *machine.CHECKS,
+    *sandbox.CHECKS,
     *running.CHECKS,
     *house.CHECKS,
     *authority.CHECKS,

@@ -11,7 +11,7 @@ from backend import demo
 from backend.bootstrap import Services
 from backend.certificates import authority, revocation
 from backend.core.settings import Settings
-from mobile_api.cli.checks import Finding, Level, house, machine, running
+from mobile_api.cli.checks import Finding, Level, house, machine, running, sandbox
 from mobile_api.cli.doctor import CHECKS, examine
 from tests.integration.cli.conftest import Run
 from tests.support.clock import SettableClock
@@ -186,3 +186,11 @@ def test_a_home_of_somebody_else_is_named(
     monkeypatch.setattr(machine.os, "geteuid", lambda: owner + 1)
     if owner:
         assert "belongs to another user" in problems(examine(services, (machine.home_is_private,)))
+
+
+def test_a_machine_that_cannot_examine_files_is_named(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert problems(examine(services, sandbox.CHECKS)) == ""
+    monkeypatch.setattr(sandbox.Sandbox, "code", (Path("/nowhere"),))
+    assert "No PDF can be examined" in problems(examine(services, sandbox.CHECKS))

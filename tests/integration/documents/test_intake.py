@@ -2,7 +2,6 @@
 
 import errno
 import hashlib
-import io
 
 import pytest
 
@@ -73,14 +72,8 @@ def test_a_lost_connection_leaves_nothing(office):
 
 
 def test_a_full_disk_is_a_clear_answer_and_leaves_nothing(office, monkeypatch):
-    def full(*_args):
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    class FullFile(io.BytesIO):
-        name = "x"
-        write = full
-
-    monkeypatch.setattr(intake.tempfile, "NamedTemporaryFile", lambda **_: FullFile())
+    device = "/dev/full"  # refuses every byte with ENOSPC
+    monkeypatch.setattr(intake.tempfile, "NamedTemporaryFile", lambda **_: open(device, "wb"))  # noqa: PTH123, SIM115
     assert refusal(lambda: office.store(make_pdf())).code == "general/storage-full"
     assert stored(office) == []
 

@@ -95,6 +95,11 @@ def test_the_environment_is_scrubbed(sandbox, monkeypatch):
 
 @pytest.mark.skipif(os.uname().sysname != "Linux", reason="seccomp and Landlock are Linux's")
 class TestOnLinux:
+    def test_it_says_what_holds(self, sandbox):
+        request = {"do": "echo", "word": ""}
+        with sandbox.run("misbehave", request, inputs={"in.txt": b""}) as result:
+            assert result.held == {"landlock", "seccomp"}
+
     def test_there_is_no_network(self, sandbox):
         assert ask(sandbox, "connect") == "PermissionError"
 
