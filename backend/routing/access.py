@@ -7,15 +7,15 @@ from sqlalchemy.orm import aliased
 
 from backend.core.db import Actor, Work
 from backend.core.errors import NOT_FOUND
+from backend.documents.access import operates
 from backend.documents.models import Document
 from backend.organisation.mandates import mandates_of
-from backend.organisation.models import Role
 from backend.routing.models import Step, Tick
 
 
 def manages(actor: Actor, document: Document) -> bool:
     """Whether the actor is an operator of the document's unit."""
-    return Role.OPERATOR in actor.roles and document.unit_id in actor.unit_ids
+    return operates(actor, document.unit_id)
 
 
 def require_operator(work: Work, document: Document) -> None:

@@ -112,6 +112,18 @@ def test_an_upload_larger_than_the_limit_is_refused_before_it_is_read(http, offi
     assert (answer.status_code, answer.json["code"]) == (413, "general/too-large")
 
 
+def test_a_connection_lost_half_way_keeps_nothing(http, office):
+    document = draft(http, office).json
+    answer = http.post(
+        f"/api/v1/documents/{document['id']}/versions",
+        data=b"%PDF-1.7 half",
+        environ_overrides={"CONTENT_LENGTH": "5000"},
+    )
+    assert (answer.status_code, answer.json["code"]) == (400, "documents/incomplete")
+    assert office.scratch() == []
+    assert list(office.services.blobs.digests()) == []
+
+
 def test_a_file_beyond_the_ordinary_json_limit_is_taken(http, office):
     document = draft(http, office).json
     answer = upload(http, document["id"], b"%PDF-1.7" + bytes(3 * 1024 * 1024))
