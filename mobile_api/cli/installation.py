@@ -10,7 +10,9 @@ import click
 from backend import bootstrap
 from backend.bootstrap import Services
 from backend.certificates import issuer_process
-from backend.core.postgres import EmbeddedPostgres, PostgresError, private
+from backend.core.postgres import EmbeddedPostgres
+from backend.core.postgres_programs import PostgresError
+from backend.core.private_files import private
 from backend.core.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -13,7 +13,7 @@ import click
 from backend import bootstrap
 from backend.certificates.issuer_process import is_answering
 from backend.core.metrics import FOLDER_VARIABLE
-from backend.core.postgres import private
+from backend.core.private_files import private
 from backend.core.settings import Settings
 from mobile_api.cli import first_run, tls
 from mobile_api.cli.failures import CommandError

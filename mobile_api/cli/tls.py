@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from backend.core.postgres import private, private_file
+from backend.core.private_files import private, private_file
 from backend.core.settings import Settings
 from mobile_api.cli import addresses
 

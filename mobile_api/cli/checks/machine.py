@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from backend.bootstrap import Services
-from backend.core.postgres import SERVICE_UID
+from backend.core.postgres_programs import SERVICE_UID
 from mobile_api.cli.checks import Finding, fail, warn
 from mobile_api.cli.installation import ROOT
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from backend.core.postgres import APP, OWNER, EmbeddedPostgres, PostgresError
+from backend.core.postgres import APP, OWNER, EmbeddedPostgres
+from backend.core.postgres_programs import PostgresError
 from tests.support.database import FAST, Cluster
 from tests.support.processes import await_end_below, started
 
