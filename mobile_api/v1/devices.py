@@ -95,3 +95,11 @@ def report_lost(device_id: UUID) -> DeviceAnswer:
 def revoke_by_officer(person_id: UUID, device_id: UUID) -> DeviceAnswer:
     """An officer ends somebody's device."""
     return show_device(devices.revoke(current_work(), device_id, person_id=person_id))
+
+
+@bp.post("/people/<uuid:person_id>/devices/<uuid:device_id>/report-lost")
+@needs(Role.REGISTRATION_OFFICER)
+@bp.output(DeviceAnswer)
+def report_lost_to_officer(person_id: UUID, device_id: UUID) -> DeviceAnswer:
+    """Somebody told an officer that a device is lost or stolen."""
+    return show_device(devices.revoke(current_work(), device_id, person_id=person_id, lost=True))

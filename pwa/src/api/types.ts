@@ -242,7 +242,7 @@ export interface Credential {
 
 export interface Notice {
   id: string;
-  kind: "your-turn" | "signed" | "returned" | "rejected" | "refused" | "security";
+  kind: "your-turn" | "signed" | "returned" | "rejected" | "refused" | "not-validated" | "security";
   at: string;
   read: boolean;
   title: string;

@@ -37,12 +37,12 @@ function Forward({ to }: { to: string }) {
 function Nowhere() {
   return (
     <Screen title={t("notFoundTitle")}>
-      <BackBar title={t("paper")} to="/meja" />
+      <BackBar title={t("notFoundTitle")} to="/" />
       <Work>
         <Empty title={t("notFoundTitle")}>{t("notFoundText")}</Empty>
       </Work>
       <Dock>
-        <a class="btn btn--main" href="/meja">
+        <a class="btn btn--main" href="/">
           {t("toDesk")}
         </a>
       </Dock>

@@ -14,7 +14,7 @@ export const PLACES = [
   "petugas",
   "kelola",
   "audit",
-  "penyiapan",
+  "mulai",
 ] as const;
 
 /** Whether a path is a screen of the app, so that the shell answers it, with or without a network. */

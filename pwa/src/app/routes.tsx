@@ -1,7 +1,7 @@
 /** Which screen answers which address. Everything but the desk is fetched when first needed. */
 
 import type { ComponentType } from "preact";
-import type { Session } from "../api/types.ts";
+import type { RoleName, Session } from "../api/types.ts";
 import { InboxView } from "../views/inbox.tsx";
 import { lazy } from "./lazy.tsx";
 
@@ -16,6 +16,7 @@ export const DoorView: View = lazy(async () => (await import("../views/door.tsx"
 
 /** Screens that answer without a session. */
 export const OPEN: Record<string, View> = {
+  mulai: lazy(async () => (await import("../offices/first-run.tsx")).FirstRunView),
   undangan: lazy(async () => (await import("../views/invitation.tsx")).InvitationView),
 };
 
@@ -28,11 +29,22 @@ export const ROUTES: Record<string, View> = {
   pemberitahuan: lazy(async () => (await import("../views/notices.tsx")).NoticesView),
   pindai: lazy(async () => (await import("../views/scan.tsx")).ScanView),
   operator: lazy(async () => (await import("../desk/desk.tsx")).DeskView),
+  petugas: lazy(async () => (await import("../offices/officer/officer.tsx")).OfficerView),
+  kelola: lazy(async () => (await import("../offices/admin/admin.tsx")).AdminView),
+  audit: lazy(async () => (await import("../offices/audit/audit.tsx")).AuditView),
   profil: lazy(async () => (await import("../views/profile.tsx")).ProfileView),
 };
 
-/** Where a person's work begins: those who sign at their pile, operators at their desk. */
+const BEGINS: [RoleName, string][] = [
+  ["operator", "/operator"],
+  ["registration-officer", "/petugas"],
+  ["administrator", "/kelola"],
+  ["auditor", "/audit"],
+];
+
+/** Where a person's work begins: those who sign at their pile, the others at their first role's place. */
 export function home(who: Session): string {
   if (who.mandates.length) return "/meja";
-  return who.roles.some((one) => one.role === "operator") ? "/operator" : "/meja";
+  const first = BEGINS.find(([role]) => who.roles.some((one) => one.role === role));
+  return first ? first[1] : "/meja";
 }

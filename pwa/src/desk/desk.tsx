@@ -8,6 +8,7 @@ import { Button, Empty, Failed, OfflineStrip, Skeleton } from "../components/par
 import { Search, Upload } from "../components/icons.tsx";
 import { Brand } from "../components/marks.tsx";
 import { t } from "../locales/desk.ts";
+import { Workspaces } from "../offices/workspaces.tsx";
 import { session } from "../store/session.ts";
 import { PaperList } from "./list.tsx";
 import { NewPaperSheet } from "./new-paper.tsx";
@@ -99,6 +100,7 @@ function DeskBar({ onNew }: { onNew: () => void }) {
       <Brand named />
       <b>Centang</b>
       <span class="unit">{who?.roles.find((one) => one.role === "operator")?.unit_name ?? who?.agency.short_name}</span>
+      <Workspaces />
       <span class="grow" />
       <label class="find">
         <Search small />

@@ -3,7 +3,7 @@ export const problems: Readonly<Record<string, string>> = {
   "certificates/authority-missing": "The certificate authority is not set up yet. Ask the keeper to finish the set-up, then try again.",
   "certificates/foreign": "This certificate was not issued by your agency. Contact a registration officer.",
   "certificates/issuer-unavailable": "The certificate authority does not answer just now. Nothing has changed; try again in a moment.",
-  "certificates/list-not-accepted": "This revocation list cannot be used yet: {reason}.",
+  "certificates/list-not-accepted": "This revocation list cannot be used: {reason}. Make it again with the root key, then import it.",
   "certificates/not-suspended": "This certificate is not suspended, so there is nothing to lift.",
   "certificates/not-valid": "This certificate is already suspended or revoked. Reload to see how it stands.",
   "certificates/root-offline": "The root key is kept away from this server. Make the root's revocation list there, then import it.",

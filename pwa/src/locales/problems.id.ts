@@ -3,7 +3,7 @@ export const problems: Readonly<Record<string, string>> = {
   "certificates/authority-missing": "Penerbit sertifikat belum disiapkan. Minta pengelola menyelesaikan penyiapan, lalu coba lagi.",
   "certificates/foreign": "Sertifikat ini bukan terbitan instansi Anda. Hubungi petugas registrasi.",
   "certificates/issuer-unavailable": "Penerbit sertifikat sedang tidak menjawab. Belum ada yang berubah; coba lagi sebentar lagi.",
-  "certificates/list-not-accepted": "Daftar pencabutan ini belum dapat dipakai: {reason}.",
+  "certificates/list-not-accepted": "Daftar pencabutan ini belum dapat dipakai: {reason}. Buat lagi dari kunci akar, lalu impor.",
   "certificates/not-suspended": "Sertifikat ini tidak sedang dibekukan, jadi tidak ada yang perlu dibuka.",
   "certificates/not-valid": "Sertifikat ini sudah dibekukan atau dicabut. Muat ulang untuk melihat keadaan terbarunya.",
   "certificates/root-offline": "Kunci akar sudah disimpan di luar server. Buat daftar pencabutan akar di sana, lalu impor.",

@@ -13,6 +13,7 @@ import { date } from "../lib/time.ts";
 import { explain } from "../locales/explain.ts";
 import { language } from "../locales/index.ts";
 import { t } from "../locales/profile.ts";
+import { Workspaces } from "../offices/workspaces.tsx";
 import { signedIn, signOut, speak } from "../store/session.ts";
 import { install, installOffer } from "../sync/install.ts";
 import { pushOff, pushOn, pushState, type PushState } from "../sync/push.ts";
@@ -42,7 +43,7 @@ function Overview() {
   const other = language.value === "id" ? "en" : "id";
   return (
     <Screen title={t("title")}>
-      <BackBar title={t("title")} to="/meja" />
+      <BackBar title={t("title")} to="/" />
       <OfflineStrip />
       <Work>
         <div class="summary">
@@ -61,6 +62,7 @@ function Overview() {
             </p>
           )}
         </div>
+        <Workspaces />
         <ul class="settings">
           <Place href="/pemberitahuan" Icon={Bell} name={t("notices")}>
             {unread > 0 && t("unread", { count: unread })}

@@ -122,13 +122,15 @@ def test_revoking_ends_the_device_and_its_sessions_at_once(browser_of, owner, wo
         require_may_sign(work, phone.device_id)
 
 
-def test_a_registration_officer_revokes_anybodys_device(browser_of, owner, work):
+@pytest.mark.parametrize("action", ["revoke", "report-lost"])
+def test_a_registration_officer_ends_anybodys_device(browser_of, owner, work, action):
     phone = browser_of(owner)
     officer = people.person(work.session)
     people.role(work.session, officer, people.Role.REGISTRATION_OFFICER)
-    path = f"/people/{owner.id}/devices/{phone.device_id}/revoke"
+    path = f"/people/{owner.id}/devices/{phone.device_id}/{action}"
     assert phone.post(path).status_code == 403
-    assert browser_of(officer).post(path).status_code == 200
+    answer = browser_of(officer).post(path)
+    assert (answer.json["lost_at"] is not None) == (action == "report-lost")
     assert phone.get("/session").status_code == 401
 
 

@@ -1,0 +1,81 @@
+/** The administrator's place: what is kept here, and what the installation still lacks. */
+
+import type { ComponentType } from "preact";
+import type { ViewProps } from "../../app/routes.tsx";
+import { Door, File, Person, Shield } from "../../components/icons.tsx";
+import { Dock } from "../../components/parts.tsx";
+import { useResource } from "../../components/resource.ts";
+import { t } from "../../locales/offices-admin.ts";
+import { signedIn } from "../../store/session.ts";
+import { Entry, Loaded, Office } from "../parts.tsx";
+import type { AgencySettings, Unit } from "../types.ts";
+import { AgencyView } from "./agency.tsx";
+import { PeopleView } from "./people.tsx";
+import { PositionsView } from "./positions.tsx";
+import { PreparationView } from "./preparation.tsx";
+import { UnitsView } from "./units.tsx";
+
+const SECTIONS: Record<string, ComponentType<{ rest: string[] }>> = {
+  instansi: AgencyView,
+  unit: UnitsView,
+  jabatan: PositionsView,
+  orang: PeopleView,
+  penyiapan: PreparationView,
+};
+
+export function AdminView({ at: [section = "", ...rest] }: ViewProps) {
+  const View = SECTIONS[section] ?? Overview;
+  return <View rest={rest} />;
+}
+
+function Overview() {
+  const settings = useResource<AgencySettings>("/agency/settings");
+  const units = useResource<{ items: Unit[] }>("/units");
+  const unready = settings.value && units.value && (!settings.value.logo_url || !units.value.items.length);
+  return (
+    <Office
+      title={t("admin")}
+      dock={
+        unready && (
+          <Dock>
+            <a class="btn btn--main" href="/kelola/penyiapan">
+              {t("prepare")}
+            </a>
+          </Dock>
+        )
+      }
+    >
+      <Loaded from={settings}>
+        {(agency) => (
+          <div class="summary">
+            <b>{agency.name || signedIn().agency.name}</b>
+            <span>{[agency.city, agency.zone].filter(Boolean).join(", ")}</span>
+            {unready && <p>{t("unready")}</p>}
+          </div>
+        )}
+      </Loaded>
+      <ul class="settings">
+        <li>
+          <Entry Icon={Person} href="/kelola/orang" name={t("people")}>
+            {t("peopleNote")}
+          </Entry>
+        </li>
+        <li>
+          <Entry Icon={Shield} href="/kelola/jabatan" name={t("positions")}>
+            {t("positionsNote")}
+          </Entry>
+        </li>
+        <li>
+          <Entry Icon={Door} href="/kelola/unit" name={t("units")}>
+            {units.value ? t("unitsCount", { count: units.value.items.length }) : t("unitsNote")}
+          </Entry>
+        </li>
+        <li>
+          <Entry Icon={File} href="/kelola/instansi" name={t("agency")}>
+            {t("agencyNote")}
+          </Entry>
+        </li>
+      </ul>
+    </Office>
+  );
+}

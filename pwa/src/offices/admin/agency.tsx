@@ -1,0 +1,108 @@
+/** The agency's own facts: name, zone, coat of arms, pattern of numbers, what is printed and shown. */
+
+import { useState } from "preact/hooks";
+import { CheckBox, TextField } from "../../components/fields.tsx";
+import { Alert, Button, Dock } from "../../components/parts.tsx";
+import { useResource } from "../../components/resource.ts";
+import { say } from "../../components/toast.tsx";
+import { t as core } from "../../locales/core.ts";
+import { t } from "../../locales/offices-admin.ts";
+import { Choice, blank, sound, type Wrong } from "../fields.tsx";
+import { Loaded, Office, Section, useDoing } from "../parts.tsx";
+import type { AgencySettings } from "../types.ts";
+import { Arms } from "./arms.tsx";
+import { NumberPattern } from "./number-pattern.tsx";
+import { keepSettings } from "./store.ts";
+
+export const ZONES = ["WIB", "WITA", "WIT"] as const;
+
+export function AgencyView() {
+  const settings = useResource<AgencySettings>("/agency/settings");
+  return settings.value ? (
+    <AgencyForm kept={settings.value} />
+  ) : (
+    <Office title={t("agency")} up="/kelola">
+      <Loaded from={settings}>{() => null}</Loaded>
+    </Office>
+  );
+}
+
+function AgencyForm({ kept }: { kept: AgencySettings }) {
+  const [facts, setFacts] = useState(kept);
+  const [wrong, setWrong] = useState<Wrong<"name" | "short_name" | "city">>({});
+  const { busy, problem, run } = useDoing();
+  const set = (changed: Partial<AgencySettings>) => setFacts({ ...facts, ...changed });
+  const keep = () => {
+    const found = blank({ name: facts.name, short_name: facts.short_name, city: facts.city }, ["name", "short_name", "city"]);
+    setWrong(found);
+    if (!sound(found)) return;
+    run(async () => {
+      const { name, short_name, city, zone, number_template, print_nip, policy } = facts;
+      setFacts(await keepSettings({ name, short_name, city, zone, number_template, print_nip, policy }));
+      say(t("agencyKept"));
+    });
+  };
+  return (
+    <Office
+      title={t("agency")}
+      up="/kelola"
+      dock={
+        <Dock>
+          {problem && <Alert problem={problem} />}
+          <Button busy={busy} onClick={keep}>
+            {core("save")}
+          </Button>
+        </Dock>
+      }
+    >
+      <div class="pad">
+        <TextField label={t("agencyName")} value={facts.name} wrong={wrong.name} maxLength={200} onValue={(name) => set({ name })} />
+        <TextField label={t("shortName")} value={facts.short_name} wrong={wrong.short_name} maxLength={200} onValue={(short_name) => set({ short_name })} />
+        <TextField label={t("city")} hint={t("cityHint")} value={facts.city} wrong={wrong.city} maxLength={200} onValue={(city) => set({ city })} />
+        <ZoneChoice value={facts.zone} onValue={(zone) => set({ zone })} />
+      </div>
+      <Section title={t("arms")}>
+        <div class="pad">
+          <Arms url={facts.logo_url} onKept={() => undefined} />
+        </div>
+      </Section>
+      <Section title={t("numbers")}>
+        <div class="pad">
+          <NumberPattern value={facts.number_template} onValue={(number_template) => set({ number_template })} />
+        </div>
+      </Section>
+      <Section title={t("printed")}>
+        <div class="pad">
+          <CheckBox checked={facts.print_nip} onChecked={(print_nip) => set({ print_nip })}>
+            {t("printNip")}
+            <small>{t("printNipHint")}</small>
+          </CheckBox>
+          <CheckBox
+            checked={facts.policy.public_download !== false}
+            onChecked={(shown) => set({ policy: { ...facts.policy, public_download: shown } })}
+          >
+            {t("publicFile")}
+            <small>{t("publicFileHint")}</small>
+          </CheckBox>
+        </div>
+      </Section>
+      <Section title={t("issuer")}>
+        <div class="pad">
+          <p>{t("issuerOwn")}</p>
+        </div>
+      </Section>
+    </Office>
+  );
+}
+
+export function ZoneChoice({ value, onValue }: { value: string; onValue: (zone: AgencySettings["zone"]) => void }) {
+  return (
+    <Choice label={t("zone")} hint={t("zoneHint")} value={value} onValue={(zone) => onValue(zone as AgencySettings["zone"])}>
+      {ZONES.map((zone) => (
+        <option key={zone} value={zone}>
+          {t(zone)}
+        </option>
+      ))}
+    </Choice>
+  );
+}

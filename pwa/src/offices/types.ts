@@ -1,0 +1,124 @@
+/** What the administrator's, registration officer's and auditor's resources answer. */
+
+import type { Device, Mandate, RoleName } from "../api/types.ts";
+
+export interface Unit {
+  id: string;
+  name: string;
+  code: string;
+  parent_id: string | null;
+}
+
+export interface Position {
+  id: string;
+  title: string;
+  unit_id: string;
+  unit_name: string;
+  head_of_unit: boolean;
+  holders: { person_id: string; name: string; capacity: string }[];
+  can_sign: boolean;
+}
+
+export interface PersonRow {
+  id: string;
+  name: string;
+  nip: string | null;
+  email: string | null;
+  phone: string | null;
+  joined_at: string;
+  left_at: string | null;
+}
+
+export interface RoleGrant {
+  id: string;
+  role: RoleName;
+  unit_id: string | null;
+}
+
+export type PeriodMandate = Mandate & { starts_at: string };
+
+export interface Certificate {
+  id: string;
+  subject: string;
+  issuer: string;
+  serial: string;
+  thumbprint: string;
+  not_before: string;
+  not_after: string;
+  status: "valid" | "suspended" | "revoked";
+  status_at: string;
+  reason: string | null;
+}
+
+export type DecisionKind =
+  | "reset-second-factor"
+  | "lift-suspension"
+  | "issue-certificate"
+  | "unsuspend-certificate"
+  | "approve-device";
+
+export interface Named {
+  id: string;
+  name: string;
+}
+
+export interface Decision {
+  id: string;
+  kind: DecisionKind;
+  person: Named;
+  payload: Record<string, string>;
+  state: "proposed" | "agreed" | "refused" | "withdrawn";
+  proposed_by: Named;
+  created_at: string;
+  decided_by: Named | null;
+  decided_at: string | null;
+  note: string | null;
+  /** After a reset that was agreed: the link to hand over, told once. */
+  link?: string | null;
+}
+
+export interface Person extends PersonRow {
+  account: {
+    username: string;
+    totp_confirmed: boolean;
+    signing_suspended_at: string | null;
+    closed_at: string | null;
+  } | null;
+  roles: RoleGrant[];
+  mandates: PeriodMandate[];
+  devices: Device[];
+  certificates: Certificate[];
+  decisions: Decision[];
+}
+
+export interface AgencySettings {
+  name: string;
+  short_name: string;
+  city: string;
+  zone: "WIB" | "WITA" | "WIT";
+  logo_url: string | null;
+  number_template: string;
+  print_nip: boolean;
+  provider: string;
+  policy: Record<string, boolean | number | string>;
+}
+
+export interface AuditEntry {
+  seq: number;
+  at: string;
+  actor: Named | null;
+  device_id: string | null;
+  action: string;
+  subject_type: string;
+  subject_id: string;
+  data: Record<string, unknown>;
+  previous: string;
+  digest: string;
+}
+
+export interface Verification {
+  intact: boolean;
+  entries: number;
+  head: string;
+  broken_at: number | null;
+}
