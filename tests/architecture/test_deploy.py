@@ -67,3 +67,9 @@ def test_the_issuer_hears_the_number_that_the_users_file_gives() -> None:
         r"^u centang +(\d+)", (DEPLOY / "sysusers.conf").read_text(), re.MULTILINE
     )
     assert f"CENTANG_ISSUER_CALLERS=[{number}]" in (DEPLOY / "centang-issuer.service").read_text()
+
+
+def test_every_setting_is_documented_and_nothing_else_is() -> None:
+    page = (DEPLOY.parent / "docs" / "settings.md").read_text()
+    rows = [line.split("|")[1] for line in page.splitlines() if line.startswith("| `")]
+    assert set(re.findall(r"`([A-Z_]+)`", " ".join(rows))) == known_variables()

@@ -103,7 +103,7 @@ def authorities_last(services: Services) -> Iterator[Finding]:
                     "Start `centang serve`: the worker renews it."
                     if row.key_name
                     else "Bring the root's key back from where it is kept and import a new list "
-                    "(docs/root-key.md).",
+                    "(docs/authority.md).",
                 )
         elif row.kind is AuthorityKind.ISSUING:
             known = lists.get(row.id)
@@ -113,7 +113,7 @@ def authorities_last(services: Services) -> Iterator[Finding]:
         if days < 0 or (ahead and row.not_after - now < ahead):
             yield (fail if days < 90 else warn)(
                 f"The {row.kind} certificate ends in {days} days.",
-                "Plan its successor (docs/root-key.md).",
+                "Plan its successor (docs/authority.md).",
             )
 
 
