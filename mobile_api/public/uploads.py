@@ -58,8 +58,13 @@ def judge_form() -> Judged:
 
 def _form_file(stream_factory: Callable[..., IO[bytes]]) -> Any:
     limit = current_services().settings.upload_limit_bytes
+    if request.mimetype != "multipart/form-data":
+        raise NO_FILE()  # any other form would be parsed in memory, whatever its size
     parser = FormDataParser(
-        stream_factory=stream_factory, max_content_length=limit + _ENVELOPE, max_form_parts=8
+        stream_factory=stream_factory,
+        max_form_memory_size=_ENVELOPE,
+        max_content_length=limit + _ENVELOPE,
+        max_form_parts=8,
     )
     if (request.content_length or 0) > limit + _ENVELOPE:
         raise TOO_LARGE(limit_mb=limit_mb())

@@ -173,3 +173,21 @@ def test_the_report_names_what_each_signature_covers(office, client, blobs):
     assert "1 more signatures were added later" in page
     assert "Contoh CA" in page
     assert "time stamp by Contoh TSA" in page
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "text/plain"])
+def test_no_other_form_is_read_into_memory(office, client, monkeypatch, kind):
+    """`a&a&a&…` of 50 MB would become millions of pairs."""
+    monkeypatch.setattr("werkzeug.formparser.parse_qsl", None)
+    answer = client.post("/v/periksa", data=b"a&" * 100_000, content_type=kind)
+    assert answer.status_code == 422
+    assert "Pilih berkas" in text_of(answer)
+
+
+def test_a_form_may_carry_no_large_text(office, client, quick):
+    answer = client.post(
+        "/v/periksa",
+        data={"catatan": "x" * 200_000, "berkas": (io.BytesIO(b"%PDF-1.7"), "surat.pdf")},
+        content_type="multipart/form-data",
+    )
+    assert answer.status_code == 413
