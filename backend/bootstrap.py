@@ -53,7 +53,6 @@ class Services:
     def signing(self) -> signing.Engine:
         """What signing needs."""
         return signing.Engine(
-            settings=self.settings,
             blobs=self.blobs,
             keys=self.master_key,
             vault=self.vault,

@@ -23,7 +23,6 @@ from backend.core.db import Actor, Work
 from backend.core.errors import CONFLICT, NOT_FOUND, DomainError
 from backend.core.jobs import Job, defer
 from backend.core.masterkey import MasterKey
-from backend.core.settings import Settings
 from backend.documents.models import Document, Version
 from backend.organisation.mandates import capacity
 from backend.organisation.models import Mandate, Person
@@ -59,7 +58,6 @@ OpenWork = Callable[[Actor], AbstractContextManager[Work]]
 class Engine:
     """What signing needs beside the database."""
 
-    settings: Settings
     blobs: BlobStore
     keys: MasterKey
     vault: KeyVault
@@ -81,7 +79,7 @@ class _Task:
 
 
 def authorise(
-    open_work: OpenWork, engine: Engine, actor: Actor, sad: str, secrets: str
+    open_work: OpenWork, engine: Engine, actor: Actor, sad: str, secrets: str, *, audience: str
 ) -> list[UUID]:
     """Signs what the acting person's phone consented to; the attempts, in the SAD's order.
 
@@ -91,7 +89,7 @@ def authorise(
     """
     with ExitStack() as forgetting:
         with open_work(actor) as work:
-            tasks, key = _accept(work, engine, sad, secrets)
+            tasks, key = _accept(work, engine, sad, secrets, audience)
             forgetting.enter_context(key)
             crashpoints.reach("signing.accepting")
         crashpoints.reach("signing.accepted")
@@ -147,12 +145,14 @@ def check_document(work: Work, wanted: SadDocument, certificate_id: UUID) -> Pre
     return prepared
 
 
-def _accept(work: Work, engine: Engine, sad: str, secrets: str) -> tuple[list[_Task], UnlockedKey]:
+def _accept(
+    work: Work, engine: Engine, sad: str, secrets: str, audience: str
+) -> tuple[list[_Task], UnlockedKey]:
     activation = open_envelope(
         work,
         sad,
         secrets,
-        audience=engine.settings.origin,
+        audience=audience,
         provider=PROVIDER,
         level=LEVEL,
         keys=engine.keys,

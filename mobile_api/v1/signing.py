@@ -17,6 +17,7 @@ from backend.signing.placing import Check, Placed, Wish
 from mobile_api.access import needs, signed_in
 from mobile_api.context import current_actor, current_services, current_work
 from mobile_api.fields import Body, Statement
+from mobile_api.origin import audience
 
 bp = APIBlueprint("signing", __name__, url_prefix="/api/v1", tag="signing")
 
@@ -154,7 +155,12 @@ def authorise(json_data: Authorisation) -> Attempts:
     services, actor = current_services(), current_actor()
     _leave_transaction()
     ids = signing.authorise(
-        services.work, services.signing, actor, json_data.sad, json_data.secrets
+        services.work,
+        services.signing,
+        actor,
+        json_data.sad,
+        json_data.secrets,
+        audience=audience(),
     )
     work = current_work()
     return Attempts(attempts=[_show(work, attempt_id) for attempt_id in ids])

@@ -129,9 +129,18 @@ class Case:
             ]
         )
 
-    def authorise(self, signatory: Signatory, envelope: tuple[str, str]) -> list[UUID]:
+    def authorise(
+        self,
+        signatory: Signatory,
+        envelope: tuple[str, str],
+        engine: signing.Engine | None = None,
+    ) -> list[UUID]:
         return signing.authorise(
-            self.services.work, self.services.signing, signatory.actor, *envelope
+            self.services.work,
+            engine or self.services.signing,
+            signatory.actor,
+            *envelope,
+            audience=self.services.settings.origin,
         )
 
     def sign(self, signatory: Signatory) -> UUID:

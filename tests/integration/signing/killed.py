@@ -31,7 +31,14 @@ def sign(order: dict[str, Any], home: str, database_url: str) -> None:
     services = bootstrap.build(settings, database_url, clock=clock)
     crashpoints.arm(order["point"], die)
     actor = Actor(person_id=UUID(order["person"]), device_id=UUID(order["device"]))
-    signing.authorise(services.work, services.signing, actor, order["sad"], order["secrets"])
+    signing.authorise(
+        services.work,
+        services.signing,
+        actor,
+        order["sad"],
+        order["secrets"],
+        audience=settings.origin,
+    )
 
 
 def main() -> None:

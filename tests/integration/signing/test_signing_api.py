@@ -205,3 +205,41 @@ def test_mixed_pages_are_signed_on_the_last(services: Services) -> None:
     )
     made.sign(made.signatories[0])
     assert made.document().state is DocumentState.SIGNED
+
+
+def test_a_phone_behind_a_forwarded_port_ticks_and_signs_for_the_address_it_sees(
+    app: Application, services: Services, one: Case, clock: SettableClock
+) -> None:
+    """Every statement names one audience by one rule, whichever view receives it."""
+    ratna = one.signatories[0]
+    browser = as_signer(app, services, ratna)
+    browser.key = ratna.phone.key
+    seen = "http://localhost:9090"
+    step = facts(browser.get(f"/steps/{one.next_step.id}", base_url=seen))
+    statement = browser.state(
+        "tick+jwt",
+        aud=seen,
+        step=step["step_id"],
+        mandate=str(ratna.mandate.id),
+        version=step["version"]["id"],
+        version_sha256=step["version"]["sha256"],
+        pages=[page["image"]["sha256"] for page in step["version"]["pages"]],
+    )
+    path = f"/steps/{step['step_id']}/tick"
+    facts(browser.post(path, {"statement": statement}, base_url=seen))
+
+    clock.advance(seconds=30)
+    shown = facts(browser.get(f"/steps/{step['step_id']}/signing", base_url=seen))
+    document = {
+        "id": shown["document_id"],
+        "step": shown["step_id"],
+        "version_sha256": shown["version_sha256"],
+        "prepared_sha256": shown["prepared_sha256"],
+        "action": "sign",
+    }
+    for audience, status in [("http://localhost:9091", 422), (seen, 200)]:
+        sad, secrets = ratna.phone.sad([document], aud=audience)
+        body = {"sad": sad, "secrets": secrets}
+        answer = browser.post("/signing/authorisations", body, base_url=seen)
+        assert answer.status_code == status, answer.text
+    assert one.document().state is DocumentState.SIGNED
