@@ -14,7 +14,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import select
 
-from backend.certificates.models import Authority, Certificate
+from backend.certificates.models import Authority, Certificate, CertificateStatus
 from backend.certificates.revocation import RevocationSource
 from backend.certificates.timestamps import TimeStamper
 from backend.core import crashpoints
@@ -24,11 +24,14 @@ from backend.core.errors import CONFLICT, NOT_FOUND, DomainError
 from backend.core.jobs import Job, defer
 from backend.core.masterkey import MasterKey
 from backend.documents.models import Document, Version
+from backend.identity import devices
+from backend.identity.models import Device
 from backend.organisation.mandates import capacity
 from backend.organisation.models import Mandate, Person
 from backend.routing import problems as routing_problems
 from backend.routing.authority import require_mandate
 from backend.routing.machine import Event
+from backend.routing.models import Step
 from backend.routing.rounds import load_for_step
 from backend.routing.steps import abandon_signing, begin_signing, finish_signing, own_tick
 from backend.signing import pades, selfcheck
@@ -43,7 +46,13 @@ from backend.signing.models import (
 from backend.signing.placeholder import Placeholder, Slots
 from backend.signing.planning import LEVEL, PROVIDER
 from backend.signing.preparation import live_prepared
-from backend.signing.problems import INTERRUPTED, NOT_MADE, PREPARATION_CHANGED
+from backend.signing.problems import (
+    CERTIFICATE_SUSPENDED,
+    INTERRUPTED,
+    NO_CREDENTIAL,
+    NOT_MADE,
+    PREPARATION_CHANGED,
+)
 from backend.signing.vault import KeyVault, UnlockedKey
 
 log = structlog.get_logger(__name__)
@@ -265,6 +274,11 @@ def _finish(work: Work, task: _Task, digest: str, signed_at: datetime) -> None:
     attempt = _locked(work, task.attempt_id)
     if attempt.state is not AttemptState.ACCEPTED:
         raise CONFLICT()
+    try:
+        _require_still_allowed(work, attempt)
+    except DomainError as refusal:
+        _fail(work, attempt, refusal)
+        return
     step = finish_signing(
         work, attempt.step_id, signed_at=signed_at, file_sha256=digest, attempt=str(attempt.id)
     )
@@ -289,6 +303,22 @@ def _finish(work: Work, task: _Task, digest: str, signed_at: datetime) -> None:
     )
     attempt.state, attempt.finished_at = AttemptState.FINISHED, work.now
     defer(work.session, Job.VALIDATE_SIGNED, document_id=attempt.document_id)
+
+
+def _require_still_allowed(work: Work, attempt: SigningAttempt) -> None:
+    """What may have ended while the time stamp was awaited: device, account, certificate, mandate.
+
+    A file that was made meanwhile is dropped: nothing is known of a signature before its commit.
+    """
+    devices.require_may_sign(work, work.session.get_one(Device, attempt.device_id))
+    certificate = work.session.get_one(Certificate, attempt.certificate_id)
+    if certificate.status is CertificateStatus.SUSPENDED:
+        raise CERTIFICATE_SUSPENDED()
+    if certificate.status is not CertificateStatus.VALID:
+        raise NO_CREDENTIAL()
+    step = work.session.get_one(Step, attempt.step_id)
+    prepared = work.session.get_one(Prepared, attempt.prepared_id)
+    require_mandate(work, step, attempt.person_id, prepared.mandate_id)
 
 
 def _fail(work: Work, attempt: SigningAttempt, refusal: DomainError) -> None:
