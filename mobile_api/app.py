@@ -80,6 +80,10 @@ def create_app(services: Services, **config: Any) -> Application:
         MAX_CONTENT_LENGTH=JSON_LIMIT,
         SQLALCHEMY_DATABASE_URI=services.engine.url.render_as_string(hide_password=False),
         OPENAPI_VERSION="3.1.0",
+        AUTO_SERVERS=False,
+        # Every refusal is a problem document (see openapi.py), never APIFlask's own shapes.
+        AUTO_404_RESPONSE=False,
+        AUTO_VALIDATION_ERROR_RESPONSE=False,
         FINGERPRINT_KEY=services.master_key.derive("idempotency"),
         **config,
     )

@@ -18,6 +18,14 @@ from mobile_api.app import Application, create_app
 COMMITTED = Path(__file__).resolve().parents[1] / "docs" / "openapi.json"
 
 
+FILES = {
+    ("PUT", "/api/v1/agency/logo"): "image/png",
+    ("POST", "/api/v1/documents/{document_id}/versions"): "application/pdf",
+    ("POST", "/api/v1/public/verifications"): "application/pdf",
+}
+"""Operations whose body is a file as it is."""
+
+
 def problem_schema() -> dict[str, Any]:
     """RFC 9457's members with every code this API can answer."""
     text = {"type": "string"}
@@ -59,6 +67,8 @@ def describe(app: Application) -> dict[str, Any]:
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             rule = access[(path, method.upper())]
+            if media_type := FILES.get((method.upper(), path)):
+                operation["requestBody"] = {"required": True, "content": {media_type: {}}}
             operation["responses"]["default"] = refusal
             operation["security"] = [{"session": []}] if rule.signed_in else []
             if rule.roles:

@@ -9,9 +9,7 @@ from pathlib import Path
 
 import pytest
 
-import backend
-import mobile_api
-from backend.core.errors import Problem
+from tests.support.problems import registered_problems
 
 ROOT = Path(__file__).resolve().parents[2]
 PWA = ROOT / "pwa"
@@ -39,17 +37,6 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         check=False,
         env={**os.environ, "CI": "1", "NO_COLOR": "1"},
     )
-
-
-def registered_problems() -> dict[str, str]:
-    """Every problem the house declares, wherever it does."""
-    for package in (backend, mobile_api):
-        base = Path(package.__path__[0])
-        for file in base.rglob("*.py"):
-            if "Problem(" in file.read_text():
-                module = ".".join(file.relative_to(base.parent).with_suffix("").parts)
-                importlib.import_module(module)
-    return {code: problem.detail for code, problem in Problem.registry.items()}
 
 
 def explained(language: str) -> dict[str, str]:
