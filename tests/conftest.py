@@ -152,3 +152,10 @@ def log_stream() -> Iterator[io.StringIO]:
 def run_jobs(services: Services) -> RunJobs:
     """`run_jobs()` performs every waiting job through the worker's handlers; see run_pending."""
     return partial(run_pending, services)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Prints what passing tests measured and noted with `record_property`."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            terminalreporter.write_line(f"{name}: {value}")

@@ -5,7 +5,7 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pikepdf
 import pytest
@@ -102,8 +102,13 @@ def recover(paper: Case, clock: SettableClock, run_jobs: RunJobs) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_a_kill_at_any_point_leaves_no_signature_or_a_complete_one(
-    services: Services, doomed: Doomed, clock: SettableClock, run_jobs: RunJobs
+    services: Services,
+    doomed: Doomed,
+    clock: SettableClock,
+    run_jobs: RunJobs,
+    record_property: Callable[[str, object], None],
 ) -> None:
     first = case(services, signers=2, number="800/1/CONTOH/2026")
     hits: Counter[str] = Counter()
@@ -132,7 +137,7 @@ def test_a_kill_at_any_point_leaves_no_signature_or_a_complete_one(
         check_whole(paper, signed)
         if signed == 2:
             assert paper.document().state is DocumentState.SIGNED
-    print("\nkilled at:", *(f"{point} {hits[point]}×" for point in POINTS), sep="\n  ")
+    record_property("killed at", ", ".join(f"{point} {hits[point]} times" for point in POINTS))
     assert all(hits[point] >= TIMES for point in POINTS)
 
 
