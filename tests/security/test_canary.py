@@ -1,0 +1,278 @@
+"""After a whole day's work, nothing secret is left anywhere but in `secrets/`.
+
+A real installation is driven over HTTP with passphrases, passwords, codes and keys that this test
+knows. Then every byte it keeps is searched: database files, write-ahead log, blobs, job tables,
+logs, what its processes printed, and every table once more as text.
+"""
+
+import base64
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import load_der_private_key
+from psycopg import sql
+
+from backend.core.masterkey import MasterKey
+from backend.core.postgres import ADMIN, EmbeddedPostgres
+from backend.signing.software_vault import SoftwareVault
+from backend.signing.vault import KeyAlgorithm, KeyOwner, Secret
+from tests.e2e.live import Live
+from tests.factories.pdfs import make_pdf
+from tests.support.needles import files, leaks
+from tests.support.remote import Remote
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400), pytest.mark.xdist_group("canary")]
+
+PASSPHRASE = "kenari kuning di dahan jambu"
+NEW_PASSPHRASE = "kenari hijau di ranting duku"
+WRONG_PASSPHRASE = "kenari merah di pucuk randu"
+NEW_PASSWORD = "sepeda ontel menyeberang jembatan"
+WRONG_PASSWORD = "sepeda motor menyeberang lapangan"
+PLANTED = "burung yang sengaja dilepaskan"
+
+
+class House:
+    """The installation after a day's work, and what must not be found in it."""
+
+    def __init__(self, live: Live, connection: psycopg.Connection) -> None:
+        self.live, self.connection = live, connection
+        accounts = live.accounts()
+        self.operator = Remote(live, accounts["operator1.disdik"], self.forget_used_codes)
+        self.head = Remote(live, accounts["kepala.disdik"], self.forget_used_codes)
+        self.recovery_codes: list[str] = []
+
+    def forget_used_codes(self) -> None:
+        self.connection.execute("DELETE FROM used_totp_step")
+
+    # -- the day's work ----------------------------------------------------------------------
+
+    def work(self) -> None:
+        self._move_in()
+        step = self._route_a_paper()
+        self._sign(step)
+        self._change_secrets()
+
+    def _move_in(self) -> None:
+        """Signs in, with a wrong password and a wrong code first; all secrets become our own."""
+        self.operator.sign_in()
+        head = self.head
+        given = {"username": head.account.username, "password": WRONG_PASSWORD, "code": "000000"}
+        head.call("POST", "/sign-in", given, expect=401)
+        given["password"] = head.password
+        head.call("POST", "/sign-in", given, expect=401)
+        head.sign_in(device=True)
+        replaced = head.call("POST", "/totp", {"code": head.code()})
+        head.secret = replaced["secret"]
+        confirmed = head.call("POST", "/totp/confirm", {"code": head.code()})
+        self.recovery_codes = confirmed["recovery_codes"]
+        typed = {"passphrase": PASSPHRASE, "code": head.code()}
+        statement, sealed = head.envelope("credential+jwt", typed, purpose="create")
+        given = {"statement": statement, "secrets": sealed}
+        head.call("POST", "/credential", given, expect=201)
+
+    def _route_a_paper(self) -> str:
+        """The head's step, ticked."""
+        operator, head = self.operator, self.head
+        session = operator.call("GET", "/session")
+        unit = next(role["unit_id"] for role in session["roles"] if role["unit_id"])
+        draft = {"unit_id": unit, "type_code": "SE", "subject": "Contoh", "classification": "300"}
+        document = operator.call("POST", "/documents", draft, expect=201)["id"]
+        answer = operator.http.post(
+            f"{self.live.origin}/api/v1/documents/{document}/versions",
+            data=make_pdf(pages=1),
+            headers={"Content-Type": "application/pdf", "X-Filename": "edaran.pdf"},
+            timeout=60,
+        )
+        assert answer.status_code == 202, answer.text
+        path = f"/versions/{answer.json()['id']}"
+        operator.await_answer(path, lambda version: version["state"] == "ready")
+        position = head.call("GET", "/session")["mandates"][0]["position_id"]
+        plan = {"steps": [{"position_id": position, "action": "sign"}]}
+        operator.call("PUT", f"/documents/{document}/route", plan)
+        operator.call("POST", f"/documents/{document}/queue", {})
+        step = head.call("GET", "/inbox")["items"][0]["step_id"]
+        shown = head.call("POST", f"/steps/{step}/opened", {})
+        statement = head.state(
+            "tick+jwt",
+            step=step,
+            mandate=shown["mandate_id"],
+            version=shown["version_id"],
+            version_sha256=shown["version"]["sha256"],
+            pages=[page["image"]["sha256"] for page in shown["version"]["pages"]],
+        )
+        head.call("POST", f"/steps/{step}/tick", {"statement": statement})
+        return str(step)
+
+    def _sign(self, step: str) -> None:
+        """First with a wrong code, then with a wrong passphrase, then rightly."""
+        head = self.head
+        wrong_code = f"{(int(head.code()) + 1) % 1_000_000:06d}"
+        self._authorise(step, PASSPHRASE, wrong_code, expect=401)
+        self._authorise(step, WRONG_PASSPHRASE, head.code(), expect=422)
+        self._authorise(step, PASSPHRASE, head.code(), expect=200)
+
+    def _authorise(self, step: str, passphrase: str, code: str, *, expect: int) -> None:
+        head = self.head
+        facts = head.await_answer(f"/steps/{step}/signing", lambda answer: answer["ready"])
+        paper = {name: facts[f"{name}_sha256"] for name in ("version", "prepared")}
+        sad, secrets = head.envelope(
+            "sad+jwt",
+            {"passphrase": passphrase, "code": code},
+            grant=None,
+            credential=facts["credential"]["thumbprint"],
+            provider=facts["provider"],
+            level=facts["level"],
+            documents=[
+                {
+                    "id": facts["document_id"],
+                    "step": step,
+                    "version_sha256": paper["version"],
+                    "prepared_sha256": paper["prepared"],
+                    "action": "sign",
+                }
+            ],
+        )
+        given = {"sad": sad, "secrets": secrets}
+        answer = head.call("POST", "/signing/authorisations", given, expect=expect)
+        if expect == 200:
+            assert answer["attempts"][0]["state"] == "finished"
+
+    def _change_secrets(self) -> None:
+        """Another passphrase, another password, another sign-in; the worker finishes its jobs."""
+        head = self.head
+        typed = {"passphrase": NEW_PASSPHRASE, "old_passphrase": PASSPHRASE, "code": head.code()}
+        statement, sealed = head.envelope("credential+jwt", typed, purpose="change-passphrase")
+        given = {"statement": statement, "secrets": sealed}
+        head.call("POST", "/credential/passphrase", given, expect=204)
+        head.call("POST", "/password", {"old": head.password, "new": NEW_PASSWORD}, expect=204)
+        head.password = NEW_PASSWORD
+        head.sign_in()
+        document = self.operator.call("GET", "/documents?state=finished")["items"][0]["id"]
+        self.operator.await_answer(f"/documents/{document}", lambda paper: paper["validated"])
+
+    # -- what must not be found --------------------------------------------------------------
+
+    def private_key(self) -> bytes:
+        """The signer's scalar, opened as only passphrase and master key together can."""
+        found = self.connection.execute(
+            "SELECT id, person_id, algorithm, wrapped FROM key_credential"
+            " WHERE person_id = %s AND retired_at IS NULL",
+            [self.head.person_id],
+        ).fetchone()
+        assert found is not None
+        key_id, person_id, algorithm, wrapped = found
+        vault = SoftwareVault(MasterKey.load(self.live.home / "secrets"))
+        owner = KeyOwner(person_id, key_id, KeyAlgorithm(algorithm))
+        key = load_der_private_key(vault._unwrap(owner, wrapped, Secret(NEW_PASSPHRASE)), None)
+        assert isinstance(key, ec.EllipticCurvePrivateKey)
+        return key.private_numbers().private_value.to_bytes(32, "big")
+
+    def secrets(self) -> dict[str, bytes]:
+        """By name, for a failure that does not print them."""
+        head, operator = self.head, self.operator
+        own = {
+            "passphrase": PASSPHRASE,
+            "new passphrase": NEW_PASSPHRASE,
+            "wrong passphrase": WRONG_PASSPHRASE,
+            "new password": NEW_PASSWORD,
+            "wrong password": WRONG_PASSWORD,
+            "secret of the authenticator": head.secret,
+        }
+        several = {
+            "recovery code": self.recovery_codes,
+            "plaintext of the secrets": head.typed,
+            # Opened by the activation key, which the database keeps (sealed): never stored either.
+            "sealed secrets": {sealed.split(".")[3] for sealed in head.sealed},
+            "token of a session": head.tokens | operator.tokens,
+        }
+        named = {name: value.encode() for name, value in own.items()}
+        for name, values in several.items():
+            named |= {f"{name} {n}": value.encode() for n, value in enumerate(sorted(values))}
+        named["bytes of the authenticator's secret"] = base64.b32decode(head.secret)
+        named["private key"] = self.private_key()
+        return named
+
+    def places(self) -> Iterator[tuple[Path | str, bytes]]:
+        yield from files(self.live.home, apart=frozenset({"secrets"}))
+        yield from self.tables()
+
+    def tables(self) -> Iterator[tuple[Path | str, bytes]]:
+        """Every table as text: whatever the database compresses is readable here."""
+        names = self.connection.execute(
+            "SELECT schemaname, tablename FROM pg_tables"
+            " WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
+        ).fetchall()
+        assert len(names) > 20
+        for schema, name in names:
+            query = sql.SQL("COPY {}.{} TO STDOUT").format(
+                sql.Identifier(schema), sql.Identifier(name)
+            )
+            with self.connection.cursor().copy(query) as rows:
+                yield f"table {name}", b"".join(bytes(row) for row in rows)
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    live = Live(tmp_path_factory.mktemp("canary") / "home")
+    live.start()
+    try:
+        with psycopg.connect(EmbeddedPostgres(live.home).url(ADMIN), autocommit=True) as connection:
+            house = House(live, connection)
+            house.work()
+            yield house
+    finally:
+        live.stop()
+
+
+def test_the_search_finds_what_was_planted(house: House) -> None:
+    log = house.live.home / "log" / "planted.log"
+    log.write_bytes(b"\0" + base64.b64encode(b"x" + PLANTED.encode()) + b"\n")
+    try:
+        house.connection.execute("CREATE TABLE planted (note text)")
+        # Long enough to be compressed in the files: only the table as text shows it.
+        house.connection.execute(
+            "INSERT INTO planted VALUES (repeat('x', 5000) || %s), (%s)", [PLANTED, PLANTED]
+        )
+        found = {place for _, place in leaks({"planted": PLANTED.encode()}, house.places())}
+    finally:
+        house.connection.execute("DROP TABLE planted")
+        log.unlink()
+    assert {str(log), "table planted"} <= found
+    assert any("/pg_wal/" in place for place in found)
+
+
+def test_no_secret_is_left_in_files_log_or_tables(house: House) -> None:
+    """Before a checkpoint, while much stands only in the write-ahead log, and after it."""
+    secrets = house.secrets()
+    assert len(secrets) > 20
+
+    def before_and_after() -> Iterator[tuple[Path | str, bytes]]:
+        yield from house.places()
+        house.connection.execute("CHECKPOINT")
+        yield from house.places()
+
+    assert leaks(secrets, before_and_after()) == []
+
+
+def test_what_was_printed_for_the_demo_stands_in_nothing_it_keeps(house: House) -> None:
+    secrets = {}
+    for one in (house.head.account, house.operator.account):
+        secrets[f"password of {one.username}"] = one.password.encode()
+        secrets[f"authenticator of {one.username}"] = one.totp_secret.encode()
+    assert {place for _, place in leaks(secrets, house.places())} == {str(house.live.output)}
+
+
+def test_no_one_time_code_is_left_as_text(house: House) -> None:
+    """Six digits turn up in any binary file; in text a number of their own is no accident."""
+    codes = "|".join(sorted(house.head.codes | house.operator.codes))
+    alone = re.compile(rf"(?<![\w.:-])(?:{codes})(?![\w.:-])".encode())
+    assert alone.search(b'{"code": "' + codes[:6].encode() + b'"}')
+    logs = files(house.live.home, apart=frozenset({"secrets", "blobs", "postgres"}))
+    server = house.live.home / "postgres" / "server.log"
+    texts = [*logs, (server, server.read_bytes()), *house.tables()]
+    assert any(place == house.live.output for place, _ in texts)
+    assert [str(place) for place, content in texts if alone.search(content)] == []
