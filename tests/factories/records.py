@@ -122,6 +122,8 @@ class Office:
             sha256=digest,
             blob_sha256=digest,
             layout={},
+            plan_digest=digest,
+            signers=[],
             created_at=now,
             **shared,
         )
