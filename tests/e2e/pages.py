@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyotp
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.live import Account
 
@@ -136,11 +136,18 @@ class Phone(Person):
         expect(self.page.get_by_text("Diparaf. Naskah diteruskan").first).to_be_visible()
 
     def sign(self, passphrase: str) -> None:
+        self.confirm_signing(self.fill_sign_sheet(passphrase))
+
+    def fill_sign_sheet(self, passphrase: str) -> Locator:
         page = self.page
         code = self.code(showing=True)
         page.get_by_role("button", name="Tanda tangani", exact=True).click()
         sheet = page.get_by_role("dialog", name="Tanda tangani")
         sheet.get_by_label("Frasa sandi", exact=True).fill(passphrase)
         sheet.get_by_label("Kode 6 angka").fill(code)
+        return sheet
+
+    def confirm_signing(self, sheet: Locator) -> None:
         sheet.get_by_role("button", name="Tanda tangani", exact=True).click()
-        expect(page.get_by_role("heading", name="Ditandatangani")).to_be_visible(timeout=30_000)
+        signed = self.page.get_by_role("heading", name="Ditandatangani")
+        expect(signed).to_be_visible(timeout=30_000)
