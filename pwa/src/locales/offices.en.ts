@@ -61,6 +61,7 @@ export const en: Record<keyof typeof id, string> = {
   agree: "Agree",
   refuse: "Refuse",
   withdraw: "Withdraw the proposal",
+  seeResult: "See the result",
   agreeDone: "Agreed. {name} was told.",
   refuseDone: "The proposal about {name} was refused.",
   withdrawDone: "The proposal about {name} was withdrawn.",

@@ -59,6 +59,7 @@ export const id = {
   agree: "Setujui",
   refuse: "Tolak",
   withdraw: "Tarik usulan",
+  seeResult: "Lihat hasilnya",
   agreeDone: "Disetujui. {name} sudah diberi tahu.",
   refuseDone: "Usulan tentang {name} ditolak.",
   withdrawDone: "Usulan tentang {name} ditarik.",

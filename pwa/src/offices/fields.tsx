@@ -80,7 +80,7 @@ export const today = (now: Date): string =>
 
 export function SearchBar({ label, value, onValue }: { label: string; value: string; onValue: (value: string) => void }) {
   return (
-    <div class="bar bar--search">
+    <div class="bar bar--search bar--whole">
       <label class="input">
         <span class="search__icon">
           <Search small />

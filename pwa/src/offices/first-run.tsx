@@ -181,12 +181,12 @@ function Founding({ token }: { token: string }) {
                 />
               </>
             )}
-            {problem && <Alert problem={problem} />}
             <input type="submit" class="sr" tabIndex={-1} aria-hidden="true" />
           </form>
         </div>
       </Work>
       <Dock flat>
+        {problem && <Alert problem={problem} />}
         <Button busy={busy} onClick={onward}>
           {t(step === "agency" ? "next" : "found")}
         </Button>

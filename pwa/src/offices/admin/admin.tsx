@@ -31,7 +31,9 @@ export function AdminView({ at: [section = "", ...rest] }: ViewProps) {
 function Overview() {
   const settings = useResource<AgencySettings>("/agency/settings");
   const units = useResource<{ items: Unit[] }>("/units");
-  const unready = settings.value && units.value && (!settings.value.logo_url || !units.value.items.length);
+  const noArms = settings.value && !settings.value.logo_url;
+  const noUnits = units.value && !units.value.items.length;
+  const unready = noArms || noUnits;
   return (
     <Office
       title={t("admin")}
@@ -50,7 +52,7 @@ function Overview() {
           <div class="summary">
             <b>{agency.name || signedIn().agency.name}</b>
             <span>{[agency.city, agency.zone].filter(Boolean).join(", ")}</span>
-            {unready && <p>{t("unready")}</p>}
+            {unready && <p>{[noUnits && t("noUnits"), noArms && t("noArms")].filter(Boolean).join(" ")}</p>}
           </div>
         )}
       </Loaded>

@@ -29,16 +29,17 @@ export function AgencyView() {
 
 function AgencyForm({ kept }: { kept: AgencySettings }) {
   const [facts, setFacts] = useState(kept);
-  const [wrong, setWrong] = useState<Wrong<"name" | "short_name" | "city">>({});
+  const [wrong, setWrong] = useState<Wrong<"name" | "short_name">>({});
   const { busy, problem, run } = useDoing();
   const set = (changed: Partial<AgencySettings>) => setFacts({ ...facts, ...changed });
   const keep = () => {
-    const found = blank({ name: facts.name, short_name: facts.short_name, city: facts.city }, ["name", "short_name", "city"]);
+    const found = blank({ name: facts.name, short_name: facts.short_name }, ["name", "short_name"]);
     setWrong(found);
     if (!sound(found)) return;
     run(async () => {
       const { name, short_name, city, zone, number_template, print_nip, policy } = facts;
-      setFacts(await keepSettings({ name, short_name, city, zone, number_template, print_nip, policy }));
+      const changed = { name, short_name, zone, number_template, print_nip, policy };
+      setFacts(await keepSettings(city.trim() ? { ...changed, city } : changed));
       say(t("agencyKept"));
     });
   };
@@ -58,7 +59,7 @@ function AgencyForm({ kept }: { kept: AgencySettings }) {
       <div class="pad">
         <TextField label={t("agencyName")} value={facts.name} wrong={wrong.name} maxLength={200} onValue={(name) => set({ name })} />
         <TextField label={t("shortName")} value={facts.short_name} wrong={wrong.short_name} maxLength={200} onValue={(short_name) => set({ short_name })} />
-        <TextField label={t("city")} hint={t("cityHint")} value={facts.city} wrong={wrong.city} maxLength={200} onValue={(city) => set({ city })} />
+        <TextField label={t("city")} hint={t("cityHint")} value={facts.city} maxLength={200} onValue={(city) => set({ city })} />
         <ZoneChoice value={facts.zone} onValue={(zone) => set({ zone })} />
       </div>
       <Section title={t("arms")}>

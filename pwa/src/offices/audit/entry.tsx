@@ -5,7 +5,7 @@ import { Sheet } from "../../components/sheet.tsx";
 import { t } from "../../locales/offices-audit.ts";
 import { when } from "../parts.tsx";
 import type { AuditEntry } from "../types.ts";
-import { actionOf, subjectOf, type Filter } from "./words.ts";
+import { actionOf, factOf, subjectOf, type Filter } from "./words.ts";
 
 interface Props {
   entry: AuditEntry;
@@ -25,9 +25,11 @@ export function EntrySheet({ entry, onFilter, onClose }: Props) {
         <Fact name={t("who")} value={actor?.name || t("system")} />
         {entry.device_id && <Fact name={t("device")} value={entry.device_id} exact />}
         <Fact name={subjectOf(type)} value={id} exact />
-        {Object.entries(entry.data).map(([name, value]) => (
-          <Fact key={name} name={name.replace(/_/g, " ")} value={plain(value)} exact />
-        ))}
+        {Object.entries(entry.data)
+          .filter(([, value]) => value !== null && value !== "")
+          .map(([name, value]) => (
+            <Fact key={name} name={factOf(name)} value={plain(value)} exact />
+          ))}
         <Fact name={t("digest")} value={entry.digest} exact />
         <Fact name={t("previous")} value={entry.previous} exact />
       </dl>

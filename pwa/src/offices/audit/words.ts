@@ -33,3 +33,9 @@ export const subjectOf = (type: string): string => {
   const word = `of-${type}`;
   return known(word) ? t(word) : t("otherSubject");
 };
+
+/** What a recorded fact is called; a name without words stands as it was written. */
+export const factOf = (name: string): string => {
+  const word = `data-${name}`;
+  return known(word) ? t(word) : name.replace(/_/g, " ");
+};

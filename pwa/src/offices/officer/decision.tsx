@@ -49,7 +49,9 @@ export function DecisionSheet({ decision, onClose, onChanged }: SheetProps) {
   const [link, setLink] = useState<string | null>(null);
   const { busy, problem, run } = useDoing();
   const me = signedIn().person.id;
-  const open = decision.state === "proposed";
+  // Decided meanwhile by another officer: nothing more can be done from here.
+  const over = problem?.status === 409;
+  const open = decision.state === "proposed" && !over;
   const own = decision.proposed_by.id === me;
   const about = decision.person.id === me;
   useEffect(() => {
@@ -86,6 +88,7 @@ export function DecisionSheet({ decision, onClose, onChanged }: SheetProps) {
       {open && (about ? <p class="hint">{t("ownCase")}</p> : own && <p class="hint">{t("ownProposal")}</p>)}
       {open && !own && !about && <LongField label={t("noteOptional")} value={note} wrong={wrong} onValue={setNote} />}
       {problem && <Alert problem={problem} />}
+      {over && <Button onClick={onClose}>{t("seeResult")}</Button>}
       {open && own && (
         <Button kind="line" busy={busy} onClick={() => decide("withdraw")}>
           {t("withdraw")}
