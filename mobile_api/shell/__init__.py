@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from flask import Blueprint, Response, request, send_from_directory
+from werkzeug.security import safe_join
 
 from backend.core.errors import NOT_FOUND, UNAVAILABLE
 from mobile_api.access import public
@@ -26,7 +27,9 @@ def asset(path: str = "") -> Response:
     """
     if path.startswith(("api/", "v/", "pki/", ".well-known/")):
         raise NOT_FOUND()
-    name = path if path and (DIST / path).is_file() else "index.html"
+    # Joined safely: whether a file exists elsewhere on this machine is nobody's business.
+    found = safe_join(str(DIST), path)
+    name = path if path and found and Path(found).is_file() else "index.html"
     if name != path and "." in path.rsplit("/", 1)[-1]:
         raise NOT_FOUND()
     if not (DIST / name).is_file():
