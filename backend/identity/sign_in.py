@@ -105,6 +105,8 @@ def _known_device(
 def _second_factor(
     work: Work, account: Account, given: Credentials, keys: MasterKey, throttle: "_Throttle"
 ) -> None:
+    totp.account_of(work, account.person_id)
+    throttle.check()  # again, under the lock: guesses sent at once are judged one by one
     if given.code:
         if totp.accept(work, account, given.code, work.now, keys=keys) is None:
             throttle.count()

@@ -32,9 +32,10 @@ def consume(work: Work, person_id: UUID, code: str, at: datetime, *, keys: Maste
 
     Wrong codes are counted for the person; raises LOCKED, NO_SECOND_FACTOR, WRONG_CODE, CODE_USED.
     """
+    account = account_of(work, person_id)
     name = failures.subject("totp", person_id)
-    failures.check(work, name)
-    step = accept(work, account_of(work, person_id), code, at, keys=keys)
+    failures.check(work, name)  # under the lock: guesses sent at once are judged one by one
+    step = accept(work, account, code, at, keys=keys)
     if step is None:
         failures.count(work, name)
         raise WRONG_CODE()

@@ -292,3 +292,14 @@ def test_old_failures_are_forgotten(sign_in, owner, clock):
     clock.advance(timedelta(hours=25))
     answers = [sign_in(owner.account.username, "salah sekali").json["code"] for _ in range(4)]
     assert answers == ["identity/wrong-credentials"] * 4
+
+
+def test_codes_guessed_at_once_are_judged_one_by_one(sign_in, owner, cheap_hashes):
+    def guess(number):
+        return sign_in(owner.account.username, code=f"{number:06}").json["code"]
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(guess, range(16)))
+    judged = answers.count("identity/wrong-code")
+    assert judged == failures.SOURCE.free + 1
+    assert answers.count("identity/locked") == 16 - judged
