@@ -152,7 +152,9 @@ def test_nobody_ends_somebody_elses_session(phone, browser_of, work):
 def test_signing_out_ends_the_session_for_every_copy_of_its_cookies(phone, new_client):
     copied = new_client()
     copied.set_cookie("access", phone.client.get_cookie("access").value)
-    assert phone.delete("/session").status_code == 204
+    ended = phone.delete("/session")
+    assert ended.status_code == 204
+    assert ended.headers["Clear-Site-Data"] == '"cache"'  # the pages that were read
     assert copied.get("/api/v1/session").status_code == 401
     assert phone.client.get_cookie("access") is None
 
