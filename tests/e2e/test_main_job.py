@@ -114,12 +114,12 @@ def _ask_as_a_citizen(
 
     page.goto(f"{live.origin}/v/")
     page.locator("input[type=file]").set_input_files(signed)
-    page.locator("form[enctype] button").click()
+    page.locator("button[form=unggah]").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("tidak tersertifikasi")
 
     twin = tmp_path / "diubah.pdf"
     page.goto(f"{live.origin}/v/")
     page.locator("input[type=file]").set_input_files(twin)
-    page.locator("form[enctype] button").click()
+    page.locator("button[form=unggah]").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Berubah")
     context.close()
