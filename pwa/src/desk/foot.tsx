@@ -101,7 +101,7 @@ function nextFor({ paper, version, route }: OpenPaper, { onRoute, onFile, onQueu
     };
   }
   if (!version) return { label: t("needFile"), note: t("needFileNote"), run: onFile };
-  if (version.state === "examining") {
+  if (version.state === "examining" || (version.state === "ready" && !paper.version?.current)) {
     return { label: t("waitExam"), note: t("examNote"), run: () => void refresh(paper.id) };
   }
   if (version.state === "refused" || paper.state === "needs-revision") {

@@ -66,7 +66,9 @@ export async function loadMore(): Promise<void> {
 export async function openPaper(id: string): Promise<void> {
   try {
     const paper = await read<Paper>(`/documents/${id}`);
-    const ready = paper.version?.state === "ready";
+    // Examined, and already the version that everyone sees.
+    const ready = paper.version?.state === "ready" && paper.version.current;
+    const settled = !paper.version || ready || paper.version.state === "refused";
     const [version, route, placements, timeline] = await Promise.all([
       paper.version ? read<Version>(`/versions/${paper.version.id}`) : null,
       read<Route>(`/documents/${id}/route`),
@@ -75,7 +77,7 @@ export async function openPaper(id: string): Promise<void> {
     ]);
     open.value = { paper, version, route, placements, timeline };
     openProblem.value = null;
-    if (paper.version?.state === "examining") setTimeout(() => again(id), POLL);
+    if (!settled) setTimeout(() => again(id), POLL);
   } catch (error) {
     openProblem.value = asProblem(error);
   }
