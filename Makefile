@@ -41,6 +41,9 @@ check: $(VENV)/.ready-dev pwa/node_modules/.installed ## ruff, mypy, import-lint
 bench: $(VENV)/.ready-dev pwa/dist/.built ## Measure signing, the public page, the inbox and intake
 	$(BIN)/python -m pytest tests/bench --benchmark-only --durations=0
 
+openapi: $(VENV)/.ready ## Renew docs/openapi.json from the code
+	$(BIN)/python -m mobile_api.openapi > docs/openapi.json
+
 lock: $(VENV)/.ready-dev ## Renew the locked, hashed requirements
 	UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes -q requirements.in -o requirements.txt
 	UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes -q requirements-dev.in -o requirements-dev.txt
@@ -84,4 +87,4 @@ pwa/dist/.built: $(PWA_SOURCES) pwa/node_modules/.installed
 	@$(NPM) run --silent build
 	@touch $@
 
-.PHONY: help run test check bench lock tools clean
+.PHONY: help run test check bench openapi lock tools clean
