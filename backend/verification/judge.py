@@ -43,6 +43,7 @@ _STUMBLES = (
     NotImplementedError,
     ArithmeticError,
 )
+_CAMERAS = {b"ftyp" + brand for brand in (b"heic", b"heix", b"mif1", b"avif")}
 _SUBFILTERS = {"/ETSI.CAdES.detached", "/adbe.pkcs7.detached", "/ETSI.RFC3161"}
 
 
@@ -56,12 +57,21 @@ def main(request: dict[str, Any], folder: Path) -> dict[str, Any]:
     return report.model_dump(mode="json")
 
 
+def _is_picture(data: bytes) -> bool:
+    """By its first bytes: JPEG, PNG, WebP, or what phones' cameras make (HEIF, AVIF)."""
+    return data.startswith((b"\xff\xd8\xff", b"\x89PNG")) or (
+        data[8:12] == b"WEBP" or data[4:12] in _CAMERAS
+    )
+
+
 def judge(data: bytes, trust: Trust, now: datetime) -> FileReport:
     """The whole judgement of one file. Never raises for what the file contains."""
     digest, size = hashlib.sha256(data).hexdigest(), len(data)
     if not data.strip(b"\0\t\n\f\r "):
         return unreadable_report("empty", sha256=digest, size=size)
     if b"%PDF-" not in data[:1024]:
+        if _is_picture(data):
+            return unreadable_report("photo", sha256=digest, size=size)
         return unreadable_report("not-a-pdf", sha256=digest, size=size)
     try:
         reader = PdfFileReader(io.BytesIO(data), strict=True)

@@ -13,6 +13,16 @@ REASONS: dict[str, tuple[str, str]] = {
         "Berkas ini bukan PDF, walau namanya mungkin berakhiran .pdf.",
         "This file is not a PDF, whatever its name says.",
     ),
+    "photo": (
+        (
+            "Ini foto. Foto kertas tidak membawa tanda tangan elektronik: ketik kode di bawah QR pada "
+            "kertasnya, atau kirim berkas PDF aslinya."
+        ),
+        (
+            "This is a photo. A photo of paper carries no electronic signature: type the code under "
+            "the QR on the paper, or send the original PDF."
+        ),
+    ),
     "encrypted": (
         (
             "Berkas ini dikunci dengan kata sandi, jadi tidak dapat kami periksa. "

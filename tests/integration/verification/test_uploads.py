@@ -4,6 +4,7 @@ import io
 import re
 
 import pytest
+from PIL import Image
 
 from backend.documents.models import DocumentState
 from backend.verification.verdicts import Verdict
@@ -96,6 +97,16 @@ def test_what_cannot_be_read_is_not_called_false(office, client, quick):
     assert "Belum dapat kami pastikan" in page
     assert "Itu belum berarti palsu" in page
     assert "Berubah setelah ditandatangani" not in page
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF"])
+def test_a_photo_from_the_camera_roll_leads_to_the_code_on_the_paper(office, client, quick, kind):
+    photo = io.BytesIO()
+    Image.new("RGB", (40, 60), "white").save(photo, kind)
+    page = text_of(send(client, photo.getvalue()))
+    assert "Ini foto" in page
+    assert "ketik kode di bawah QR" in page
+    assert 'accept="application/pdf,.pdf,image/*"' in client.get("/v/periksa").text
 
 
 def test_nothing_of_the_file_stays(office, client, settings, blobs, quick):
