@@ -90,13 +90,16 @@ def someone(
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def make(username: str, kind: type[Person] = Person, *, phone: bool = True) -> Person:
+    def make(
+        username: str, kind: type[Person] = Person, *, phone: bool = True, **more: Any
+    ) -> Person:
         context = browser.new_context(
             viewport=PHONE if phone else DESKTOP,
             locale="id-ID",
             timezone_id="Asia/Jakarta",
             has_touch=phone,
             is_mobile=phone,
+            **more,
         )
         contexts.append(context)
         context.grant_permissions(["notifications"], origin=live.origin)

@@ -1,0 +1,66 @@
+"""What every screen is held to: axe without a serious finding, light and dark, no sideways scroll."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from playwright.sync_api import Page
+
+from tests.e2e.live import ROOT
+
+AXE = ROOT / "pwa" / "node_modules" / "axe-core" / "axe.min.js"
+SETTLED = 350
+"""Milliseconds for a sheet to rise and a picture to be drawn."""
+REPAINTED = 120
+"""Milliseconds for every colour to have changed."""
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+_RUN = """async (options) => {
+    const { violations } = await axe.run(document, { ...options, resultTypes: ["violations"] });
+    return violations
+        .filter(({ impact }) => impact === "serious" || impact === "critical")
+        .map(({ id, nodes }) => ({
+            rule: id,
+            nodes: nodes.map(({ target, failureSummary }) => target.join(" ") + ": " + failureSummary),
+        }));
+}"""
+# Beyond the edge: the page itself, or a part that scrolls sideways without being meant to.
+_WIDE = """(width) => [document.documentElement, ...document.querySelectorAll("body *")]
+    .filter((one) => {
+        const { overflowX } = getComputedStyle(one);
+        const scrolls = one === document.documentElement || overflowX === "auto" || overflowX === "scroll";
+        const edge = one === document.documentElement ? width : one.clientWidth;
+        return scrolls && one.clientWidth > 1 && one.scrollWidth > edge + 1;
+    })
+    .map((one) => one.tagName.toLowerCase() + "." + one.className + " " + one.scrollWidth)"""
+
+
+@dataclass
+class Looks:
+    """Collects findings over many screens, so that one run names them all."""
+
+    findings: list[str] = field(default_factory=list)
+
+    def at(self, page: Page, screen: str, *, may_pan: str | None = None) -> None:
+        """Looks at what `page` shows now. `may_pan` names the one part meant to move sideways."""
+        page.wait_for_timeout(SETTLED)
+        for wide in page.evaluate(_WIDE, (page.viewport_size or {})["width"]):
+            if not may_pan or may_pan not in wide:
+                self.findings.append(f"{screen}: wider than the screen: {wide}")
+        self._judge(page, screen, "light", {"type": "tag", "values": RULES})
+        # What is not a colour is the same at night.
+        self._judge(page, screen, "dark", {"type": "rule", "values": ["color-contrast"]})
+        page.emulate_media(color_scheme="light")
+
+    def _judge(
+        self, page: Page, screen: str, scheme: Literal["light", "dark"], only: dict[str, Any]
+    ) -> None:
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_timeout(REPAINTED)
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(AXE.read_text())
+        options: dict[str, Any] = {"runOnly": only}
+        if scheme == "light":
+            options["rules"] = {"target-size": {"enabled": True}}
+        for found in page.evaluate(_RUN, options):
+            for node in found["nodes"]:
+                self.findings.append(f"{screen}, {scheme}: {found['rule']}: {node}")

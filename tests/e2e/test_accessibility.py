@@ -1,0 +1,210 @@
+"""Every screen, filled, empty and failing, by axe in light and dark, at a phone's and a desk's width."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from tests.e2e.conftest import DESKTOP, PHONE
+from tests.e2e.live import Account, Live
+from tests.e2e.looks import Looks
+from tests.e2e.pages import Desk, Phone
+from tests.factories.pdfs import make_pdf
+
+pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(400)]
+
+SUBJECT = "Jadwal pelayanan imunisasi keliling di desa-desa pesisir"
+PASSPHRASE = "perahu tua menunggu pasang"
+RECORD = (
+    "fetch('/api/v1/documents/' + location.pathname.split('/').pop())"
+    ".then(r => r.json()).then(d => d.public_code)"
+)
+
+
+@pytest.fixture
+def letter(tmp_path: Path) -> Path:
+    path = tmp_path / "edaran.pdf"
+    path.write_bytes(make_pdf(pages=2))
+    return path
+
+
+def test_the_door_and_the_citizens_pages_are_accessible(
+    live: Live, browser: Browser, accounts: dict[str, Account], letter: Path
+) -> None:
+    looks = Looks()
+    context = browser.new_context(
+        viewport=PHONE, locale="id-ID", is_mobile=True, has_touch=True, reduced_motion="reduce"
+    )
+    page = context.new_page()
+    page.goto(live.origin)
+    name = page.get_by_label("NIP atau nama pengguna")
+    expect(name).to_be_visible()
+    looks.at(page, "door, password")
+    name.fill("bukan.siapa-siapa")
+    page.get_by_label("Kata sandi", exact=True).fill("salah sama sekali")
+    page.get_by_role("button", name="Masuk", exact=True).click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    looks.at(page, "door, refused")
+    account = accounts["sekretaris.dinkes"]
+    name.fill(account.username)
+    page.get_by_label("Kata sandi", exact=True).fill(account.password)
+    page.get_by_role("button", name="Masuk", exact=True).click()
+    expect(page.get_by_label("Kode 6 angka")).to_be_visible()
+    looks.at(page, "door, code")
+    page.get_by_role("button", name="Kode tidak cocok").click()
+    expect(page.get_by_label("Kode pemulihan")).to_be_visible()
+    looks.at(page, "door, recovery code")
+
+    for size in (PHONE, DESKTOP):
+        page.set_viewport_size(size)
+        width = size["width"]
+        page.goto(f"{live.origin}/v")
+        looks.at(page, f"public form {width}")
+        page.locator("input[type=file]").set_input_files(letter)
+        page.locator("form[enctype] button, .dock button").last.click()
+        expect(page.get_by_role("heading", level=1)).not_to_have_text("Periksa naskah")
+        looks.at(page, f"public report {width}")
+        page.goto(f"{live.origin}/v/AAAAABBBBBCCCCCDDDDD")
+        looks.at(page, f"public, unknown code {width}")
+    context.close()
+    assert not looks.findings, "\n".join(looks.findings)
+
+
+def test_every_screen_of_the_app_is_accessible(
+    live: Live, browser: Browser, someone: Callable[..., Any], letter: Path
+) -> None:
+    looks = Looks()
+    operator: Desk = someone("operator1.dinkes", Desk, phone=False, reduced_motion="reduce")
+    operator.sign_in()
+    _at_the_desk(looks, operator, letter)
+
+    head: Phone = someone("kepala.dinkes", Phone, reduced_motion="reduce")
+    head.sign_in()
+    page = head.page
+    head.choose_passphrase(PASSPHRASE)
+    operator.queue(1)
+    _both_widths(looks, operator.page, "desk, on its way", "desk__sheet")
+
+    expect(page.get_by_text("Sertifikat berlaku")).to_be_visible()
+    looks.at(page, "certificate")
+    page.goto(f"{live.origin}/riwayat")
+    expect(page.get_by_text("Riwayat masih kosong")).to_be_visible()
+    looks.at(page, "history, empty")
+    page.goto(f"{live.origin}/meja")
+    expect(page.get_by_role("link").filter(has_text=SUBJECT)).to_be_visible()
+    looks.at(page, "inbox")
+    _read_and_sign(looks, head)
+    _other_screens(looks, live, head)
+    _failing(looks, live, page)
+
+    code = operator.page.evaluate(RECORD)
+    page.goto(f"{live.origin}/v/{code}")
+    expect(page.get_by_text(SUBJECT)).to_be_visible()
+    _both_widths(looks, page, "public record")
+    assert not looks.findings, "\n".join(looks.findings)
+
+
+def _both_widths(looks: Looks, page: Page, screen: str, may_pan: str | None = None) -> None:
+    before = page.viewport_size
+    for size in (DESKTOP, PHONE):
+        page.set_viewport_size(size)
+        looks.at(page, f"{screen} {size['width']}", may_pan=may_pan)
+    page.set_viewport_size(before or DESKTOP)
+
+
+def _at_the_desk(looks: Looks, operator: Desk, letter: Path) -> None:
+    page = operator.page
+    expect(page.get_by_text("Rak ini kosong")).to_be_visible()
+    _both_widths(looks, page, "desk, empty")
+    page.get_by_role("button", name="Unggah naskah").first.click()
+    page.get_by_role("dialog", name="Naskah baru").get_by_role(
+        "button", name="Simpan dan unggah"
+    ).click()
+    _both_widths(looks, page, "new paper, incomplete")
+    page.keyboard.press("Escape")
+    operator.new_paper(letter, SUBJECT)
+    _both_widths(looks, page, "desk, a paper", "desk__sheet")
+    page.get_by_role("button", name="Susun rute").click()
+    sheet = page.get_by_role("dialog", name="Rute naskah")
+    sheet.get_by_label("Tambah jabatan").fill("Kepala Dinas Kesehatan")
+    expect(sheet.locator(".choices button").first).to_be_visible()
+    _both_widths(looks, page, "route, choosing")
+    sheet.get_by_role("button", name="Tutup").click()
+    expect(sheet).to_be_hidden()
+    operator.draw_route(("Kepala Dinas Kesehatan", "Tanda tangan"))
+    expect(page.locator(".drag")).to_be_visible()
+    _both_widths(looks, page, "desk, placed", "desk__sheet")
+    page.get_by_role("button", name="Ubah Tempat tanda tangan").click()
+    _both_widths(looks, page, "placement")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Tindakan lain").click()
+    _both_widths(looks, page, "desk, other actions")
+    page.get_by_role("button", name="Batalkan naskah").click()
+    _both_widths(looks, page, "desk, a note")
+    page.keyboard.press("Escape")
+
+
+def _read_and_sign(looks: Looks, head: Phone) -> None:
+    page = head.page
+    page.get_by_role("link").filter(has_text=SUBJECT).first.click()
+    expect(page.get_by_text("dari 2 halaman telah dibaca")).to_be_visible()
+    looks.at(page, "reader, reading")
+    page.get_by_role("button", name="Pilihan lain").click()
+    looks.at(page, "reader, menu")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Tampilkan sebagai teks besar").click()
+    looks.at(page, "reader, large text")
+    page.get_by_role("button", name="Tampilkan halaman").click()
+    head.read_and_tick(2)
+    looks.at(page, "reader, ticked")
+    page.get_by_role("button", name="Kembalikan", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Kembalikan", exact=True).click()
+    looks.at(page, "return, without a note")
+    page.get_by_role("button", name="Tolak naskah ini").click()
+    looks.at(page, "reject")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Tanda tangani", exact=True).click()
+    sheet = page.get_by_role("dialog", name="Tanda tangani")
+    sheet.get_by_role("button", name="Tanda tangani", exact=True).click()
+    expect(page.get_by_text("Ketik frasa sandi Anda.")).to_be_visible()
+    looks.at(page, "sign, incomplete")
+    page.keyboard.press("Escape")
+    expect(sheet).to_be_hidden()
+    head.sign(PASSPHRASE)
+    looks.at(page, "signed")
+
+
+def _other_screens(looks: Looks, live: Live, head: Phone) -> None:
+    page = head.page
+    for path, word in {
+        "meja": "Meja Anda bersih",
+        "riwayat": SUBJECT,
+        "pemberitahuan": SUBJECT,
+        "pindai": "Periksa keaslian naskah",
+        "profil": "Perangkat dan sesi",
+        "profil/perangkat": "Perangkat ini",
+        "profil/keamanan": "Ganti kata sandi",
+        "meja/bukan/alamat": "Meja Anda bersih",
+        "kelola/bukan-alamat": "Halaman ini tidak ada",
+    }.items():
+        page.goto(f"{live.origin}/{path}")
+        expect(page.get_by_text(word).first).to_be_visible()
+        looks.at(page, path)
+    page.goto(f"{live.origin}/riwayat")
+    page.get_by_role("link").filter(has_text=SUBJECT).first.click()
+    expect(page.get_by_role("heading", name="Versi 1, berlaku")).to_be_visible()
+    looks.at(page, "trail")
+
+
+def _failing(looks: Looks, live: Live, page: Page) -> None:
+    def unavailable(route: Route) -> None:
+        route.fulfill(status=503, content_type="text/plain", body="down")
+
+    for path in ("meja", "riwayat", "pemberitahuan", "naskah/00000000-0000-0000-0000-000000000000"):
+        page.route("**/api/v1/**", unavailable)
+        page.goto(f"{live.origin}/{path}")
+        expect(page.get_by_role("button", name="Coba lagi").first).to_be_visible()
+        looks.at(page, f"{path}, server away")
+        page.unroute("**/api/v1/**")
