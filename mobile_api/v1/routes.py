@@ -62,6 +62,8 @@ class Route(BaseModel):
     revision: int
     round: int
     queued: bool
+    version_id: UUID | None
+    """The version this round is about; none while it is being drawn."""
     steps: list[RouteStep]
     warnings: list[RouteWarning]
 
@@ -234,6 +236,7 @@ def _show_route(work: Work, document: Document, steps: list[Step]) -> Route:
         revision=document.revision,
         round=steps[0].round if steps else 0,
         queued=bool(steps) and steps[0].version_id is not None,
+        version_id=steps[0].version_id if steps else None,
         steps=[show_route_step(view) for view in step_views(work, steps)],
         warnings=[_show_warning(warning) for warning in warned],
     )

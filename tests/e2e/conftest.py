@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.e2e.live import Account, Live
-from tests.e2e.pages import Codes, Person
+from tests.e2e.pages import SCREEN_TIMEOUT, Codes, Person
+
+expect.set_options(timeout=SCREEN_TIMEOUT)
 
 PHONE = {"width": 360, "height": 640}
 DESKTOP = {"width": 1280, "height": 800}
@@ -23,6 +25,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    # A name of the office network, as its machines know it: not this machine, so not secure.
+    "--host-resolver-rules=MAP kantor.contoh.example 127.0.0.1",
 ]
 # What a browser may say in its console while refusals are being shown.
 EXPECTED = ("Failed to load resource",)

@@ -23,6 +23,10 @@ _RUN = """async (options) => {
             nodes: nodes.map(({ target, failureSummary }) => target.join(" ") + ": " + failureSummary),
         }));
 }"""
+_AT_REST = """Promise.race([
+    Promise.allSettled(document.getAnimations().map((one) => one.finished)),
+    new Promise((done) => setTimeout(done, 1000)),
+]).then(() => true)"""
 # Beyond the edge: the page itself, or a part that scrolls sideways without being meant to.
 _WIDE = """(width) => [document.documentElement, ...document.querySelectorAll("body *")]
     .filter((one) => {
@@ -56,6 +60,7 @@ class Looks:
     ) -> None:
         page.emulate_media(color_scheme=scheme)
         page.wait_for_timeout(REPAINTED)
+        page.evaluate(_AT_REST)
         if not page.evaluate("'axe' in window"):
             page.evaluate(AXE.read_text())
         options: dict[str, Any] = {"runOnly": only}

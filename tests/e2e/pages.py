@@ -73,6 +73,10 @@ class Desk(Person):
     """An operator at a desktop screen."""
 
     def new_paper(self, file: Path, subject: str) -> None:
+        self.send_new(file, subject)
+        expect(self.page.get_by_role("button", name="Susun rute")).to_be_visible(timeout=60_000)
+
+    def send_new(self, file: Path, subject: str) -> None:
         page = self.page
         page.get_by_role("button", name="Unggah naskah").first.click()
         sheet = page.get_by_role("dialog", name="Naskah baru")
@@ -81,7 +85,14 @@ class Desk(Person):
         sheet.get_by_label("Jenis naskah").select_option("SE")
         sheet.get_by_label("Kode klasifikasi").fill("300.2")
         sheet.get_by_role("button", name="Simpan dan unggah").click()
-        expect(page.get_by_role("button", name="Susun rute")).to_be_visible(timeout=60_000)
+
+    def new_version(self, file: Path) -> None:
+        page = self.page
+        page.get_by_role("button", name="Unggah versi baru").first.click()
+        sheet = page.get_by_role("dialog", name="Unggah versi baru")
+        sheet.get_by_label("Berkas PDF").set_input_files(file)
+        sheet.get_by_role("button", name="Unggah naskah").click()
+        expect(sheet).to_be_hidden(timeout=SCREEN_TIMEOUT)
 
     def draw_route(self, *steps: tuple[str, str]) -> None:
         """Steps as (position title, «Paraf» or «Tanda tangan»)."""
@@ -94,6 +105,7 @@ class Desk(Person):
             row = sheet.get_by_role("group", name=title, exact=True)
             row.get_by_role("button", name=action, exact=True).click()
         sheet.get_by_role("button", name="Simpan rute").click()
+        expect(sheet).to_be_hidden()
 
     def queue(self, officials: int) -> None:
         page = self.page
@@ -130,6 +142,17 @@ class Phone(Person):
             page.wait_for_timeout(900)
         page.get_by_role("button", name="Centang", exact=True).last.click()
         expect(page.get_by_text("Dicentang pukul").first).to_be_visible()
+
+    def send_back(self, note: str, *, reject: bool = False) -> None:
+        page = self.page
+        page.get_by_role("button", name="Kembalikan", exact=True).click()
+        sheet = page.get_by_role("dialog")
+        if reject:
+            sheet.get_by_role("button", name="Tolak naskah ini").click()
+        sheet.get_by_label("Catatan").fill(note)
+        name = "Tolak naskah" if reject else "Kembalikan"
+        sheet.get_by_role("button", name=name, exact=True).click()
+        expect(sheet).to_be_hidden()
 
     def initial(self) -> None:
         self.page.get_by_role("button", name="Paraf", exact=True).click()

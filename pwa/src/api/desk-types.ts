@@ -59,6 +59,8 @@ export interface Route {
   revision: number;
   round: number;
   queued: boolean;
+  /** The version this round is about; null while it is being drawn. */
+  version_id: string | null;
   steps: RouteStep[];
   warnings: { ordinal: number; code: string; params: Record<string, unknown>; detail: string }[];
 }
@@ -80,6 +82,8 @@ export interface Place {
 
 export interface Placement extends Place {
   ordinal: number;
+  /** By the operator; otherwise in free space. */
+  placed: boolean;
   anchor: string | null;
   checks: PlacementCheck[];
 }

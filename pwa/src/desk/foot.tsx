@@ -105,7 +105,7 @@ function nextFor({ paper, version, route }: OpenPaper, { onRoute, onFile, onQueu
     return { label: t("waitExam"), note: t("examNote"), run: () => void refresh(paper.id) };
   }
   if (version.state === "refused" || paper.state === "needs-revision") {
-    const replaced = paper.state === "needs-revision" && paper.version?.current && !route.queued;
+    const replaced = paper.state === "needs-revision" && paper.version?.current && route.version_id !== version.id;
     if (!replaced) return { label: t("newVersion"), note: t("newVersionNote"), run: onFile };
   }
   if (!route.steps.length) return { label: t("needRoute"), note: t("needRouteNote"), run: onRoute };

@@ -1,6 +1,6 @@
 /** The page itself, with the places of the appearances on it. */
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { Back, Minus, Plus, Right } from "../components/icons.tsx";
 import { Alert, BackButton, Empty } from "../components/parts.tsx";
 import { t } from "../locales/desk.ts";
@@ -9,13 +9,17 @@ import type { OpenPaper } from "./store.ts";
 import { atRest } from "./words.ts";
 
 const WIDTHS = [320, 484, 620, 824, 1100, 1400];
+/** The whole width of the page, on a phone and on a desk. */
+const FIT = window.innerWidth < 560 ? 0 : 1;
 
 export function PagePane({ shown }: { shown: OpenPaper }) {
   const { paper, version, placements, route } = shown;
   const first = placements[0]?.page ?? 1;
   const [number, setNumber] = useState(first);
-  const [zoom, setZoom] = useState(1);
+  const [zoom, setZoom] = useState(FIT);
   const [broken, setBroken] = useState(false);
+  // A new route has its first block on a page that may not be the one shown.
+  useEffect(() => setNumber(first), [placements.length]);
   const page = version?.pages[number - 1];
   const count = version?.pages.length ?? 0;
   if (!version || !page) {
@@ -53,14 +57,14 @@ export function PagePane({ shown }: { shown: OpenPaper }) {
         <button type="button" class="hit" aria-label={t("zoomOut")} onClick={() => setZoom(Math.max(0, zoom - 1))}>
           <Minus small />
         </button>
-        <button type="button" class="btn btn--calm" onClick={() => setZoom(1)}>
+        <button type="button" class="btn btn--calm" onClick={() => setZoom(FIT)}>
           {t("fit")}
         </button>
         <button type="button" class="hit" aria-label={t("zoomIn")} onClick={() => setZoom(Math.min(WIDTHS.length - 1, zoom + 1))}>
           <Plus small />
         </button>
       </div>
-      <div class="desk__sheet">
+      <div class="desk__sheet" tabIndex={0}>
         <Leaf width={width}>
           {broken ? (
             <Empty title={t("pageOf", { page: number, count })}>{""}</Empty>

@@ -58,7 +58,8 @@ export function PlaceBox({ place, page, who, paperId, all, movable }: Props) {
   const settle = (next: Place) => {
     clearTimeout(timer.current);
     timer.current = window.setTimeout(() => {
-      const items = all.map((one) => (one.ordinal === place.ordinal ? { ordinal: one.ordinal, ...bare(next) } : kept(one)));
+      const others = all.filter((one) => one.placed && one.ordinal !== place.ordinal).map(kept);
+      const items = [...others, { ordinal: place.ordinal, ...bare(next) }];
       keep(paperId, items).catch((error: unknown) => say(explain(asProblem(error))));
     }, 350);
   };

@@ -15,10 +15,10 @@ export function PlacementSheet({ shown, onClose }: { shown: OpenPaper; onClose: 
   const [kept, setKept] = useState<Placement[]>(placements);
   const [busy, setBusy] = useState(false);
   const change = (ordinal: number, more: Partial<Placement>) =>
-    setKept(kept.map((one) => (one.ordinal === ordinal ? { ...one, ...more } : one)));
+    setKept(kept.map((one) => (one.ordinal === ordinal ? { ...one, ...more, placed: true } : one)));
   const save = async () => {
     setBusy(true);
-    const items = kept.map(({ ordinal, anchor, page, x, y, width, height }) =>
+    const items = kept.filter((one) => one.placed).map(({ ordinal, anchor, page, x, y, width, height }) =>
       anchor ? { ordinal, anchor } : { ordinal, page, x, y, width, height },
     );
     if (await attempt(() => place(paper.id, items), t("saved"))) onClose();

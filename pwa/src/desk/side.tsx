@@ -30,7 +30,7 @@ export function Side({ shown }: { shown: OpenPaper }) {
   const close = () => setSheet(null);
   return (
     <aside class="desk__side" aria-label={paper.subject}>
-      <div class="desk__scroll">
+      <div class="desk__scroll" tabIndex={0}>
         {openProblem.value && (
           <>
             <Alert problem={openProblem.value} />
@@ -112,6 +112,9 @@ const STEP_MARKS: Partial<Record<StepState, MarkKind>> = {
   rejected: "needsYou",
 };
 
+/** Of a round that ended: nobody is waited for, and nobody is missing. */
+const CLOSED = new Set<StepState>(["returned", "rejected", "withdrawn"]);
+
 function Official({ step }: { step: RouteStep }) {
   const mark = step.state === "done" ? (step.action === "sign" ? "signed" : "initialled") : (STEP_MARKS[step.state] ?? "notYet");
   const zone = session.value?.agency.zone ?? "WIB";
@@ -120,7 +123,7 @@ function Official({ step }: { step: RouteStep }) {
       <Mark kind={mark} />
       <span>
         <b>{step.position_title}</b>
-        <small>{step.holder_name ?? t("noHolder")}</small>
+        {(step.holder_name || !CLOSED.has(step.state)) && <small>{step.holder_name ?? t("noHolder")}</small>}
         {step.due_at && <small>{due(new Date(step.due_at), serverNow(), zone).text}</small>}
       </span>
       <span class="as">{t(step.action)}</span>

@@ -87,13 +87,21 @@ function again(id: string): void {
   if (open.peek()?.paper.id === id) void openPaper(id).then(loadList);
 }
 
+type Shown = Omit<Placement, keyof Place> & (Place | { page: null });
 interface Places {
-  items: (Placement & { placed: boolean })[];
+  items: Shown[];
 }
 
-/** Steps whose place is still unknown are left out: the server says so when the paper is queued. */
-const placementsOf = async (id: string): Promise<Placement[]> =>
-  (await read<Places>(`/documents/${id}/placements`)).items.filter((one) => one.placed);
+/** Where a block waits to be placed when no page has room for it. */
+const NOWHERE: Place = { page: 1, x: 57, y: 57, width: 190, height: 124 };
+
+/** Every signer's block: where the operator put it, else in the free space the server found. */
+const located = ({ items }: Places): Placement[] =>
+  items.map((one) =>
+    one.page === null ? { ...one, ...NOWHERE, checks: [{ code: "covers-no-text", ok: false, params: {} }] } : one,
+  );
+
+const placementsOf = async (id: string): Promise<Placement[]> => located(await read<Places>(`/documents/${id}/placements`));
 
 export const create = (paper: NewPaper): Promise<Paper> => post<Paper>("/documents", paper);
 
@@ -110,7 +118,7 @@ export async function drawRoute(id: string, steps: PlannedStep[]): Promise<void>
 export async function place(id: string, items: ({ ordinal: number } & (Place | { anchor: string }))[]): Promise<void> {
   const kept = await replace<Places>(`/documents/${id}/placements`, { items });
   const shown = open.peek();
-  if (shown?.paper.id === id) open.value = { ...shown, placements: kept.items };
+  if (shown?.paper.id === id) open.value = { ...shown, placements: located(kept) };
 }
 
 /** One of the things that can be done to a whole paper; each takes an optional note. */
