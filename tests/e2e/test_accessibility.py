@@ -187,7 +187,6 @@ def _other_screens(looks: Looks, live: Live, head: Phone) -> None:
         "profil/perangkat": "Perangkat ini",
         "profil/keamanan": "Ganti kata sandi",
         "meja/bukan/alamat": "Meja Anda bersih",
-        "kelola/bukan-alamat": "Halaman ini tidak ada",
     }.items():
         page.goto(f"{live.origin}/{path}")
         expect(page.get_by_text(word).first).to_be_visible()
