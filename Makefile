@@ -44,6 +44,9 @@ bench: $(VENV)/.ready-dev pwa/dist/.built ## Measure signing, the public page, t
 openapi: $(VENV)/.ready ## Renew docs/openapi.json from the code
 	$(BIN)/python -m mobile_api.openapi > docs/openapi.json
 
+pictures: $(VENV)/.ready-dev pwa/dist/.built ## Take the README's pictures anew, on a live demo
+	$(BIN)/python -m tests.tools.pictures
+
 lock: $(VENV)/.ready-dev ## Renew the locked, hashed requirements
 	UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes -q requirements.in -o requirements.txt
 	UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes -q requirements-dev.in -o requirements-dev.txt
@@ -87,4 +90,4 @@ pwa/dist/.built: $(PWA_SOURCES) pwa/node_modules/.installed
 	@$(NPM) run --silent build
 	@touch $@
 
-.PHONY: help run test check bench openapi lock tools clean
+.PHONY: help run test check bench openapi pictures lock tools clean
