@@ -157,6 +157,8 @@ def main() -> None:
         reviewer.read_and_tick(2)
         reviewer.initial()
         show_signing(here.enter("kepala.disdik", Phone), document)
+        while not ask(operator.page, "GET", f"/documents/{document}")["validated"]:
+            time.sleep(0.5)
         operator.page.goto(f"{here.live.origin}/operator/{document}")
         expect(operator.page.get_by_role("button", name="Unduh hasil")).to_be_visible()
         take(operator.page, "desk")
@@ -193,9 +195,6 @@ def show_public_page(here: Stage, code: str) -> None:
     )
     page = context.new_page()
     page.goto(f"{here.live.origin}/v/{code}")
-    while "diperiksa" in page.get_by_role("heading", level=1).inner_text():
-        time.sleep(0.5)
-        page.reload()
     take(page, "public-page")
 
 
