@@ -72,7 +72,9 @@ def trail(work: Work, document_id: UUID) -> Trail:
         *_of_versions(work, document, versions),
         *_of_events(work, document, versions, {s.id: s.round for s in steps}),
     ]
-    marks.sort(key=lambda mark: mark.at)
+    # A signature's moment is its time stamp's, in whole seconds: within one, what was written
+    # first comes first.
+    marks.sort(key=lambda mark: mark.at.replace(microsecond=0))
     return Trail(document, marks, step_views(work, [s for s in steps if s.round == newest]))
 
 

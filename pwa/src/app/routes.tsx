@@ -4,11 +4,7 @@ import type { ComponentType } from "preact";
 import type { RoleName, Session } from "../api/types.ts";
 import { InboxView } from "../views/inbox.tsx";
 import { lazy } from "./lazy.tsx";
-
-/** What a screen gets: the parts of its address after the first. */
-export interface ViewProps {
-  at: string[];
-}
+import type { ViewProps } from "./view.ts";
 
 type View = ComponentType<ViewProps>;
 

@@ -2,7 +2,7 @@
 
 import "../styles/desk.css";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { ViewProps } from "../app/routes.tsx";
+import type { ViewProps } from "../app/view.ts";
 import { go } from "../app/router.ts";
 import { Button, Empty, Failed, OfflineStrip, Skeleton } from "../components/parts.tsx";
 import { Search, Upload } from "../components/icons.tsx";

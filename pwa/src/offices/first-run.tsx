@@ -4,7 +4,7 @@ import "../styles/door.css";
 import { useEffect, useState } from "preact/hooks";
 import { post, read } from "../api/client.ts";
 import { asProblem, type Problem } from "../api/problem.ts";
-import type { ViewProps } from "../app/routes.tsx";
+import type { ViewProps } from "../app/view.ts";
 import { go } from "../app/router.ts";
 import { SecretField, TextField } from "../components/fields.tsx";
 import { Brand } from "../components/marks.tsx";

@@ -5,7 +5,7 @@ import { useEffect } from "preact/hooks";
 import { post } from "../api/client.ts";
 import type { Notice } from "../api/types.ts";
 import { go } from "../app/router.ts";
-import type { ViewProps } from "../app/routes.tsx";
+import type { ViewProps } from "../app/view.ts";
 import { Bell, File, Key } from "../components/icons.tsx";
 import { BackBar, Button, Dock, Empty, Failed, OfflineStrip, Screen, Skeleton, Work } from "../components/parts.tsx";
 import { useList } from "../components/resource.ts";

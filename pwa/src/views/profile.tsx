@@ -5,7 +5,7 @@ import "../styles/door.css";
 import type { ComponentChildren, ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { asProblem } from "../api/problem.ts";
-import type { ViewProps } from "../app/routes.tsx";
+import type { ViewProps } from "../app/view.ts";
 import { Bell, Door, Download, Globe, Key, Phone, Right, Shield } from "../components/icons.tsx";
 import { BackBar, OfflineStrip, Screen, Work } from "../components/parts.tsx";
 import { say } from "../components/toast.tsx";

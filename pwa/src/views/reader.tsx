@@ -6,7 +6,7 @@ import { asProblem, type Problem } from "../api/problem.ts";
 import type { SigningAttempt, StepDetail } from "../api/types.ts";
 import { go } from "../app/router.ts";
 import { lazy } from "../app/lazy.tsx";
-import type { ViewProps } from "../app/routes.tsx";
+import type { ViewProps } from "../app/view.ts";
 import { More } from "../components/icons.tsx";
 import { BackBar, BackButton, Failed, OfflineStrip, Screen, Skeleton, Work } from "../components/parts.tsx";
 import { say } from "../components/toast.tsx";

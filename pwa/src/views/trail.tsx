@@ -3,7 +3,7 @@
 import "../styles/trail.css";
 import type { DocumentSummary, Timeline, TimelineEvent, TimelineStep } from "../api/types.ts";
 import { lazy } from "../app/lazy.tsx";
-import type { ViewProps } from "../app/routes.tsx";
+import type { ViewProps } from "../app/view.ts";
 import { Link } from "../components/icons.tsx";
 import { Mark, type MarkKind } from "../components/marks.tsx";
 import { BackBar, Dock, Empty, Failed, OfflineStrip, Screen, Skeleton, Work } from "../components/parts.tsx";

@@ -1,7 +1,7 @@
 /** The administrator's place: what is kept here, and what the installation still lacks. */
 
 import type { ComponentType } from "preact";
-import type { ViewProps } from "../../app/routes.tsx";
+import type { ViewProps } from "../../app/view.ts";
 import { Door, File, Person, Shield } from "../../components/icons.tsx";
 import { Dock } from "../../components/parts.tsx";
 import { useResource } from "../../components/resource.ts";

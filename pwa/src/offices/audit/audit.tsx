@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { read } from "../../api/client.ts";
 import type { Page } from "../../api/types.ts";
-import type { ViewProps } from "../../app/routes.tsx";
+import type { ViewProps } from "../../app/view.ts";
 import { Mark } from "../../components/marks.tsx";
 import { Alert, Button, Dock, Empty } from "../../components/parts.tsx";
 import { useResource } from "../../components/resource.ts";

@@ -1,7 +1,7 @@
 /** The registration officer's place: what waits for a second word comes first, then the people. */
 
 import { useState } from "preact/hooks";
-import type { ViewProps } from "../../app/routes.tsx";
+import type { ViewProps } from "../../app/view.ts";
 import { useList } from "../../components/resource.ts";
 import { t as core } from "../../locales/core.ts";
 import { t } from "../../locales/offices.ts";
