@@ -14,7 +14,10 @@ import { PaperList } from "./list.tsx";
 import { NewPaperSheet } from "./new-paper.tsx";
 import { PagePane } from "./page-pane.tsx";
 import { Side } from "./side.tsx";
-import { loadList, open, openPaper, openProblem, query } from "./store.ts";
+import { loadList, open, openPaper, openProblem, query, type OpenPaper } from "./store.ts";
+import { atRest } from "./words.ts";
+
+const LOOK_AGAIN = 10_000;
 
 export function DeskView({ at }: ViewProps) {
   const [id] = at;
@@ -28,6 +31,15 @@ export function DeskView({ at }: ViewProps) {
   useEffect(() => {
     openProblem.value = null;
     if (id) void openPaper(id);
+  }, [id]);
+
+  useEffect(() => {
+    const timer = setInterval(() => {
+      if (document.hidden || !id || !moves(open.peek())) return;
+      void openPaper(id);
+      void loadList();
+    }, LOOK_AGAIN);
+    return () => clearInterval(timer);
   }, [id]);
 
   return (
@@ -56,6 +68,10 @@ export function DeskView({ at }: ViewProps) {
     </div>
   );
 }
+
+/** Whether somebody else, or the worker, may be about to change the open paper. */
+const moves = (shown: OpenPaper | null): boolean =>
+  shown !== null && !atRest(shown.paper) && !shown.paper.validated;
 
 function Absent({ id }: { id: string | undefined }) {
   const problem = openProblem.value;

@@ -14,7 +14,9 @@ const FIT = window.innerWidth < 560 ? 0 : 1;
 
 export function PagePane({ shown }: { shown: OpenPaper }) {
   const { paper, version, placements, route } = shown;
-  const first = placements[0]?.page ?? 1;
+  // On its route the paper is locked, and once signed the appearance itself stands there.
+  const places = atRest(paper) ? placements : [];
+  const first = places[0]?.page ?? 1;
   const [number, setNumber] = useState(first);
   const [zoom, setZoom] = useState(FIT);
   const [broken, setBroken] = useState(false);
@@ -78,7 +80,7 @@ export function PagePane({ shown }: { shown: OpenPaper }) {
               onError={() => setBroken(true)}
             />
           )}
-          {placements
+          {places
             .filter((one) => one.page === number)
             .map((one) => (
               <PlaceBox
@@ -88,7 +90,6 @@ export function PagePane({ shown }: { shown: OpenPaper }) {
                 who={route.steps.find((step) => step.ordinal === one.ordinal)?.position_title ?? ""}
                 paperId={paper.id}
                 all={placements}
-                movable={atRest(paper)}
               />
             ))}
         </Leaf>

@@ -34,10 +34,9 @@ interface Props {
   who: string;
   paperId: string;
   all: Placement[];
-  movable: boolean;
 }
 
-export function PlaceBox({ place, page, who, paperId, all, movable }: Props) {
+export function PlaceBox({ place, page, who, paperId, all }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const [at, setAt] = useState<Place>(place);
   const [moving, setMoving] = useState(false);
@@ -69,7 +68,7 @@ export function PlaceBox({ place, page, who, paperId, all, movable }: Props) {
     settle(inside);
   };
   const follow = (event: PointerEvent, how: (from: Place, dx: number, dy: number) => Place) => {
-    if (!movable || event.button) return;
+    if (event.button) return;
     event.preventDefault();
     event.stopPropagation();
     const scale = page.width / (box.current?.parentElement?.clientWidth ?? page.width);
@@ -90,13 +89,14 @@ export function PlaceBox({ place, page, who, paperId, all, movable }: Props) {
   return (
     <div
       ref={box}
-      class={`drag${bad ? " drag--bad" : ""}${movable ? "" : " drag--still"}`}
-      {...(movable ? { tabIndex: 0, role: "button" as const } : { role: "img" as const })}
+      class={bad ? "drag drag--bad" : "drag"}
+      tabIndex={0}
+      role="button"
       aria-label={label}
       onPointerDown={(event) => follow(event, (from, dx, dy) => ({ ...from, x: from.x + dx, y: from.y - dy }))}
       onKeyDown={(event) => {
         const arrow = ARROWS[event.key];
-        if (!arrow || !movable) return;
+        if (!arrow) return;
         event.preventDefault();
         const step = (event.shiftKey ? 5 : 1) * MM;
         move({ ...at, x: at.x + arrow[0] * step, y: at.y + arrow[1] * step });
@@ -104,18 +104,14 @@ export function PlaceBox({ place, page, who, paperId, all, movable }: Props) {
     >
       <QrSketch />
       <small aria-hidden="true">{who}</small>
-      {movable && (
-        <>
-          <span class="drag__tag">{t("placeAt", { x: Math.round(at.x / MM), y: Math.round(at.y / MM) })}</span>
-          <span
-            class="drag__grip"
-            title={t("resize")}
-            onPointerDown={(event) =>
-              follow(event, (from, dx, dy) => ({ ...from, width: from.width + dx, y: from.y - dy, height: from.height + dy }))
-            }
-          />
-        </>
-      )}
+      <span class="drag__tag">{t("placeAt", { x: Math.round(at.x / MM), y: Math.round(at.y / MM) })}</span>
+      <span
+        class="drag__grip"
+        title={t("resize")}
+        onPointerDown={(event) =>
+          follow(event, (from, dx, dy) => ({ ...from, width: from.width + dx, y: from.y - dy, height: from.height + dy }))
+        }
+      />
       {moving && <i class="guide" />}
     </div>
   );

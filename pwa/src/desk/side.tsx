@@ -60,8 +60,8 @@ export function Side({ shown }: { shown: OpenPaper }) {
         <Card title={t("details")} onEdit={rest ? () => setSheet("details") : undefined}>
           <Facts shown={shown} />
         </Card>
-        {placements.length > 0 && (
-          <Card title={t("placeTitle")} onEdit={rest ? () => setSheet("places") : undefined}>
+        {rest && placements.length > 0 && (
+          <Card title={t("placeTitle")} onEdit={() => setSheet("places")}>
             <ul class="checks">
               {placements.flatMap((one) =>
                 one.checks.map((check) => (

@@ -7,7 +7,7 @@ import { t } from "../locales/desk.ts";
 const MARKS: Record<string, MarkKind> = {
   draft: "notYet",
   "under-review": "delivered",
-  "ready-to-sign": "initialled",
+  "ready-to-sign": "delivered",
   processing: "unsure",
   unknown: "unsure",
   "needs-revision": "needsYou",
