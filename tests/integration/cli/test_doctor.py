@@ -1,6 +1,7 @@
 """Each check says what is wrong and how to mend it."""
 
 import json
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -192,5 +193,5 @@ def test_a_machine_that_cannot_examine_files_is_named(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert problems(examine(services, sandbox.CHECKS)) == ""
-    monkeypatch.setattr(sandbox.Sandbox, "code", (Path("/nowhere"),))
+    monkeypatch.setattr(sys, "executable", "/bin/false")
     assert "No PDF can be examined" in problems(examine(services, sandbox.CHECKS))

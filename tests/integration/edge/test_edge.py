@@ -206,7 +206,8 @@ def test_nobody_is_asked_to_sign_in(client: FlaskClient) -> None:
 
 def test_every_answer_carries_the_security_headers(client: FlaskClient) -> None:
     for path in ("/api/v1/none", "/api/v1/things/mine", "/"):
-        headers = client.get(path).headers
+        with client.get(path) as answer:
+            headers = answer.headers
         policy = headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy
         assert "require-trusted-types-for 'script'" in policy
