@@ -13,7 +13,6 @@ from prometheus_client import (
     CONTENT_TYPE_LATEST,
     REGISTRY,
     CollectorRegistry,
-    Counter,
     Gauge,
     Histogram,
     generate_latest,
@@ -37,7 +36,6 @@ JOBS = Histogram(
     ("job", "outcome"),
     buckets=(0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300),
 )
-SIGNATURES = Counter("centang_signatures", "Signatures finished or failed", ("outcome",))
 
 
 @contextmanager
