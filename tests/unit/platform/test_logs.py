@@ -69,7 +69,7 @@ def test_a_trace_shows_where_but_never_the_local_values(stream: io.StringIO) -> 
 
 
 def test_library_messages_pass_through_the_same_sieve(stream: io.StringIO) -> None:
-    logging.getLogger("some.library").warning("token %s", JWE)
+    logging.getLogger("another.package").warning("token %s", JWE)
     (entry,) = lines(stream)
     assert entry["message"] == f"token {REDACTED}"
-    assert entry["logger"] == "some.library"
+    assert entry["logger"] == "another.package"
