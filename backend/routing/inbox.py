@@ -23,6 +23,19 @@ _ORDER = (Step.desk_rank, Step.desk_due, Step.id)
 
 
 @dataclass(frozen=True)
+class Lapsed:
+    """What the position had given to an earlier version, void since a newer file came."""
+
+    ordinal: int
+    person_name: str
+    own: bool
+    done: bool
+    """It was initialled or signed, not only ticked."""
+    at: datetime | None
+    """When the newer version was ready."""
+
+
+@dataclass(frozen=True)
 class DeskItem:
     """One paper on the desk, and as whom the person would act."""
 
@@ -33,6 +46,7 @@ class DeskItem:
     page_count: int
     ticked_at: datetime | None
     ticked_by: UUID | None
+    lapsed: Lapsed | None
 
     @property
     def due_at(self) -> datetime | None:
@@ -67,7 +81,7 @@ def desk(work: Work, *, after: tuple[int, datetime, UUID] | None = None, limit: 
     if after:
         query = query.where(tuple_(*_ORDER) > tuple_(*map(literal, after)))
     rows = work.session.execute(query.limit(limit + 1)).all()
-    items = [_item(row, held) for row in rows]
+    items = [_item(row, held, work.actor.known_id) for row in rows]
     if work.actor.device_id is not None:
         _mark_delivered(work, items[:limit])
     return Desk(items, total, unopened)
@@ -78,7 +92,8 @@ def desk_item(work: Work, step_id: UUID) -> DeskItem | None:
     row = work.session.execute(_items().where(Step.id == step_id)).first()
     if row is None:
         return None
-    return _item(row, held_positions(work, work.actor.known_id))
+    person_id = work.actor.known_id
+    return _item(row, held_positions(work, person_id), person_id)
 
 
 def _items() -> Select[Any]:
@@ -89,7 +104,15 @@ def _items() -> Select[Any]:
         .scalar_subquery()
     )
     return (
-        select(Step, Document, Version.ordinal, pages, Tick.ticked_at, Tick.person_id)
+        select(
+            Step,
+            Document,
+            Version.ordinal,
+            Version.ready_at,
+            pages,
+            Tick.ticked_at,
+            Tick.person_id,
+        )
         .join(Document, Document.id == Step.document_id)
         .outerjoin(Version, Version.id == Step.version_id)
         .outerjoin(Tick, (Tick.step_id == Step.id) & Tick.voided_at.is_(None))
@@ -97,8 +120,8 @@ def _items() -> Select[Any]:
     )
 
 
-def _item(row: Any, held: dict[UUID, Mandate]) -> DeskItem:
-    step, document, ordinal, pages, ticked_at, ticked_by = row
+def _item(row: Any, held: dict[UUID, Mandate], person_id: UUID) -> DeskItem:
+    step, document, ordinal, ready_at, pages, ticked_at, ticked_by = row
     return DeskItem(
         step=step,
         document=document,
@@ -107,6 +130,17 @@ def _item(row: Any, held: dict[UUID, Mandate]) -> DeskItem:
         page_count=pages,
         ticked_at=ticked_at,
         ticked_by=ticked_by,
+        lapsed=_lapsed(step.replaced, ready_at, person_id) if step.replaced else None,
+    )
+
+
+def _lapsed(replaced: dict[str, Any], at: datetime | None, person_id: UUID) -> Lapsed:
+    return Lapsed(
+        ordinal=replaced["ordinal"],
+        person_name=replaced["person_name"],
+        own=replaced["person_id"] == str(person_id),
+        done=replaced["done"],
+        at=at,
     )
 
 

@@ -83,8 +83,9 @@ class Step(Identified, Base):
     mandate_id: Mapped[UUID | None] = mapped_column(ForeignKey("mandate.id"))
     device_id: Mapped[UUID | None] = mapped_column(ForeignKey("device.id"))
     note: Mapped[str | None]
-    replaced_ordinal: Mapped[int | None]
-    """The version this position had ticked before a newer one took its place."""
+    replaced: Mapped[dict[str, Any] | None]
+    """What this position had given to a version that a newer one took the place of:
+    {ordinal, person_id, person_name, done}; `done` when it was more than a tick."""
     announced_to: Mapped[list[Any]] = mapped_column(default=list)
     """The people (ids as text) who were told that it is their turn."""
     revision: Mapped[int] = mapped_column(default=1)

@@ -29,13 +29,13 @@ def adopt_version(work: Work, version_id: UUID) -> None:
     outcome = machine.transition(round_.view(), machine.Event.REPLACE_VERSION)
     if isinstance(outcome, machine.Refusal):
         raise round_.explain(outcome.problem)
-    old = _void_old(round_, version)
+    _void_old(round_, version)
     document.current_version_id = version.id
     document.signed_sha256 = document.validated_sha256 = None
     document.updated_at = work.now
     if document.state in machine.ON_ROUTE:
         round_.end()
-        round_.renew(replaced=old.ordinal if old else None)
+        round_.renew()
         round_.assign(version.id)
         round_.write(outcome)
         defer(work.session, Job.PREPARE_SIGNATURES, document_id=document.id)
@@ -64,7 +64,7 @@ def _is_settled(round_: Round, version: Version) -> bool:
     )
 
 
-def _void_old(round_: Round, version: Version) -> Version | None:
+def _void_old(round_: Round, version: Version) -> None:
     """Voids what was given to the version before, and says on the timeline how much that was."""
     work, document = round_.work, round_.document
     round_version = round_.steps[0].version_id if round_.steps else None
@@ -72,7 +72,7 @@ def _void_old(round_: Round, version: Version) -> Version | None:
     if old_id in {None, version.id}:
         old_id = round_version
     if old_id is None or old_id == version.id:
-        return None
+        return
     old = work.session.get_one(Version, old_id)
     old.voided_at = work.now
     done = [s.action for s in round_.steps if s.state is StepState.DONE and s.version_id == old_id]
@@ -90,4 +90,3 @@ def _void_old(round_: Round, version: Version) -> Version | None:
             initials=done.count(StepAction.INITIAL),
             signatures=done.count(StepAction.SIGN),
         )
-    return old

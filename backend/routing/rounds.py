@@ -93,21 +93,37 @@ class Round:
 
     def assign(self, version_id: UUID) -> None:
         """From here on this round is about this version."""
+        lapsed = self._lapsed(version_id)
         for step in self.steps:
             step.version_id = version_id
+            step.replaced = lapsed.get(step.position_id)
 
-    def renew(self, replaced: int | None = None) -> None:
-        """Starts a new round with the same positions; what the old round shows stays as it is.
-
-        `replaced` is the ordinal of the version that the old round was about, when a newer one
-        takes its place: positions that had already ticked it are told so.
-        """
-        number = self.number + 1
-        ticked = set(
-            self.work.session.scalars(
-                select(Tick.step_id).where(Tick.step_id.in_([step.id for step in self.steps]))
-            )
+    def _lapsed(self, version_id: UUID) -> dict[UUID, dict[str, Any]]:
+        """Position → its last tick, where that was given to another version than this one."""
+        ticks = self.work.session.execute(
+            select(Step.position_id, Step.state, Tick.version_id, Version.ordinal, Person)
+            .select_from(Tick)
+            .join(Step, Step.id == Tick.step_id)
+            .join(Version, Version.id == Tick.version_id)
+            .join(Person, Person.id == Tick.person_id)
+            .where(Tick.document_id == self.document.id)
+            .order_by(Tick.ticked_at, Tick.id)
         )
+        last = {tick.position_id: tick for tick in ticks}
+        return {
+            position_id: {
+                "ordinal": tick.ordinal,
+                "person_id": str(tick.Person.id),
+                "person_name": tick.Person.name,
+                "done": tick.state is StepState.DONE,
+            }
+            for position_id, tick in last.items()
+            if tick.version_id != version_id
+        }
+
+    def renew(self) -> None:
+        """Starts a new round with the same positions; what the old round shows stays as it is."""
+        number = self.number + 1
         self.steps = [
             Step(
                 document_id=self.document.id,
@@ -117,7 +133,6 @@ class Round:
                 action=old.action,
                 state=StepState.WAITING,
                 due_at=old.due_at,
-                replaced_ordinal=replaced if old.id in ticked else None,
             )
             for ordinal, old in enumerate(self.steps, start=1)
         ]

@@ -34,6 +34,18 @@ class Paper(BaseModel):
     state: StepState
 
 
+class Lapsed(BaseModel):
+    """What one's position gave to an earlier version, void since a newer file came."""
+
+    ordinal: int
+    person_name: str
+    own: bool
+    done: bool
+    """It was initialled or signed, not only ticked."""
+    at: datetime | None
+    """When the newer version was ready."""
+
+
 class InboxItem(Paper):
     opened: bool
     ticked_at: datetime | None
@@ -42,9 +54,7 @@ class InboxItem(Paper):
     page_count: int
     mandate_id: UUID | None
     capacity: str | None
-    replaced_ordinal: int | None
-    """The version this position had ticked, when a newer one took its place."""
-    voided_note: str | None
+    lapsed: Lapsed | None
 
 
 class Inbox(BaseModel):
@@ -96,12 +106,6 @@ def past(query_data: PageQuery) -> History:
 
 def show_item(item: DeskItem) -> InboxItem:
     document, step = item.document, item.step
-    note = None
-    if step.replaced_ordinal is not None:
-        note = (
-            f"Versi {step.replaced_ordinal} diganti. "
-            f"Baca versi {item.version_ordinal}, lalu centang lagi."
-        )
     return InboxItem(
         step_id=step.id,
         document_id=document.id,
@@ -122,8 +126,7 @@ def show_item(item: DeskItem) -> InboxItem:
         page_count=item.page_count,
         mandate_id=item.mandate.id if item.mandate else None,
         capacity=item.capacity,
-        replaced_ordinal=step.replaced_ordinal,
-        voided_note=note,
+        lapsed=Lapsed(**vars(item.lapsed)) if item.lapsed else None,
     )
 
 

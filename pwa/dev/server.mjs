@@ -30,14 +30,14 @@ const paper = (step_id, type_code, unit_name, subject, hours, action, more = {})
   step_id, document_id: `d-${step_id}`, type_code, type_name: type_code, unit_name, subject,
   number: "300.2/0412/SETDA/2026", secrecy: "biasa", urgency: "biasa", due_at: hours === null ? null : inHours(hours),
   action, state: "open", opened: true, ticked_at: null, version_id: `v-${step_id}`, version_ordinal: 2, page_count: 3,
-  mandate_id: "m1", capacity: MANDATE.capacity, voided_note: null, ...more,
+  mandate_id: "m1", capacity: MANDATE.capacity, lapsed: null, ...more,
 });
 
 const state = { scene: "", device: null, session: null, confirmed: true, subscription: null, attempt: 0 };
 const papers = [
   paper("s1", "SE", "Sekretariat Daerah Contoh", "Kesiapsiagaan menghadapi musim hujan", 3, "sign", { urgency: "amat-segera", opened: false }),
   paper("s2", "ST", "Dinas Contoh Pendidikan", "Penugasan 14 pegawai ke bimbingan teknis kearsipan", 5, "initial", { urgency: "segera" }),
-  paper("s3", "SPM", "Badan Contoh Keuangan", "Belanja alat tulis triwulan IV", 6, "sign", { voided_note: "Operator mengganti naskah pukul 08.40." }),
+  paper("s3", "SPM", "Badan Contoh Keuangan", "Belanja alat tulis triwulan IV", 6, "sign", { lapsed: { ordinal: 1, person_name: "Dra. Hj. Ratna Contoh, M.Si.", own: true, done: false, at: inHours(-0.5) } }),
   paper("s4", "UND", "Sekretariat DPRD Contoh", "Rapat paripurna pembahasan anggaran", 48, "sign", { ticked_at: inHours(-1) }),
   paper("s5", "ND", "Bagian Contoh Hukum", "Telaahan staf tentang batas wilayah kelurahan", 72, "initial", { opened: false }),
 ];

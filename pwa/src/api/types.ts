@@ -99,8 +99,17 @@ export interface InboxItem {
   page_count: number;
   mandate_id: string | null;
   capacity: string | null;
-  /** Why an earlier tick of this person no longer counts. */
-  voided_note: string | null;
+  lapsed: Lapsed | null;
+}
+
+/** What this position gave to an earlier version, void since a newer file came. */
+export interface Lapsed {
+  ordinal: number;
+  person_name: string;
+  own: boolean;
+  /** It was initialled or signed, not only ticked. */
+  done: boolean;
+  at: string | null;
 }
 
 export interface Inbox extends Page<InboxItem> {

@@ -54,7 +54,9 @@ export const en: Record<keyof typeof id, string> = {
   tickedNeedInitial: "Ticked, to initial",
   processing: "Being signed",
   unknown: "Not certain, being checked",
-  voided: "New version, tick again",
+  lapsedTick: "Tick on version {old} void, read version {version}",
+  lapsedInitial: "Initials on version {old} void, read version {version}",
+  lapsedSignature: "Signature on version {old} void, read version {version}",
 
   delivered: "Delivered",
   opened: "Opened",

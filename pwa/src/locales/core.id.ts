@@ -53,7 +53,9 @@ export const id = {
   tickedNeedInitial: "Dicentang, perlu paraf",
   processing: "Sedang ditandatangani",
   unknown: "Belum pasti, sedang dicek",
-  voided: "Versi baru, centang lagi",
+  lapsedTick: "Centang versi {old} gugur, baca versi {version}",
+  lapsedInitial: "Paraf versi {old} gugur, baca versi {version}",
+  lapsedSignature: "Tanda tangan versi {old} gugur, baca versi {version}",
 
   delivered: "Sampai",
   opened: "Dibuka",

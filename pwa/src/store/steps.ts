@@ -42,7 +42,7 @@ export async function tick(step: StepDetail, shown: Read): Promise<StepDetail> {
     statement: await statement(step, shown),
     ...(takeOver && { take_over: true }),
   });
-  touch(step.step_id, { ticked_at: after.ticked_at, state: after.state, voided_note: null });
+  touch(step.step_id, { ticked_at: after.ticked_at, state: after.state, lapsed: null });
   return after;
 }
 

@@ -21,15 +21,20 @@ const RENEW = 60_000;
 
 function markOf(item: InboxItem): MarkKind {
   if (item.state === "processing" || item.state === "unknown") return "unsure";
-  if (item.voided_note && !item.ticked_at) return "needsYou";
+  if (item.lapsed && !item.ticked_at) return "needsYou";
   if (item.ticked_at) return "ticked";
   return item.opened ? "opened" : "delivered";
+}
+
+function lapsedWord({ lapsed, action }: InboxItem) {
+  if (!lapsed?.done) return "lapsedTick";
+  return action === "sign" ? "lapsedSignature" : "lapsedInitial";
 }
 
 function stateOf(item: InboxItem): string {
   if (item.state === "processing") return t("processing");
   if (item.state === "unknown") return t("unknown");
-  if (item.voided_note && !item.ticked_at) return t("voided");
+  if (item.lapsed && !item.ticked_at) return t(lapsedWord(item), { old: item.lapsed.ordinal, version: item.version_ordinal });
   if (item.ticked_at) return t(item.action === "sign" ? "tickedNeedSign" : "tickedNeedInitial");
   return t(item.action === "sign" ? "needSign" : "needInitial");
 }

@@ -3,14 +3,14 @@
 import "../styles/reader.css";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { asProblem, type Problem } from "../api/problem.ts";
-import type { SigningAttempt, StepDetail } from "../api/types.ts";
+import type { Lapsed, SigningAttempt, StepDetail } from "../api/types.ts";
 import { go } from "../app/router.ts";
 import { lazy } from "../app/lazy.tsx";
 import type { ViewProps } from "../app/view.ts";
 import { More } from "../components/icons.tsx";
 import { BackBar, BackButton, Failed, OfflineStrip, Screen, Skeleton, Work } from "../components/parts.tsx";
 import { say } from "../components/toast.tsx";
-import { due } from "../lib/time.ts";
+import { due, moment } from "../lib/time.ts";
 import { t as core } from "../locales/core.ts";
 import { t } from "../locales/reader.ts";
 import { nextItem } from "../store/inbox.ts";
@@ -143,11 +143,7 @@ function Reader({ step, read, onRead, onStep, onReload, onOutcome }: ReaderProps
         <TextView step={step} />
       ) : (
         <Stack step={step} covered={open !== null} onRead={noteRead} onCurrent={setCurrent} zoom={zoom}>
-          {step.voided_note && !step.ticked_at && (
-            <p class="voided" role="status">
-              <b>{t("voided")}</b> {step.voided_note}
-            </p>
-          )}
+          {step.lapsed && !step.ticked_at && <LapsedNote step={step} lapsed={step.lapsed} />}
         </Stack>
       )}
       <ReaderDock
@@ -187,6 +183,20 @@ function Reader({ step, read, onRead, onStep, onReload, onOutcome }: ReaderProps
       )}
       {open === "sign" && signing && <signing.SignSheet step={step} onClose={() => setOpen(null)} onOutcome={onOutcome} />}
     </Screen>
+  );
+}
+
+/** The file was replaced: whose mark on which version fell, and what to do now. */
+function LapsedNote({ step, lapsed }: { step: StepDetail; lapsed: Lapsed }) {
+  const { zone } = signedIn().agency;
+  const what = t(lapsed.done ? (step.action === "sign" ? "tickAndSignature" : "tickAndInitial") : "tickAlone");
+  const names = { what, name: lapsed.person_name, old: lapsed.ordinal };
+  const at = lapsed.at ? moment(new Date(lapsed.at), serverNow(), zone) : "";
+  return (
+    <p class="voided" role="status">
+      <b>{t(lapsed.own ? "lapsedOwn" : "lapsedOther", names)}</b>{" "}
+      {t("lapsedWhy", { at, version: step.version.ordinal })}
+    </p>
   );
 }
 

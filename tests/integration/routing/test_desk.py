@@ -10,7 +10,7 @@ from backend.core.errors import NOT_FOUND, DomainError
 from backend.documents.models import Urgency
 from backend.routing import decisions, routes, tracking
 from backend.routing.history import history
-from backend.routing.inbox import desk
+from backend.routing.inbox import Lapsed, desk, desk_item
 from backend.routing.models import EventKind, StepAction, StepState, TimelineEvent
 from backend.routing.reading import reading
 from backend.routing.replacement import adopt_version
@@ -203,6 +203,53 @@ class TestHistory:
         last = first[1].step
         rest = history(chief.act(work), after=(last.finished_at, last.id), limit=2)
         assert [deed.step.id for deed in rest] == [first[2].step.id]
+
+
+class TestLapsedTicks:
+    @pytest.fixture
+    def returned(self, queued, clock):
+        """Initialled by the first, returned by the second; a mended file is queued again."""
+        queued.tick(0)
+        queued.initial(0)
+        signer = queued.official(1)
+        decisions.give_back(signer.act(queued.work), queued.step(1).id, "Tanggalnya keliru.")
+        clock.advance(minutes=40)
+        mended = papers.version(queued.work.session, queued.document, ready_at=clock.now())
+        adopt_version(queued.work, mended.id)
+        queued.queue()
+        queued.work.session.flush()
+        return queued
+
+    def test_who_had_ticked_is_told_that_the_file_was_replaced(self, returned, clock):
+        first = returned.official(0)
+        (item,) = desk(first.act(returned.work)).items
+        assert item.lapsed == Lapsed(
+            ordinal=1, person_name=first.person.name, own=True, done=True, at=clock.now()
+        )
+        assert item.version_ordinal == 2
+
+    def test_a_successor_is_told_whose_tick_it_was(self, returned):
+        first = returned.official(0)
+        successor = people.official(returned.work.session, first.position)
+        item = desk_item(
+            Work(returned.work.session, returned.work.clock, Actor(person_id=successor.id)),
+            returned.step(0).id,
+        )
+        assert (item.lapsed.person_name, item.lapsed.own) == (first.person.name, False)
+
+    def test_who_had_not_ticked_is_told_nothing(self, returned):
+        assert returned.step(1).replaced is None
+
+    def test_it_is_remembered_over_a_second_replacement(self, returned):
+        third = papers.version(returned.work.session, returned.document)
+        adopt_version(returned.work, third.id)
+        assert returned.step(0).replaced["ordinal"] == 1
+
+    def test_a_route_run_again_with_the_same_file_says_nothing(self, queued):
+        queued.tick(0)
+        routes.withdraw(queued.desk.act(queued.work), queued.document.id)
+        queued.queue()
+        assert queued.step(0).replaced is None
 
 
 class TestTrail:

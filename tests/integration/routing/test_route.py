@@ -320,7 +320,8 @@ class TestReplacing:
         assert queued.document.state is DocumentState.UNDER_REVIEW
         assert [s.state for s in old_steps] == [StepState.DONE, StepState.WITHDRAWN]
         assert [queued.step(i).state for i in (0, 1)] == [StepState.OPEN, StepState.WAITING]
-        assert [queued.step(i).replaced_ordinal for i in (0, 1)] == [1, 1]
+        assert [queued.step(i).replaced["ordinal"] for i in (0, 1)] == [1, 1]
+        assert [queued.step(i).replaced["done"] for i in (0, 1)] == [True, False]
         assert queued.desk.version.voided_at == clock.now()
         event = queued.work.session.query(TimelineEvent).filter_by(kind=EventKind.VOIDED).one()
         assert event.data == {
