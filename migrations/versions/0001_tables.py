@@ -1007,7 +1007,7 @@ def upgrade() -> None:
         sa.Column("mandate_id", sa.Uuid(), nullable=True),
         sa.Column("device_id", sa.Uuid(), nullable=True),
         sa.Column("note", sa.String(), nullable=True),
-        sa.Column("replaced_ordinal", sa.Integer(), nullable=True),
+        sa.Column("replaced", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("announced_to", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
