@@ -73,6 +73,37 @@ describe("a shared browser", () => {
   });
 });
 
+describe("a language", () => {
+  beforeEach(async () => {
+    replies.push([/sign-in/, json(200, RATNA)]);
+    await store.signIn({ username: "ratna", password: "x" });
+  });
+
+  it("chosen without a line stays, and is told as soon as there is one", async () => {
+    await store.speak("en").catch(() => undefined);
+    expect((await get<Session>("session", "current"))?.language).toBe("en");
+    replies.push([/session$/, json(200, { ...RATNA, language: "en" })]);
+    await store.renew();
+    expect(vi.mocked(fetch).mock.lastCall?.[1]).toMatchObject({ method: "PATCH", body: '{"language":"en"}' });
+    expect(await get("session", "language")).toBeUndefined();
+    replies.unshift([/session$/, json(200, RATNA)]);
+    await store.renew();
+    expect(store.session.value?.language).toBe("id");
+  });
+
+  it("is not taken back by an answer from before the choice", async () => {
+    let late: (answer: Response) => void = () => undefined;
+    vi.mocked(fetch).mockImplementationOnce(() => new Promise((resolve) => (late = resolve)));
+    const renewal = store.renew();
+    await vi.waitFor(() => expect(fetch).toHaveBeenCalledTimes(2));
+    const speaking = store.speak("en").catch(() => undefined);
+    await vi.waitFor(() => expect(store.session.value?.language).toBe("en"));
+    late(json(200, RATNA)());
+    await Promise.all([renewal, speaking]);
+    expect(store.session.value?.language).toBe("en");
+  });
+});
+
 describe("a session", () => {
   it("is remembered across a reload", async () => {
     await put("session", "current", RATNA);

@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 import { change, erase, lend, post, read } from "../api/client.ts";
 import { Problem, asProblem } from "../api/problem.ts";
 import type { Agency, Device, Language, Session } from "../api/types.ts";
-import { clear, get, put } from "../lib/db.ts";
+import { clear, get, put, remove } from "../lib/db.ts";
 import {
   createKey,
   deviceForLogin,
@@ -27,6 +27,8 @@ export const endedBecause = signal<Problem | null>(null);
 
 const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("centang");
 const CURRENT = "current";
+/** A language that was chosen here and that the server does not know yet. */
+const CHOSEN = "language";
 
 export const signedIn = (): Session => {
   if (!session.value) throw new Problem("identity/sign-in-required", { status: 401 });
@@ -37,7 +39,9 @@ export const signedIn = (): Session => {
 const NO_AGENCY: Agency = { name: "Centang", short_name: "Centang", zone: "WIB", logo_url: null };
 
 async function enter(answer: Session): Promise<void> {
-  const next = { ...answer, agency: (answer.agency as Agency | null) ?? NO_AGENCY };
+  // An answer from before a choice does not take the choice back.
+  const language = (await get<Language>("session", CHOSEN)) ?? answer.language;
+  const next = { ...answer, language, agency: (answer.agency as Agency | null) ?? NO_AGENCY };
   await put("session", CURRENT, next);
   setLanguage(next.language);
   endedBecause.value = null;
@@ -101,7 +105,8 @@ export async function resume(): Promise<void> {
 
 /** Asks the server again: unread count, mandates and roles may have changed. */
 export async function renew(): Promise<void> {
-  const fresh = await read<Session>("/session").catch(() => null);
+  const chosen = await get<Language>("session", CHOSEN);
+  const fresh = await (chosen ? tell(chosen) : read<Session>("/session")).catch(() => null);
   if (fresh) await enter(fresh);
 }
 
@@ -148,10 +153,17 @@ export async function enrol(login: string): Promise<Device> {
   return device;
 }
 
-/** The language this person reads, here and in their notices. */
+/** The language this person reads: here at once, in their notices as soon as the server hears it. */
 export async function speak(next: Language): Promise<void> {
-  setLanguage(next);
-  await enter(await change<Session>("/session", { language: next }));
+  await put("session", CHOSEN, next);
+  await enter(signedIn());
+  await enter(await tell(next));
+}
+
+async function tell(language: Language): Promise<Session> {
+  const answer = await change<Session>("/session", { language });
+  if ((await get<Language>("session", CHOSEN)) === language) await remove("session", CHOSEN);
+  return answer;
 }
 
 /** Signs out here, even when the server cannot be told. */
