@@ -58,6 +58,21 @@ class NumberMode(StrEnum):
     NONE = "none"
 
 
+class SignatureLevel(StrEnum):
+    """How long a signature can be proven (ETSI EN 319 142-1 §6); sorted from short to long."""
+
+    B_T = "B-T"
+    """With a time stamp."""
+    B_LT = "B-LT"
+    """And with certificates and revocation data, so that nobody need be asked later."""
+    B_LTA = "B-LTA"
+    """And with archive time stamps, renewed before they age."""
+
+    @property
+    def carries_evidence(self) -> bool:
+        return self is not SignatureLevel.B_T
+
+
 class DocumentType(Base):
     """A kind of paper, such as SK or ST."""
 
@@ -67,6 +82,10 @@ class DocumentType(Base):
     """At most four letters, as drawn on the small sheet."""
     name: Mapped[str]
     active: Mapped[bool] = mapped_column(default=True)
+    level: Mapped[SignatureLevel] = mapped_column(
+        choice(SignatureLevel), default=SignatureLevel.B_LT, server_default="B-LT"
+    )
+    """Of signatures made from now on."""
 
 
 class Document(Identified, Base):

@@ -24,6 +24,7 @@ from pydantic import Field as Limits
 from backend.certificates.models import Certificate
 from backend.core.db import Work
 from backend.core.masterkey import MasterKey
+from backend.documents.models import SignatureLevel
 from backend.identity import totp
 from backend.identity.models import Device
 from backend.signing import credentials
@@ -46,6 +47,8 @@ class SadDocument(BaseModel):
     prepared_sha256: Digest
     """The prepared file with /M and /Contents zeroed."""
     action: Literal["sign"]
+    level: SignatureLevel | None = None
+    """Where it differs from the envelope's."""
 
 
 def _each_once(documents: tuple[SadDocument, ...]) -> tuple[SadDocument, ...]:
@@ -62,12 +65,16 @@ class SadClaims(Claims):
     credential: Digest
     """SHA-256 of the signer's certificate."""
     provider: StrictStr
-    level: StrictStr
+    level: SignatureLevel
+    """Of every document that does not name its own."""
     documents: Annotated[
         tuple[SadDocument, ...],
         Limits(min_length=1, max_length=MOST_DOCUMENTS),
         AfterValidator(_each_once),
     ]
+
+    def level_of(self, document: SadDocument) -> SignatureLevel:
+        return document.level or self.level
 
 
 @dataclass(frozen=True)
@@ -101,13 +108,13 @@ def open_envelope(
     *,
     audience: str,
     provider: str,
-    level: str,
     keys: MasterKey,
 ) -> Activation:
     """Verifies and uses up an authorisation of the acting person's own device.
 
-    `audience`: this installation's origin; `provider` and `level`: what the agency signs with now.
-    There is no fall-back to another provider, key or level. Raises the refusals of envelope.py and
+    `audience`: this installation's origin; `provider`: what the agency signs with now.
+    There is no fall-back to another provider, key or level; each document's level is compared with
+    what was prepared (`signing.check_document`). Raises the refusals of envelope.py and
     credentials.usable, OTHER_CREDENTIAL and OTHER_PROVIDER; none of them costs a code.
     """
     opened = open_sealed(
@@ -115,7 +122,7 @@ def open_envelope(
     )
     try:
         credential, certificate = credentials.usable(work, work.actor.known_id)
-        _require_expected(opened.claims, certificate, provider, level)
+        _require_expected(opened.claims, certificate, provider)
     except BaseException:
         opened.secrets.wipe()
         raise
@@ -136,10 +143,8 @@ def unlock(work: Work, activation: Activation, *, keys: MasterKey, vault: KeyVau
         secrets.wipe()
 
 
-def _require_expected(
-    claims: SadClaims, certificate: Certificate, provider: str, level: str
-) -> None:
+def _require_expected(claims: SadClaims, certificate: Certificate, provider: str) -> None:
     if claims.credential != certificate.thumbprint:
         raise OTHER_CREDENTIAL()
-    if (claims.provider, claims.level) != (provider, level):
+    if claims.provider != provider:
         raise OTHER_PROVIDER()

@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.core.db import Base, Identified, choice
+from backend.documents.models import SignatureLevel
 
 
 class KeyCredential(Identified, Base):
@@ -93,6 +94,8 @@ class Prepared(Identified, Base):
     """The same, for the prepared file is stored with its slots zeroed."""
     layout: Mapped[dict[str, Any]]
     """Byte offsets: contents_start, contents_end, m_start, m_end, byte_range[4], field."""
+    level: Mapped[SignatureLevel] = mapped_column(choice(SignatureLevel))
+    """What a SAD must name for it."""
     plan_digest: Mapped[str]
     """Of everything the file was made from; another plan voids it."""
     signers: Mapped[list[Any]]
@@ -134,7 +137,7 @@ class SigningAttempt(Identified, Base):
     sad: Mapped[str]
     """The compact JWS as received: evidence of consent to these digests. Holds no secret."""
     provider: Mapped[str]
-    level: Mapped[str]
+    level: Mapped[SignatureLevel] = mapped_column(choice(SignatureLevel))
     state: Mapped[AttemptState] = mapped_column(choice(AttemptState))
     failure: Mapped[dict[str, Any] | None]
     """{code, params}."""
@@ -156,7 +159,7 @@ class Signature(Identified, Base):
     certificate_id: Mapped[UUID] = mapped_column(ForeignKey("certificate.id"))
     field: Mapped[str]
     file_sha256: Mapped[str]
-    level: Mapped[str]
+    level: Mapped[SignatureLevel] = mapped_column(choice(SignatureLevel))
     signed_at: Mapped[datetime]
     """The signature time stamp's genTime."""
     signer_name: Mapped[str]

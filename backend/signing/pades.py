@@ -1,4 +1,4 @@
-"""Making a PAdES signature of level B-LT (ETSI EN 319 142-1) in a prepared file."""
+"""Making a PAdES signature of level B-T or B-LT (ETSI EN 319 142-1) in a prepared file."""
 
 import hashlib
 import io
@@ -51,9 +51,12 @@ def sign(
     key: SigningKey,
     identity: SignerIdentity,
     stamper: TimeStamper,
-    revocation: RevocationSource,
+    revocation: RevocationSource | None,
 ) -> SignedFile:
-    """The prepared file signed at `at`, time-stamped and with its long-term evidence."""
+    """The prepared file signed at `at`, time-stamped and with its long-term evidence.
+
+    Without a `revocation` source it stays at B-T: no evidence is added.
+    """
     data = write_time(prepared, at)
     slots = prepared.slots
     digest = hashlib.sha256(memoryview(data)[: slots.contents_start])
@@ -67,11 +70,14 @@ def sign(
     start = slots.contents_start + 1
     data[start : start + 2 * len(der)] = der.hex().encode()
     stamp = cms.ContentInfo.load(token)["content"]
+    info: Any = stamp["encap_content_info"]["content"].parsed
+    stamped_at = info["gen_time"].native
+    if revocation is None:
+        return SignedFile(bytes(data), stamped_at)
     stamp_certificates = [choice.chosen.dump() for choice in stamp["certificates"]]
     ours = [identity.certificate, *identity.chain, *stamp_certificates]
     proof = revocation.evidence(ours)
-    info: Any = stamp["encap_content_info"]["content"].parsed
-    return SignedFile(_with_evidence(bytes(data), ours, proof), info["gen_time"].native)
+    return SignedFile(_with_evidence(bytes(data), ours, proof), stamped_at)
 
 
 def _with_evidence(data: bytes, ours: Sequence[bytes], proof: Evidence) -> bytes:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from backend.certificates.models import Authority, Certificate
 from backend.core.db import Work
 from backend.core.settings import Settings
-from backend.documents.models import Document, Page, Version
+from backend.documents.models import Document, Page, SignatureLevel, Version
 from backend.organisation.mandates import capacity, holders, valid_mandate
 from backend.organisation.models import Agency, Mandate
 from backend.routing.machine import ON_ROUTE
@@ -26,7 +26,6 @@ from backend.signing.placeholder import Block
 from backend.signing.placement import Spot, spots
 from backend.signing.problems import NO_CREDENTIAL, NO_ROOM, NO_SIGNER
 
-LEVEL = "B-LT"
 PROVIDER = "local"
 
 
@@ -63,6 +62,7 @@ class Plan:
     identity: SignerIdentity
     sentence: str
     url: str
+    level: SignatureLevel
 
     @property
     def next(self) -> PlannedSigner:
@@ -115,6 +115,7 @@ def plan(work: Work, settings: Settings, document_id: UUID) -> Plan | None:
         identity=identity,
         sentence=issuer_sentence([issuer], bsre=False),
         url=public_url(settings, document),
+        level=document.type.level,
     )
 
 

@@ -13,7 +13,7 @@ from cryptography.x509.oid import NameOID
 from backend.certificates.models import Certificate
 from backend.core.db import Actor, Work
 from backend.core.errors import NOT_FOUND, DomainError
-from backend.documents.models import Version
+from backend.documents.models import Document, SignatureLevel, Version
 from backend.identity import totp
 from backend.organisation.mandates import capacity
 from backend.organisation.models import Mandate
@@ -23,7 +23,7 @@ from backend.routing.models import Step
 from backend.signing import credentials
 from backend.signing.activation import SadDocument
 from backend.signing.models import Prepared
-from backend.signing.planning import LEVEL, PROVIDER
+from backend.signing.planning import PROVIDER
 from backend.signing.preparation import Workshop, live_prepared, prepare
 from backend.signing.problems import NOT_PREPARED
 from backend.signing.signing import check_document
@@ -52,8 +52,8 @@ class Preflight:
     capacity: str | None
     tries_left: int
     code_wait_until: datetime | None
+    level: SignatureLevel
     provider: str = PROVIDER
-    level: str = LEVEL
 
 
 def preflight(open_work: OpenWork, workshop: Workshop, actor: Actor, step_id: UUID) -> Preflight:
@@ -105,6 +105,7 @@ def _step(work: Work, step_id: UUID) -> Step:
 
 def _facts(work: Work, step_id: UUID) -> dict[str, Any]:
     step = _step(work, step_id)
+    document = work.session.get_one(Document, step.document_id)
     person_id = work.actor.known_id
     known = live_prepared(work, step_id)
     version = work.session.get(Version, step.version_id) if step.version_id else None
@@ -121,6 +122,7 @@ def _facts(work: Work, step_id: UUID) -> dict[str, Any]:
         "capacity": capacity(mandate) if mandate else None,
         "tries_left": standing.tries_left,
         "code_wait_until": totp.wait_until(work, person_id),
+        "level": known.level if known else document.type.level,
     }
 
 
@@ -139,7 +141,7 @@ def _problem(work: Work, step_id: UUID, facts: dict[str, Any]) -> DomainError | 
             prepared_sha256=facts["prepared_sha256"],
             action="sign",
         )
-        check_document(work, wanted, certificate.id)
+        check_document(work, wanted, certificate.id, facts["level"])
     except DomainError as refusal:
         return refusal
     return None

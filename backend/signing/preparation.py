@@ -150,6 +150,7 @@ def _store(work: Work, wanted: Plan, made: Placeholder, digest: str) -> None:
             sha256=digest,
             blob_sha256=digest,
             layout=made.slots.as_json(),
+            level=wanted.level,
             plan_digest=wanted.digest,
             signers=[s.as_json() for s in wanted.signers],
             created_at=work.now,
@@ -163,4 +164,5 @@ def _store(work: Work, wanted: Plan, made: Placeholder, digest: str) -> None:
         step=signer.step_id,
         version=wanted.version_id,
         prepared_sha256=digest,
+        level=wanted.level,
     )

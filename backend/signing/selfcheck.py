@@ -44,6 +44,8 @@ class Expected:
     """Acceptance, whole seconds: what /M says."""
     first: bool
     """The first signature certifies the document (DocMDP, P=2)."""
+    evidence: bool = True
+    """B-LT: the security store proves both chains. Without, nothing follows the signature (B-T)."""
 
 
 def check(data: bytes, expected: Expected) -> datetime:
@@ -71,7 +73,8 @@ def _check(data: bytes, expected: Expected) -> datetime:
         _demand(str(signature.SubFilter) == "/ETSI.CAdES.detached", "not a PAdES signature")
         if expected.first:
             _check_certification(pdf, signature)
-        store = _Store.read(pdf)
+        store = _Store.read(pdf) if expected.evidence else None
+    _demand(store or len(data) == len(expected.before), "something follows the signature")
     contents = _contents(data, byte_range, len(expected.before))
     _demand(moment == f"D:{expected.at.astimezone(UTC):%Y%m%d%H%M%S}Z", "another signing time")
     _check_unchanged(data, expected.before, byte_range, moment)
@@ -80,7 +83,7 @@ def _check(data: bytes, expected: Expected) -> datetime:
     stamped_at = _check_stamp(token[0], token[1], store)
     _demand(abs(stamped_at - expected.at) <= LARGEST_SKEW, "the time stamp is far from acceptance")
     signer = x509.load_der_x509_certificate(expected.certificate)
-    store.check_chain(signer, stamped_at)
+    _check_chain(store, signer, stamped_at)
     return stamped_at
 
 
@@ -175,7 +178,7 @@ def _check_signer_info(
 
 
 def _check_signature(
-    contents: bytes, signed: bytes, certificate: bytes, store: "_Store"
+    contents: bytes, signed: bytes, certificate: bytes, store: "_Store | None"
 ) -> tuple[bytes, Any]:
     """The signer's signature; returns its value and the token that stamps it."""
     content = cms.ContentInfo.load(contents, strict=True)
@@ -184,7 +187,8 @@ def _check_signature(
     _demand(signed_data["encap_content_info"]["content"].native is None, "content is enclosed")
     carried = [choice.chosen.dump() for choice in signed_data["certificates"]]
     _demand(certificate in carried, "the signer's certificate is not with the signature")
-    _demand(all(store.holds(der) for der in carried), "a certificate nobody knows")
+    known = store is None or all(store.holds(der) for der in carried)
+    _demand(known, "a certificate nobody knows")
     signer = _check_signer_info(signed_data, signed, certificate, "data", "signature")
     _demand("signing_time" not in _attributes(signer, "signed_attrs"), "a signing-time in the CMS")
     stamps = _attributes(signer, "unsigned_attrs").get("signature_time_stamp_token", [])
@@ -192,7 +196,7 @@ def _check_signature(
     return signer["signature"].native, stamps[0]
 
 
-def _check_stamp(value: bytes, token: Any, store: "_Store") -> datetime:
+def _check_stamp(value: bytes, token: Any, store: "_Store | None") -> datetime:
     """The time stamp is over this signature's value, by a certificate that may stamp."""
     signed_data = token["content"]
     encapsulated = signed_data["encap_content_info"]
@@ -215,8 +219,16 @@ def _check_stamp(value: bytes, token: Any, store: "_Store") -> datetime:
     usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
     _demand(list(usage) == [ExtendedKeyUsageOID.TIME_STAMPING], "that key may not stamp time")
     stamped_at: datetime = info["gen_time"].native
-    store.check_chain(certificate, stamped_at)
+    _check_chain(store, certificate, stamped_at)
     return stamped_at
+
+
+def _check_chain(store: "_Store | None", certificate: x509.Certificate, at: datetime) -> None:
+    """The certificate was valid; with a store, its chain was and is proven not to be revoked."""
+    valid = certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc
+    _demand(valid, "a certificate was not valid at the time")
+    if store is not None:
+        store.check_chain(certificate, at)
 
 
 class _Store:

@@ -23,7 +23,7 @@ from backend.core.db import Actor, Work
 from backend.core.errors import CONFLICT, NOT_FOUND, DomainError
 from backend.core.jobs import Job, defer
 from backend.core.masterkey import MasterKey
-from backend.documents.models import Document, Version
+from backend.documents.models import Document, SignatureLevel, Version
 from backend.identity import devices
 from backend.identity.models import Device
 from backend.organisation.mandates import capacity
@@ -44,7 +44,7 @@ from backend.signing.models import (
     SigningAttempt,
 )
 from backend.signing.placeholder import Placeholder, Slots
-from backend.signing.planning import LEVEL, PROVIDER
+from backend.signing.planning import PROVIDER
 from backend.signing.preparation import live_prepared
 from backend.signing.problems import (
     CERTIFICATE_SUSPENDED,
@@ -85,6 +85,7 @@ class _Task:
     base_sha256: str
     identity: SignerIdentity
     first: bool
+    level: SignatureLevel
 
 
 def authorise(
@@ -125,7 +126,9 @@ def signed_at(work: Work, attempt: SigningAttempt) -> datetime | None:
     )
 
 
-def check_document(work: Work, wanted: SadDocument, certificate_id: UUID) -> Prepared:
+def check_document(
+    work: Work, wanted: SadDocument, certificate_id: UUID, level: SignatureLevel
+) -> Prepared:
     """The prepared file that one document of a SAD means, if it may be signed now.
 
     Locks the document and changes nothing. Raises why not.
@@ -149,6 +152,7 @@ def check_document(work: Work, wanted: SadDocument, certificate_id: UUID) -> Pre
         or prepared.version_id != version.id
         or prepared.certificate_id != certificate_id
         or prepared.sha256 != wanted.prepared_sha256
+        or prepared.level is not level
     ):
         raise PREPARATION_CHANGED()
     return prepared
@@ -163,7 +167,6 @@ def _accept(
         secrets,
         audience=audience,
         provider=PROVIDER,
-        level=LEVEL,
         keys=engine.keys,
     )
     with activation:
@@ -172,7 +175,8 @@ def _accept(
         # Always in the same order, so that two envelopes never wait for each other.
         for wanted in sorted(activation.claims.documents, key=lambda d: d.id):
             try:
-                good.append(check_document(work, wanted, activation.certificate.id))
+                level = activation.claims.level_of(wanted)
+                good.append(check_document(work, wanted, activation.certificate.id, level))
             except DomainError as refusal:
                 refusals.append(refusal)
         if not good:
@@ -193,7 +197,7 @@ def _begin(work: Work, activation: Activation, prepared: Prepared) -> _Task:
         certificate_id=prepared.certificate_id,
         sad=activation.sad,
         provider=activation.claims.provider,
-        level=activation.claims.level,
+        level=prepared.level,
         state=AttemptState.ACCEPTED,
         accepted_at=at,
     )
@@ -221,6 +225,7 @@ def _begin(work: Work, activation: Activation, prepared: Prepared) -> _Task:
         base_sha256=version.sha256 or "",
         identity=SignerIdentity(certificate.der, (issuer.certificate,)),
         first=document.signed_sha256 is None,
+        level=prepared.level,
     )
 
 
@@ -253,7 +258,7 @@ def _perform(engine: Engine, task: _Task, key: UnlockedKey) -> tuple[str, dateti
         key=key,
         identity=task.identity,
         stamper=engine.stamper,
-        revocation=engine.revocation,
+        revocation=engine.revocation if task.level.carries_evidence else None,
     )
     crashpoints.reach("signing.made")
     expected = selfcheck.Expected(
@@ -263,6 +268,7 @@ def _perform(engine: Engine, task: _Task, key: UnlockedKey) -> tuple[str, dateti
         certificate=task.identity.certificate,
         at=task.at,
         first=task.first,
+        evidence=task.level.carries_evidence,
     )
     signed_at = selfcheck.check(made.data, expected)
     digest = engine.blobs.put(made.data)

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from backend.core.db import Work
 from backend.core.errors import NOT_FOUND, DomainError, Problem
+from backend.documents.models import SignatureLevel
 from backend.organisation.models import Role
 from backend.signing import placing, preflight, signing
 from backend.signing.geometry import Rect
@@ -25,8 +26,8 @@ bp = APIBlueprint("signing", __name__, url_prefix="/api/v1", tag="signing")
 class Authorisation(Body):
     sad: Statement
     """Compact JWS, typ `sad+jwt`, by the device: {aud, sub, jti, iat, seq, grant, credential,
-    provider, level, documents: [{id, step, version_sha256, prepared_sha256, action}],
-    jwe_sha256}."""
+    provider, level, documents: [{id, step, version_sha256, prepared_sha256, action, level?}],
+    jwe_sha256}. `level` is that of every document which does not name its own."""
     secrets: Annotated[str, StringConstraints(min_length=16, max_length=8192)]
     """Compact JWE to the activation key, protected header with `sad_jti`: {passphrase, code}."""
 
@@ -65,7 +66,7 @@ class Preflight(BaseModel):
     prepared_sha256: str | None
     credential: CredentialShown | None
     provider: str
-    level: str
+    level: SignatureLevel
     mandate_id: UUID | None
     capacity: str | None
     decree_number: str | None

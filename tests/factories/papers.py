@@ -32,10 +32,17 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def document_type(session: Session, code: str = "SK", name: str = "Surat Keputusan") -> None:
-    if session.get(DocumentType, code) is None:
-        session.add(DocumentType(code=code, name=name, active=True))
-        session.flush()
+def document_type(
+    session: Session, code: str = "SK", name: str = "Surat Keputusan", **facts: Any
+) -> None:
+    """The kind, made where it is missing; `facts` become its own either way."""
+    kind = session.get(DocumentType, code)
+    if kind is None:
+        kind = DocumentType(code=code, name=name, active=True)
+        session.add(kind)
+    for fact, value in facts.items():
+        setattr(kind, fact, value)
+    session.flush()
 
 
 def document(session: Session, unit: Unit, operator: Person, **facts: Any) -> Document:

@@ -12,7 +12,7 @@ from backend.bootstrap import Services
 from backend.certificates.kinds import AuthorityKind
 from backend.certificates.models import Authority, Certificate, CertificateStatus
 from backend.core.jobs import Job, defer
-from backend.documents.models import Document, DocumentState
+from backend.documents.models import Document, DocumentState, SignatureLevel
 from backend.organisation.mandates import capacity
 from backend.routing.models import Step, StepAction, StepState
 from backend.signing.models import AttemptState, Prepared, Signature, SigningAttempt
@@ -122,6 +122,7 @@ class Office:
             sha256=digest,
             blob_sha256=digest,
             layout={},
+            level=SignatureLevel.B_LT,
             plan_digest=digest,
             signers=[],
             created_at=now,
@@ -135,7 +136,7 @@ class Office:
             device_id=official.device.id,
             sad="",
             provider="local",
-            level="B-LT",
+            level=SignatureLevel.B_LT,
             state=AttemptState.FINISHED,
             accepted_at=now,
             finished_at=now,
@@ -149,7 +150,7 @@ class Office:
                 version_id=desk.version.id,
                 field=f"ttd{ordinal}",
                 file_sha256=digest,
-                level="B-LT",
+                level=SignatureLevel.B_LT,
                 signed_at=now + timedelta(minutes=ordinal),
                 signer_name=official.person.name,
                 capacity=capacity(official.mandate),

@@ -126,7 +126,8 @@ class Case:
                     "prepared_sha256": found.prepared_sha256,
                     "action": "sign",
                 }
-            ]
+            ],
+            level=found.level,
         )
 
     def authorise(

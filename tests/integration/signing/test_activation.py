@@ -44,7 +44,7 @@ def use(
 ) -> activation.SadClaims:
     """Opens and unlocks as the signing desk does; returns what was consented to."""
     services = phone.services
-    policy = {"provider": "local", "level": "B-LT"} | expected
+    policy = {"provider": "local"} | expected
     with (
         services.work(actor or phone.actor) as work,
         activation.open_envelope(
@@ -149,7 +149,6 @@ MISUSE: dict[str, tuple[Misuse, str]] = {
     ),
     "another credential": (lambda p: p.sad(credential="0" * 64), "signing/other-credential"),
     "another provider": (lambda p: p.sad(provider="bsre"), "signing/other-provider"),
-    "another level": (lambda p: p.sad(level="B-T"), "signing/other-provider"),
     "another kind of statement": (
         lambda p: p.envelope("tick+jwt"),
         "identity/statement-invalid",
@@ -414,7 +413,6 @@ def test_secrets_are_wiped_whether_it_ends_well_or_not(phone: Phone, services: S
             *phone.sad(),
             audience=services.settings.origin,
             provider="local",
-            level="B-LT",
             keys=services.master_key,
         )
         with pytest.raises(RuntimeError), opened:

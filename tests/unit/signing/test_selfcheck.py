@@ -138,3 +138,11 @@ def test_a_signature_that_does_not_fit_is_not_written(three: Signed, authority: 
             stamper=authority,
             revocation=authority,
         )
+
+
+def test_at_b_t_nothing_may_follow_the_signature(three: Signed, authority: Authority) -> None:
+    without = dataclasses.replace(expected(three, 0), evidence=False)
+    bare = three.stages[0][: len(three.prepared[0].data)]
+    assert check(bare, without) == authority.now
+    with pytest.raises(SelfCheckError, match="follows"):
+        check(three.stages[0], without)
