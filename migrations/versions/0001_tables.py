@@ -108,6 +108,20 @@ def upgrade() -> None:
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column(
+            "level",
+            sa.Enum(
+                "B-T",
+                "B-LT",
+                "B-LTA",
+                name="signaturelevel",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            server_default="B-LT",
+            nullable=False,
+        ),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_document_type")),
     )
     op.create_table(
@@ -1060,6 +1074,19 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(), nullable=False),
         sa.Column("blob_sha256", sa.String(), nullable=False),
         sa.Column("layout", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column(
+            "level",
+            sa.Enum(
+                "B-T",
+                "B-LT",
+                "B-LTA",
+                name="signaturelevel",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
         sa.Column("plan_digest", sa.String(), nullable=False),
         sa.Column("signers", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -1206,7 +1233,19 @@ def upgrade() -> None:
         sa.Column("certificate_id", sa.Uuid(), nullable=False),
         sa.Column("sad", sa.String(), nullable=False),
         sa.Column("provider", sa.String(), nullable=False),
-        sa.Column("level", sa.String(), nullable=False),
+        sa.Column(
+            "level",
+            sa.Enum(
+                "B-T",
+                "B-LT",
+                "B-LTA",
+                name="signaturelevel",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
         sa.Column(
             "state",
             sa.Enum(
@@ -1265,7 +1304,19 @@ def upgrade() -> None:
         sa.Column("certificate_id", sa.Uuid(), nullable=False),
         sa.Column("field", sa.String(), nullable=False),
         sa.Column("file_sha256", sa.String(), nullable=False),
-        sa.Column("level", sa.String(), nullable=False),
+        sa.Column(
+            "level",
+            sa.Enum(
+                "B-T",
+                "B-LT",
+                "B-LTA",
+                name="signaturelevel",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
         sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("signer_name", sa.String(), nullable=False),
         sa.Column("capacity", sa.String(), nullable=False),
