@@ -17,6 +17,7 @@ def references() -> tuple[Reference, ...]:
         documents.Page.large_sha256,
         documents.Document.signed_sha256,
         signing.Prepared.blob_sha256,
+        signing.Prepared.picture_sha256,
         signing.Signature.file_sha256,
         verification.ValidationReport.preview_sha256,
     )

@@ -27,7 +27,7 @@ from backend.documents import examination
 from backend.identity import tidying
 from backend.notifications import announcing, push
 from backend.routing import handover, replacement
-from backend.signing import activation_keys, enrolment, preparation, signing
+from backend.signing import activation_keys, enrolment, picturing, preparation, signing
 from backend.verification.own_files import validate_signed
 
 Handler = Callable[..., Any]
@@ -92,6 +92,11 @@ def _prepare_signatures(services: Services, **ids: Any) -> None:
         log.info("not prepared", code=error.code, **ids)
 
 
+def _picture_prepared(services: Services, **ids: Any) -> None:
+    sandbox = Sandbox(services.settings)
+    picturing.picture(services.work, services.blobs, sandbox, **_ids(ids))
+
+
 def _resume_signing(services: Services, **ids: Any) -> None:
     signing.resume(services.work, **_ids(ids))
 
@@ -132,6 +137,7 @@ HANDLERS: dict[Job, Handler] = {
     Job.SEND_PUSH: _send_push,
     Job.VALIDATE_SIGNED: _validate_signed,
     Job.PREPARE_SIGNATURES: _prepare_signatures,
+    Job.PICTURE_PREPARED: _picture_prepared,
     Job.RESUME_SIGNING: _resume_signing,
     Job.PERSON_LEFT: _person_left,
     Job.PUBLISH_REVOCATIONS: _publish_revocations,

@@ -21,6 +21,8 @@ class Job(StrEnum):
     """version_id: a version that passed its examination takes the current one's place."""
     PREPARE_SIGNATURES = "signing.prepare_signatures"
     """document_id: make fields, appearances and the next signer's placeholder."""
+    PICTURE_PREPARED = "signing.picture_prepared"
+    """prepared_id: draw the page as it will be signed, for the signer's phone."""
     VALIDATE_SIGNED = "verification.validate_signed"
     """document_id: full validation of the newest signed file; until it passed, nothing is public."""
     RESUME_SIGNING = "signing.resume"
@@ -59,9 +61,13 @@ def defer(
     *,
     lock: str | None = None,
     at: datetime | None = None,
+    later: bool = False,
     **ids: UUID | str | int,
 ) -> None:
-    """Adds a job to the caller's transaction: it runs after the commit (or at `at`), or never."""
+    """Adds a job to the caller's transaction: it runs after the commit (or at `at`), or never.
+
+    `later`: only when nothing else waits, for nobody's work depends on it.
+    """
     args: dict[str, Any] = {k: str(v) if isinstance(v, UUID) else v for k, v in ids.items()}
     connection = session.connection().connection.driver_connection
     _app.configure_task(
@@ -69,6 +75,7 @@ def defer(
         lock=lock,
         queue=job.value.split(".", 1)[0],
         schedule_at=at,
+        priority=-1 if later else 0,
         connection=connection,
     ).defer(**args)
 

@@ -99,7 +99,9 @@ class Prepared(Identified, Base):
     plan_digest: Mapped[str]
     """Of everything the file was made from; another plan voids it."""
     signers: Mapped[list[Any]]
-    """Who is to sign from here on, in order: [{step_id, person_id, mandate_id, field}]."""
+    """Who is to sign from here on, in order: [{step_id, person_id, mandate_id, field, page, rect}]."""
+    picture_sha256: Mapped[str | None]
+    """Of the page with the next signer's block, as a small picture for their phone; drawn after."""
     created_at: Mapped[datetime]
     voided_at: Mapped[datetime | None]
 

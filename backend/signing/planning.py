@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from cryptography import x509
@@ -38,12 +39,15 @@ class PlannedSigner:
     mandate_id: UUID
     block: Block
 
-    def as_json(self) -> dict[str, str]:
+    def as_json(self) -> dict[str, Any]:
+        rect = self.block.rect
         return {
             "step_id": str(self.step_id),
             "person_id": str(self.person_id),
             "mandate_id": str(self.mandate_id),
             "field": self.block.field,
+            "page": self.block.page,
+            "rect": [rect.x, rect.y, rect.width, rect.height],
         }
 
 

@@ -15,7 +15,7 @@ from backend.core.db import Actor, Work
 from backend.core.errors import NOT_FOUND, DomainError
 from backend.documents.models import Document, SignatureLevel, Version
 from backend.identity import totp
-from backend.organisation.mandates import capacity
+from backend.organisation.mandates import capacity, valid_mandate
 from backend.organisation.models import Mandate
 from backend.routing.access import require_reader
 from backend.routing.authority import require_mandate
@@ -77,7 +77,7 @@ def _prepare(
     with open_work(actor) as work:
         step = _step(work, step_id)
         known = live_prepared(work, step_id)
-        if known is not None and _still_good(work, known):
+        if known is not None and _still_good(work, step, known):
             return None
     try:
         prepare(lambda: open_work(Actor()), workshop, step.document_id)
@@ -86,10 +86,14 @@ def _prepare(
     return None
 
 
-def _still_good(work: Work, known: Prepared) -> bool:
-    credential = credentials.live(work, work.actor.known_id)
+def _still_good(work: Work, step: Step, known: Prepared) -> bool:
+    """Whether it names this person in the capacity they hold now, with their present certificate."""
+    person_id = work.actor.known_id
+    mandate = valid_mandate(work.session, person_id, step.position_id, work.now)
+    credential = credentials.live(work, person_id)
     return (
-        known.person_id == work.actor.person_id
+        mandate is not None
+        and known.mandate_id == mandate.id
         and credential is not None
         and credential.certificate_id == known.certificate_id
     )

@@ -15,6 +15,7 @@ from backend.certificates.timestamps import TimeStamper
 from backend.core.blobs import BlobStore
 from backend.core.db import Work
 from backend.core.errors import CONFLICT
+from backend.core.jobs import Job, defer
 from backend.core.settings import Settings
 from backend.documents.layout import covers_text
 from backend.documents.models import Page
@@ -139,23 +140,24 @@ def _store(work: Work, wanted: Plan, made: Placeholder, digest: str) -> None:
         return
     void_prepared(work, wanted.document_id)
     signer = wanted.next
-    work.session.add(
-        Prepared(
-            document_id=wanted.document_id,
-            step_id=signer.step_id,
-            version_id=wanted.version_id,
-            person_id=signer.person_id,
-            mandate_id=signer.mandate_id,
-            certificate_id=wanted.certificate_id,
-            sha256=digest,
-            blob_sha256=digest,
-            layout=made.slots.as_json(),
-            level=wanted.level,
-            plan_digest=wanted.digest,
-            signers=[s.as_json() for s in wanted.signers],
-            created_at=work.now,
-        )
+    prepared = Prepared(
+        document_id=wanted.document_id,
+        step_id=signer.step_id,
+        version_id=wanted.version_id,
+        person_id=signer.person_id,
+        mandate_id=signer.mandate_id,
+        certificate_id=wanted.certificate_id,
+        sha256=digest,
+        blob_sha256=digest,
+        layout=made.slots.as_json(),
+        level=wanted.level,
+        plan_digest=wanted.digest,
+        signers=[s.as_json() for s in wanted.signers],
+        created_at=work.now,
     )
+    work.session.add(prepared)
+    work.session.flush()
+    defer(work.session, Job.PICTURE_PREPARED, later=True, prepared_id=prepared.id)
     record(
         work,
         "document.prepared",

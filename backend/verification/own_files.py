@@ -22,10 +22,10 @@ from backend.core.db import Work
 from backend.core.jobs import Job, defer
 from backend.core.sandbox import Sandbox, SandboxError
 from backend.documents.models import Document
+from backend.documents.pdf import preview
 from backend.routing import timeline
 from backend.routing.models import EventKind
 from backend.signing.models import Signature
-from backend.verification import preview
 from backend.verification.anchors import installation_trust
 from backend.verification.examination import OUR_OWN, examine
 from backend.verification.models import ValidationReport
@@ -108,7 +108,7 @@ def _picture(sandbox: Sandbox, blobs: BlobStore, file: Path) -> str | None:
     with (
         contextlib.suppress(SandboxError),
         sandbox.run(
-            "backend.verification.preview", {}, inputs={preview.INPUT: file}, limits=OUR_OWN
+            preview.__name__, {"page": 1}, inputs={preview.INPUT: file}, limits=OUR_OWN
         ) as result,
     ):
         drawn = result.outputs.get(preview.OUTPUT)

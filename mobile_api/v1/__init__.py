@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from mobile_api.v1 import (
     agency,
+    appearances,
     audit,
     credentials,
     decisions,
@@ -45,6 +46,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     numbers.bp,
     routes.bp,
     signing.bp,
+    appearances.bp,
     notices.bp,
     push.bp,
     public.bp,

@@ -1,4 +1,7 @@
-"""The public page's picture of a first page, drawn once in the confined process."""
+"""A small picture of one page with its signature blocks, drawn in the confined process.
+
+Request: {"page"} (from 1). Input `file.pdf`.
+"""
 
 import io
 from pathlib import Path
@@ -14,11 +17,11 @@ _WIDTHS = (720, 560, 420)
 _QUALITIES = (60, 40, 20)
 
 
-def main(_request: dict[str, Any], folder: Path) -> dict[str, Any]:
+def main(request: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Leaves `preview.webp`, at most 40 KB, beside the file."""
     document = pypdfium2.PdfDocument(folder / INPUT)
     document.init_forms()
-    page = document[0]
+    page = document[request["page"] - 1]
     for width in _WIDTHS:
         image = page.render(scale=width / page.get_width()).to_pil()
         for quality in _QUALITIES:
