@@ -1089,6 +1089,7 @@ def upgrade() -> None:
         ),
         sa.Column("plan_digest", sa.String(), nullable=False),
         sa.Column("signers", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("picture_sha256", sa.String(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
