@@ -1,34 +1,65 @@
-"""A time-stamping unit (RFC 3161, with ESSCertIDv2 of RFC 5816): request bytes in, answer out."""
+"""A time-stamping unit (RFC 3161, with ESSCertIDv2 of RFC 5816): request bytes in, answer out.
+
+Like a signature's container, a token is the same bytes each time but for a few values.
+"""
 
 import hashlib
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from enum import IntEnum
+from functools import lru_cache
 
-from asn1crypto import algos, cms, core, tsp
-from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from backend.certificates.profiles import Signing, der
+from backend.certificates import messages, profiles
+from backend.certificates.messages import TimeStampRequest
+from backend.certificates.profiles import Signing
+from backend.core import der
 
 POLICY = "2.25.9609671569492535268898422021153258742"
 """Our own policy (a UUID arc): a time from this server's clock, to the second, nothing more."""
 ACCURACY_SECONDS = 1
-DIGEST_SIZES = {"sha256": 32, "sha384": 48, "sha512": 64}
+
+_GRANTED = der.sequence(der.integer(0))
+_REJECTION = der.integer(2)
+_V1, _V3 = der.integer(1), der.integer(3)
+_POLICY = der.oid(POLICY)
+_ACCURACY = der.sequence(der.integer(ACCURACY_SECONDS))
+_TST_INFO = der.oid(messages.TST_INFO.dotted_string)
+_SIGNED_DATA = der.oid(messages.SIGNED_DATA.dotted_string)
+_CONTENT_TYPE = der.oid("1.2.840.113549.1.9.3")
+_MESSAGE_DIGEST = der.oid("1.2.840.113549.1.9.4")
+_SIGNING_CERTIFICATE_V2 = der.oid("1.2.840.113549.1.9.16.2.47")
 
 
-class _Rejection(core.Sequence):  # type: ignore[misc]
-    """A TimeStampResp without a token, which RFC 3161 §2.4.2 makes optional and asn1crypto not."""
+class _Failure(IntEnum):
+    """Bits of PKIFailureInfo (RFC 3161 §2.4.2)."""
 
-    _fields = [("status", tsp.PKIStatusInfo)]  # noqa: RUF012 (asn1crypto completes it in place)
+    BAD_ALGORITHM = 0
+    BAD_REQUEST = 2
+    BAD_DATA_FORMAT = 5
+    UNACCEPTED_POLICY = 15
+    UNACCEPTED_EXTENSION = 16
 
 
 class _RefusedError(Exception):
-    def __init__(self, failure: str, text: str) -> None:
+    def __init__(self, failure: _Failure, text: str) -> None:
         super().__init__(text)
         self.failure, self.text = failure, text
+
+
+@dataclass(frozen=True)
+class _Unit:
+    """What every token of one unit says of it."""
+
+    name: bytes
+    issuer_and_serial: bytes
+    names_certificate: bytes
+    certificates: bytes
 
 
 def answer(
@@ -42,130 +73,101 @@ def answer(
         wanted = _understood(request)
     except _RefusedError as refused:
         return _refusal(refused)
-    certificates = [asn1_x509.Certificate.load(der(c)) for c in (unit.certificate, *chain)]
-    info = _token_info(wanted, certificates[0], now)
-    token = _signed(info, unit.key, certificates, attach=bool(wanted["cert_req"].native))
-    response: bytes = tsp.TimeStampResp(
-        {"status": {"status": "granted"}, "time_stamp_token": token}
-    ).dump()
-    return response
+    known = _unit(unit.certificate, tuple(chain))
+    info = _token_info(wanted, known.name, now)
+    token = _signed(info, unit.key, known, attach=wanted.certificates_wanted)
+    return der.sequence(_GRANTED, token)
 
 
-def _understood(request: bytes) -> tsp.TimeStampReq:
+def _understood(request: bytes) -> TimeStampRequest:
     try:
-        wanted = tsp.TimeStampReq.load(request, strict=True)
-        version = wanted["version"].native
-        imprint = wanted["message_imprint"]
-        algorithm = imprint["hash_algorithm"]["algorithm"].native
-        size = len(imprint["hashed_message"].native)
-        policy, extensions = wanted["req_policy"].native, wanted["extensions"].native
-        _ = wanted["nonce"].native, wanted["cert_req"].native  # parsed only when read
-    except (ValueError, TypeError, KeyError) as error:
-        raise _RefusedError("bad_data_format", "not a time-stamp request") from error
-    if version != "v1":
-        raise _RefusedError("bad_request", "version must be 1")
-    if algorithm not in DIGEST_SIZES:
-        raise _RefusedError("bad_alg", "use SHA-256, SHA-384 or SHA-512")
-    if size != DIGEST_SIZES[algorithm]:
-        raise _RefusedError("bad_data_format", "the digest's length does not fit its algorithm")
-    if policy not in {None, POLICY}:
-        raise _RefusedError("unaccepted_policy", "unknown policy")
-    if extensions:
-        raise _RefusedError("unaccepted_extension", "no extension is supported")
+        wanted = messages.read(TimeStampRequest, request)
+    except ValueError as error:
+        raise _RefusedError(_Failure.BAD_DATA_FORMAT, "not a time-stamp request") from error
+    if wanted.version != 1:
+        raise _RefusedError(_Failure.BAD_REQUEST, "version must be 1")
+    algorithm = messages.HASHES.get(wanted.imprint.algorithm.algorithm)
+    if algorithm is None:
+        raise _RefusedError(_Failure.BAD_ALGORITHM, "use SHA-256, SHA-384 or SHA-512")
+    if len(wanted.imprint.digest) != hashlib.new(algorithm).digest_size:
+        raise _RefusedError(
+            _Failure.BAD_DATA_FORMAT, "the digest's length does not fit its algorithm"
+        )
+    if wanted.policy is not None and wanted.policy.dotted_string != POLICY:
+        raise _RefusedError(_Failure.UNACCEPTED_POLICY, "unknown policy")
+    if wanted.extensions:
+        raise _RefusedError(_Failure.UNACCEPTED_EXTENSION, "no extension is supported")
     return wanted
 
 
 def _refusal(refused: _RefusedError) -> bytes:
-    status = {
-        "status": "rejection",
-        "status_string": [refused.text],
-        "fail_info": {refused.failure},
-    }
-    response: bytes = _Rejection({"status": status}).dump()
-    return response
+    """A TimeStampResp without a token."""
+    octet, bit = divmod(refused.failure, 8)
+    flags = bytes(octet) + bytes([0x80 >> bit])  # X.690 §11.2.2: no trailing zero bits
+    text = der.sequence(der.tlv(der.UTF8, refused.text.encode()))
+    failure = der.tlv(der.BIT_STRING, bytes([7 - bit]), flags)
+    return der.sequence(der.sequence(_REJECTION, text, failure))
 
 
-def _token_info(wanted: tsp.TimeStampReq, unit: asn1_x509.Certificate, now: datetime) -> bytes:
-    fields = {
-        "version": "v1",
-        "policy": POLICY,
-        "message_imprint": wanted["message_imprint"],
-        "serial_number": secrets.randbits(128),
-        "gen_time": now.replace(microsecond=0),
-        "accuracy": {"seconds": ACCURACY_SECONDS},
-        "tsa": asn1_x509.GeneralName("directory_name", unit.subject),
-    }
-    if wanted["nonce"].native is not None:
-        fields["nonce"] = wanted["nonce"]
-    info: bytes = tsp.TSTInfo(fields).dump()
-    return info
-
-
-def _signed(
-    info: bytes,
-    key: ec.EllipticCurvePrivateKey,
-    certificates: list[asn1_x509.Certificate],
-    *,
-    attach: bool,
-) -> cms.ContentInfo:
-    unit = certificates[0]
-    digest_algorithm = algos.DigestAlgorithm({"algorithm": "sha256"})
-    attributes = cms.CMSAttributes(
-        [
-            _attribute("content_type", "tst_info"),
-            _attribute("message_digest", hashlib.sha256(info).digest()),
-            _attribute("signing_certificate_v2", _identifies(unit)),
-        ]
-    ).dump()
-    signer = cms.SignerInfo(
-        {
-            "version": "v1",
-            "sid": cms.SignerIdentifier(
-                {
-                    "issuer_and_serial_number": cms.IssuerAndSerialNumber(
-                        {"issuer": unit.issuer, "serial_number": unit.serial_number}
-                    )
-                }
-            ),
-            "digest_algorithm": digest_algorithm,
-            "signature_algorithm": {"algorithm": "sha256_ecdsa"},
-            "signed_attrs": cms.CMSAttributes.load(attributes),
-            "signature": key.sign(attributes, ec.ECDSA(SHA256())),
-        }
+def _token_info(wanted: TimeStampRequest, name: bytes, now: datetime) -> bytes:
+    imprint = wanted.imprint
+    algorithm = der.sequence(
+        der.oid(imprint.algorithm.algorithm.dotted_string),
+        der.tlv(der.NULL) if imprint.algorithm.parameters else b"",
     )
-    content = {
-        "version": "v3",
-        "digest_algorithms": [digest_algorithm],
-        "encap_content_info": {
-            "content_type": "tst_info",
-            "content": core.ParsableOctetString(info),
-        },
-        "signer_infos": [cms.SignerInfo.load(signer.dump())],
-    }
-    if attach:
-        content["certificates"] = certificates
-    # Parts are encoded once each: asn1crypto encodes a nested value anew at every level above it.
-    signed = cms.SignedData.load(cms.SignedData(content).dump())
-    return cms.ContentInfo({"content_type": "signed_data", "content": signed})
-
-
-def _attribute(kind: str, value: object) -> cms.CMSAttribute:
-    return cms.CMSAttribute({"type": kind, "values": (value,)})
-
-
-def _identifies(unit: asn1_x509.Certificate) -> tsp.SigningCertificateV2:
-    """ESSCertIDv2 with its default digest, SHA-256 (RFC 5035 §4)."""
-    identifier = tsp.SigningCertificateV2(
-        {
-            "certs": [
-                {
-                    "cert_hash": hashlib.sha256(unit.dump()).digest(),
-                    "issuer_serial": {
-                        "issuer": [asn1_x509.GeneralName("directory_name", unit.issuer)],
-                        "serial_number": unit.serial_number,
-                    },
-                }
-            ]
-        }
+    return der.sequence(
+        _V1,
+        _POLICY,
+        der.sequence(algorithm, der.octets(imprint.digest)),
+        der.integer(secrets.randbits(128)),
+        der.tlv(der.TIME, f"{now:%Y%m%d%H%M%SZ}".encode()),
+        _ACCURACY,
+        b"" if wanted.nonce is None else der.integer(wanted.nonce),
+        name,
     )
-    return tsp.SigningCertificateV2.load(identifier.dump())
+
+
+@lru_cache(maxsize=8)
+def _unit(certificate: x509.Certificate, chain: tuple[x509.Certificate, ...]) -> _Unit:
+    own, issuer = profiles.der(certificate), certificate.issuer.public_bytes()
+    serial = der.integer(certificate.serial_number)
+    # GeneralNames with one directoryName, as ESSCertIDv2's IssuerSerial wants it (RFC 5035 §5).
+    issuer_serial = der.sequence(der.sequence(der.tagged(4, issuer)), serial)
+    named = der.sequence(der.octets(hashlib.sha256(own).digest()), issuer_serial)
+    return _Unit(
+        name=der.tagged(0, der.tagged(4, certificate.subject.public_bytes())),
+        issuer_and_serial=der.sequence(issuer, serial),
+        names_certificate=_attribute(_SIGNING_CERTIFICATE_V2, der.sequence(der.sequence(named))),
+        certificates=der.tagged(0, *sorted({own, *map(profiles.der, chain)})),
+    )
+
+
+def _signed(info: bytes, key: ec.EllipticCurvePrivateKey, unit: _Unit, *, attach: bool) -> bytes:
+    attributes = der.set_of(
+        _CONTENT_IS_INFO,
+        _attribute(_MESSAGE_DIGEST, der.octets(hashlib.sha256(info).digest())),
+        unit.names_certificate,
+    )
+    signer = der.sequence(
+        _V1,
+        unit.issuer_and_serial,
+        der.SHA256,
+        b"\xa0" + attributes[1:],  # [0] IMPLICIT in the message, a SET where it is signed
+        der.ECDSA_SHA256,
+        der.octets(key.sign(attributes, ec.ECDSA(SHA256()))),
+    )
+    content = der.sequence(
+        _V3,
+        der.set_of(der.SHA256),
+        der.sequence(_TST_INFO, der.tagged(0, der.octets(info))),
+        unit.certificates if attach else b"",
+        der.set_of(signer),
+    )
+    return der.sequence(_SIGNED_DATA, der.tagged(0, content))
+
+
+def _attribute(kind: bytes, value: bytes) -> bytes:
+    return der.sequence(kind, der.set_of(value))
+
+
+_CONTENT_IS_INFO = _attribute(_CONTENT_TYPE, _TST_INFO)

@@ -5,14 +5,25 @@ from functools import cached_property
 from typing import Protocol
 
 import requests
-from asn1crypto import tsp
+from cryptography.hazmat import asn1
 
+from backend.certificates import messages
 from backend.certificates.issuer import IssuingKey
+from backend.certificates.messages import TimeStampResponse
 from backend.certificates.problems import TIME_STAMP_UNAVAILABLE
+from backend.core import der
 
 CONNECT_SECONDS = 5
 READ_SECONDS = 15
 MAX_TOKEN_BYTES = 64 * 1024
+
+_ALGORITHMS = {
+    name: der.sequence(der.oid(kind.dotted_string), der.tlv(der.NULL))
+    for kind, name in messages.HASHES.items()
+}
+_GRANTED = {0, 1}
+"""«granted» and «granted with modifications» (RFC 3161 §2.4.2)."""
+_WITH_CERTIFICATES = der.tlv(der.BOOLEAN, b"\xff")
 
 
 class TimeStamper(Protocol):
@@ -44,8 +55,8 @@ class EmbeddedTimeStamper:
         return len(self.stamp(bytes(32))) + 32
 
     def stamp(self, digest: bytes, algorithm: str = "sha256") -> bytes:
-        request = _request(digest, algorithm)
-        return _token(request, self._issuer.timestamp(request.dump()))
+        nonce = secrets.randbits(63)
+        return _token(digest, nonce, self._issuer.timestamp(_request(digest, nonce, algorithm)))
 
 
 class HttpTimeStamper:
@@ -58,11 +69,11 @@ class HttpTimeStamper:
         self._url = url
 
     def stamp(self, digest: bytes, algorithm: str = "sha256") -> bytes:
-        request = _request(digest, algorithm)
+        nonce = secrets.randbits(63)
         try:
             with requests.post(
                 self._url,
-                data=request.dump(),
+                data=_request(digest, nonce, algorithm),
                 headers={
                     "Content-Type": "application/timestamp-query",
                     "Accept": "application/timestamp-reply",
@@ -77,36 +88,25 @@ class HttpTimeStamper:
             raise TIME_STAMP_UNAVAILABLE() from error
         if status != requests.codes.ok:
             raise TIME_STAMP_UNAVAILABLE()
-        return _token(request, body)
+        return _token(digest, nonce, body)
 
 
-def _request(digest: bytes, algorithm: str) -> tsp.TimeStampReq:
-    return tsp.TimeStampReq(
-        {
-            "version": 1,
-            "message_imprint": {
-                "hash_algorithm": {"algorithm": algorithm},
-                "hashed_message": digest,
-            },
-            "nonce": secrets.randbits(63),
-            "cert_req": True,
-        }
-    )
+def _request(digest: bytes, nonce: int, algorithm: str) -> bytes:
+    """A TimeStampReq that asks for the certificates too."""
+    imprint = der.sequence(_ALGORITHMS[algorithm], der.octets(digest))
+    return der.sequence(der.integer(1), imprint, der.integer(nonce), _WITH_CERTIFICATES)
 
 
-def _token(request: tsp.TimeStampReq, response: bytes) -> bytes:
+def _token(digest: bytes, nonce: int, response: bytes) -> bytes:
     """The token, once it answers this very request. Its signature is checked with the file's."""
     try:
-        answer = tsp.TimeStampResp.load(response, strict=True)
-        if answer["status"]["status"].native not in {"granted", "granted_with_mods"}:
+        answer = messages.read(TimeStampResponse, response)
+        if answer.status.status not in _GRANTED or answer.token is None:
             raise TIME_STAMP_UNAVAILABLE()
-        token = answer["time_stamp_token"]
-        info = token["content"]["encap_content_info"]["content"].parsed
-        expected = request["message_imprint"].native == info["message_imprint"].native
-        fresh = request["nonce"].native == info["nonce"].native
-        der: bytes = token.dump()
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        token = asn1.encode_der(answer.token)
+        info = messages.token(token).info
+    except ValueError as error:
         raise TIME_STAMP_UNAVAILABLE() from error
-    if not (expected and fresh):
+    if info.imprint.digest != digest or info.nonce != nonce:
         raise TIME_STAMP_UNAVAILABLE()
-    return der
+    return token
