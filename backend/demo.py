@@ -175,6 +175,7 @@ def _let_signers_enrol(work: Work, people: dict[str, Person]) -> None:
             payload=SIGNERS_CHECK | {"checked_at": work.now.date().isoformat()},
             state=DecisionState.AGREED,
             proposed_by=officers[0],
+            first_officer_id=officers[0],
             created_at=work.now,
             decided_by=officers[1],
             decided_at=work.now,

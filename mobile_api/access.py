@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from backend.core.db import Actor
-from backend.core.errors import FORBIDDEN, SIGN_IN_REQUIRED
+from backend.core.errors import SIGN_IN_REQUIRED
+from backend.identity import officers
 from backend.identity.problems import ENROL_FIRST
 from backend.organisation.models import Role
 
@@ -31,7 +32,7 @@ class Rule:
         if actor.enrolling and not self.enrolling:
             raise ENROL_FIRST()
         if self.roles and not self.roles & actor.roles:
-            raise FORBIDDEN()
+            raise officers.refusal(actor, self.roles)
 
 
 def _declare(rule: Rule) -> Callable[[View], View]:

@@ -63,6 +63,11 @@ class Actor:
     device_id: UUID | None = None
     roles: frozenset[str] = frozenset()
     unit_ids: frozenset[UUID] = frozenset()
+    """The units they operate."""
+    cleared_unit_ids: frozenset[UUID] = frozenset()
+    """Of those, the units whose secret papers are theirs to handle too."""
+    officer_from: datetime | None = None
+    """Named registration officer, but not before this moment."""
     request_id: str | None = None
     address: str | None = None
     """The client's network address, for throttling; kept out of the audit trail's payload."""

@@ -1,22 +1,24 @@
 """What only two registration officers do together, so that none of them can become someone else.
 
-One proposes, another agrees; the person it is about can be neither. What a decision changes in
+One proposes, another agrees; the person it is about can be neither. Only a new officer may be an
+administrator's proposal: then two officers must agree. What a decision changes in
 this capability happens with the agreement; what it changes elsewhere (a certificate to issue or to
 unsuspend) is done by whoever owns it, under the agreed decision's id.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, exists, select
+from sqlalchemy import ColumnElement, delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from backend.audit.trail import record
 from backend.core.db import Work
 from backend.core.errors import FORBIDDEN, INVALID, NOT_FOUND
-from backend.identity import devices, invitations, passwords, sessions
+from backend.identity import devices, invitations, officers, passwords, sessions
 from backend.identity.models import (
     Account,
     DecisionKind,
@@ -34,7 +36,8 @@ from backend.identity.problems import (
     SAME_OFFICER,
 )
 from backend.identity.security import announce
-from backend.organisation.models import Role, RoleGrant
+from backend.organisation import appointments, directory
+from backend.organisation.models import Role
 
 # What the officers write down when they propose: names and the least of each.
 REQUIRED = {
@@ -43,6 +46,8 @@ REQUIRED = {
     DecisionKind.ISSUE_CERTIFICATE: ("method", "evidence", "checked_at"),
     DecisionKind.UNSUSPEND_CERTIFICATE: ("certificate_id",),
     DecisionKind.APPROVE_DEVICE: ("device_id",),
+    DecisionKind.MAKE_OFFICER: ("decree",),
+    DecisionKind.CORRECT_IDENTITY: ("method", "evidence"),
 }
 
 
@@ -57,8 +62,18 @@ class Agreed:
 def propose(
     work: Work, kind: DecisionKind, person_id: UUID, payload: dict[str, Any]
 ) -> TwoOfficerDecision:
-    """One officer's proposal. Raises OWN_CASE, DECISION_PENDING, NOTHING_TO_DECIDE, INVALID."""
-    officer = _officer(work, person_id)
+    """One officer's proposal; a new officer's may be an administrator's, whose word is no officer's.
+
+    Raises OWN_CASE, DECISION_PENDING, NOTHING_TO_DECIDE, INVALID.
+    """
+    named_by_administrator = (
+        kind is DecisionKind.MAKE_OFFICER
+        and Role.ADMINISTRATOR in work.actor.roles
+        and Role.REGISTRATION_OFFICER not in work.actor.roles
+    )
+    officer = None if named_by_administrator else _officer(work, person_id)
+    if work.actor.known_id == person_id:
+        raise OWN_CASE()
     if not all(payload.get(name) for name in REQUIRED[kind]):
         raise INVALID()
     account = work.session.get(Account, person_id, with_for_update={"key_share": True})
@@ -72,7 +87,8 @@ def propose(
         person_id=person_id,
         payload=payload,
         state=DecisionState.PROPOSED,
-        proposed_by=officer,
+        proposed_by=work.actor.known_id,
+        first_officer_id=officer,
         created_at=work.now,
     )
     work.session.add(decision)
@@ -82,15 +98,17 @@ def propose(
 
 
 def agree(work: Work, decision_id: UUID, note: str | None = None) -> Agreed:
-    """The second officer's word, with what follows from it.
+    """The second officer's word, with what follows from it; or the first's, where none was given.
 
     Raises SAME_OFFICER, OWN_CASE, DECISION_CLOSED, NOTHING_TO_DECIDE.
     """
     decision = _open_decision(work, decision_id)
     officer = _officer(work, decision.person_id)
-    if officer == decision.proposed_by:
+    if decision.first_officer_id is None:
+        return Agreed(_second(work, decision, officer))
+    if officer == decision.first_officer_id:
         raise SAME_OFFICER()
-    if not _is_officer(work, decision.proposed_by):
+    if decision.first_officer_id not in officers.active(work):
         raise DECISION_CLOSED()
     account = work.session.get_one(Account, decision.person_id, with_for_update={"key_share": True})
     if account.closed_at is not None:
@@ -118,7 +136,8 @@ def withdraw(work: Work, decision_id: UUID, note: str | None = None) -> TwoOffic
 
 def withdraw_proposals(work: Work, officer_id: UUID) -> None:
     """Nothing that somebody proposed who is no longer an officer stays open."""
-    _withdraw_where(work, TwoOfficerDecision.proposed_by == officer_id)
+    said = (TwoOfficerDecision.proposed_by, TwoOfficerDecision.first_officer_id)
+    _withdraw_where(work, or_(*(column == officer_id for column in said)))
 
 
 def withdraw_about(work: Work, person_id: UUID) -> None:
@@ -147,20 +166,24 @@ def listed(
 
 def _officer(work: Work, about: UUID) -> UUID:
     """The acting officer, who must not be the person it is about."""
-    if Role.REGISTRATION_OFFICER not in work.actor.roles:
-        raise FORBIDDEN()
-    if work.actor.known_id == about:
+    officer = officers.require(work.actor)
+    if officer == about:
         raise OWN_CASE()
-    return work.actor.known_id
+    return officer
 
 
-def _is_officer(work: Work, person_id: UUID) -> bool:
-    held = exists().where(
-        RoleGrant.person_id == person_id,
-        RoleGrant.role == Role.REGISTRATION_OFFICER,
-        RoleGrant.revoked_at.is_(None),
+def _second(work: Work, decision: TwoOfficerDecision, officer: UUID) -> TwoOfficerDecision:
+    """The first officer's word on what an administrator proposed; another's still has to follow."""
+    decision.first_officer_id = officer
+    record(
+        work,
+        "decision.seconded",
+        "person",
+        decision.person_id,
+        decision=decision.id,
+        kind=decision.kind,
     )
-    return bool(work.session.scalar(select(held)))
+    return decision
 
 
 def _pending(work: Work, kind: DecisionKind, person_id: UUID) -> bool:
@@ -197,6 +220,12 @@ def _require_occasion(
                 raise NOTHING_TO_DECIDE()
             if payload.get("device_id"):
                 _device(work, account, payload)
+        case DecisionKind.MAKE_OFFICER:
+            if account.person_id in officers.active(work):
+                raise NOTHING_TO_DECIDE()
+        case DecisionKind.CORRECT_IDENTITY:
+            if not _corrections(work, account, payload):
+                raise NOTHING_TO_DECIDE()
 
 
 def _take_effect(work: Work, decision: TwoOfficerDecision, account: Account) -> str | None:
@@ -212,7 +241,23 @@ def _take_effect(work: Work, decision: TwoOfficerDecision, account: Account) -> 
             device = _device(work, account, decision.payload)
             if device.may_sign_from > work.now:
                 devices.let_sign(work, device)
+        case DecisionKind.MAKE_OFFICER:
+            officers.name(work, account.person_id)
+        case DecisionKind.CORRECT_IDENTITY:
+            facts = _corrections(work, account, decision.payload)
+            directory.change(work, account.person_id, **facts)
+            announce(work, account.person_id, SecurityEventKind.IDENTITY_CORRECTED)
     return None
+
+
+def _corrections(work: Work, account: Account, payload: dict[str, Any]) -> dict[str, str]:
+    """Name and NIP as they should be, where they are not so already. Raises INVALID, NIP_TAKEN."""
+    person = appointments.live_person(work, account.person_id)
+    facts = {fact: str(payload[fact]).strip() for fact in directory.IDENTITY if payload.get(fact)}
+    if not re.fullmatch("[0-9]{18}", facts.get("nip", "0" * 18)) or "" in facts.values():
+        raise INVALID()
+    directory.require_free(work, facts.get("nip"), person.id)
+    return {fact: value for fact, value in facts.items() if getattr(person, fact) != value}
 
 
 def _reset(work: Work, account: Account) -> str:

@@ -10,11 +10,10 @@ from sqlalchemy import select
 from backend.audit.trail import record
 from backend.core.db import Work
 from backend.core.jobs import Job, defer
-from backend.identity import decisions, devices, sessions
+from backend.identity import decisions, devices, grants, sessions
 from backend.identity.models import Account, Device
-from backend.identity.problems import LAST_ADMINISTRATOR
 from backend.organisation import appointments
-from backend.organisation.models import Person, Role, RoleGrant
+from backend.organisation.models import Person
 
 
 def leave(work: Work, person_id: UUID) -> Person:
@@ -23,9 +22,8 @@ def leave(work: Work, person_id: UUID) -> Person:
     Raises NOT_FOUND, or LAST_ADMINISTRATOR when nobody could let the next one in.
     """
     person = appointments.live_person(work, person_id)
-    _keep_an_administrator(work, person_id)
+    grants.take_all_roles(work, person_id)
     appointments.end_all_mandates(work, person_id)
-    appointments.revoke_all_roles(work, person_id)
     decisions.withdraw_proposals(work, person_id)
     decisions.withdraw_about(work, person_id)
     sessions.revoke_all(work, person_id)
@@ -39,26 +37,3 @@ def leave(work: Work, person_id: UUID) -> Person:
     record(work, "person.left", "person", person_id)
     defer(work.session, Job.PERSON_LEFT, person_id=person_id)
     return person
-
-
-def revoke_role(work: Work, grant_id: UUID) -> RoleGrant:
-    """Takes a role back, and with an officer's role what the officer proposed."""
-    grant = work.session.get(RoleGrant, grant_id)
-    if grant is not None and grant.role is Role.ADMINISTRATOR:
-        _keep_an_administrator(work, grant.person_id)
-    grant = appointments.revoke_role(work, grant_id)
-    if grant.role is Role.REGISTRATION_OFFICER:
-        decisions.withdraw_proposals(work, grant.person_id)
-    return grant
-
-
-def _keep_an_administrator(work: Work, leaving_id: UUID) -> None:
-    administrators = (
-        select(RoleGrant.person_id)
-        .where(RoleGrant.role == Role.ADMINISTRATOR, RoleGrant.revoked_at.is_(None))
-        .order_by(RoleGrant.id)
-        .with_for_update()
-    )
-    held = set(work.session.scalars(administrators))
-    if held == {leaving_id}:
-        raise LAST_ADMINISTRATOR()

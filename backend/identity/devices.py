@@ -101,6 +101,20 @@ def require_may_sign(work: Work, device: Device) -> None:
         raise DEVICE_WAITS(may_sign_from=device.may_sign_from.isoformat())
 
 
+def require_acting(work: Work) -> Device:
+    """The device of the acting session, which may decide in its owner's name.
+
+    A tick says «I have read exactly this» and moves nothing; what moves a paper (initial, return,
+    reject, signature) waits until the device may sign. Raises as `require_may_sign`.
+    """
+    device_id = work.actor.device_id
+    device = work.session.get(Device, device_id) if device_id else None
+    if device is None or device.person_id != work.actor.known_id:
+        raise DEVICE_UNKNOWN()
+    require_may_sign(work, device)
+    return device
+
+
 def approve(work: Work, device_id: UUID, statement: str, *, audience: str) -> Device:
     """Lets a newer device sign at once, by a statement of an older one that may sign itself."""
     person_id = work.actor.known_id

@@ -121,6 +121,8 @@ class DecisionKind(StrEnum):
     ISSUE_CERTIFICATE = "issue-certificate"
     UNSUSPEND_CERTIFICATE = "unsuspend-certificate"
     APPROVE_DEVICE = "approve-device"
+    MAKE_OFFICER = "make-officer"
+    CORRECT_IDENTITY = "correct-identity"
 
 
 class DecisionState(StrEnum):
@@ -151,6 +153,8 @@ class TwoOfficerDecision(Identified, Base):
     """For a certificate: how identity was checked (`method`, `evidence`, `checked_at`)."""
     state: Mapped[DecisionState] = mapped_column(choice(DecisionState))
     proposed_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    first_officer_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    """Whose word was the first of the two: the proposer's, unless an administrator proposed."""
     created_at: Mapped[datetime]
     decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime | None]
@@ -197,6 +201,11 @@ class SecurityEventKind(StrEnum):
     CERTIFICATE_REVOKED = "certificate-revoked"
     PASSPHRASE_CHANGED = "passphrase-changed"  # noqa: S105 (a word, not a secret)
     PASSPHRASE_LOCKED = "passphrase-locked"  # noqa: S105
+    IDENTITY_CORRECTED = "identity-corrected"
+    ROLE_GRANTED = "role-granted"
+    ROLE_REVOKED = "role-revoked"
+    ROLE_OBJECTED = "role-objected"
+    MANDATE_GIVEN = "mandate-given"
 
 
 class SecurityEvent(Identified, Base):

@@ -143,14 +143,14 @@ DEVICE_BOUND = Problem(
 DEVICE_WAITS = Problem(
     "identity/device-waits",
     403,
-    "Perangkat baru belum boleh menandatangani",
-    "Perangkat baru ini boleh membaca. Menandatangani menyusul setelah disetujui dari perangkat lama, oleh dua verifikator, atau pada waktunya.",
+    "Perangkat baru belum boleh memutuskan",
+    "Perangkat baru ini boleh membaca dan mencentang. Memaraf, menandatangani, mengembalikan dan menolak bisa mulai {may_sign_from}, atau lebih cepat bila disetujui dari perangkat lama atau oleh dua verifikator.",
 )
 SIGNING_SUSPENDED = Problem(
     "identity/signing-suspended",
     403,
     "Tanda tangan ditangguhkan",
-    "Tanda tangan Anda ditangguhkan sejak autentikator diganti. Temui verifikator untuk membukanya.",
+    "Sejak autentikator disetel ulang Anda boleh membaca dan mencentang. Temui verifikator: dua dari mereka membuka lagi paraf, tanda tangan, pengembalian dan penolakan.",
 )
 
 # Two officers.
@@ -165,6 +165,36 @@ OWN_CASE = Problem(
     403,
     "Menyangkut diri Anda",
     "Keputusan ini menyangkut diri Anda. Dua verifikator lain yang menanganinya.",
+)
+OFFICER_WAITS = Problem(
+    "identity/officer-waits",
+    403,
+    "Penunjukan belum berlaku",
+    "Penunjukan Anda sebagai verifikator berlaku mulai {counts_from}, bila tidak ada yang berkeberatan.",
+)
+OFFICERS_DECIDE = Problem(
+    "identity/officers-decide",
+    409,
+    "Dua verifikator yang memutuskan",
+    "Verifikator baru diputuskan dua verifikator yang sudah ada. Kirim sebagai usulan kepada mereka.",
+)
+OBJECTION_LATE = Problem(
+    "identity/objection-late",
+    409,
+    "Tidak lagi menunggu",
+    "Penunjukan ini sudah berlaku atau sudah dibatalkan. Muat ulang untuk melihat keadaannya.",
+)
+OWN_RIGHTS = Problem(
+    "identity/own-rights",
+    403,
+    "Untuk diri sendiri",
+    "Peran dan jabatan untuk diri sendiri diberikan orang lain. Minta pengelola lain melakukannya.",
+)
+IDENTITY_CHECKED = Problem(
+    "identity/identity-checked",
+    409,
+    "Identitas sudah diperiksa",
+    "Nama dan NIP orang ini sudah diperiksa verifikator. Dua verifikator yang memperbaikinya.",
 )
 DECISION_CLOSED = Problem(
     "identity/decision-closed",

@@ -47,6 +47,16 @@ class Live:
     actor: Actor
 
 
+@dataclass(frozen=True)
+class Rights:
+    """Roles that count, the units operated, and from when a new officer's role counts."""
+
+    roles: frozenset[str] = frozenset()
+    unit_ids: frozenset[UUID] = frozenset()
+    cleared_unit_ids: frozenset[UUID] = frozenset()
+    officer_from: datetime | None = None
+
+
 def open_session(
     work: Work, person_id: UUID, device: Device | None, *, user_agent: str
 ) -> tuple[SignInSession, RefreshToken]:
@@ -98,13 +108,15 @@ def live(
         return None
     found, account = row
     enrolling = account.totp_confirmed_at is None
-    roles, units = (set(), set()) if enrolling else roles_of(session, found.person_id, now)
+    rights = Rights() if enrolling else rights_of(session, found.person_id, now)
     actor = Actor(
         person_id=found.person_id,
         session_id=found.id,
         device_id=found.device_id,
-        roles=frozenset(roles),
-        unit_ids=frozenset(units),
+        roles=rights.roles,
+        unit_ids=rights.unit_ids,
+        cleared_unit_ids=rights.cleared_unit_ids,
+        officer_from=rights.officer_from,
         request_id=request_id,
         address=address,
         enrolling=enrolling,
@@ -112,18 +124,16 @@ def live(
     return Live(found, account, actor)
 
 
-def roles_of(session: Session, person_id: UUID, now: datetime) -> tuple[set[str], set[UUID]]:
-    """The roles a person has now, and the units they operate.
+def rights_of(session: Session, person_id: UUID, now: datetime) -> Rights:
+    """What a person may do now.
 
     Who holds a mandate is an official for as long as it lasts, without a grant.
     """
-    grants = session.execute(
-        select(RoleGrant.role, RoleGrant.unit_id).where(
-            RoleGrant.person_id == person_id, RoleGrant.revoked_at.is_(None)
-        )
+    grants = session.scalars(
+        select(RoleGrant).where(RoleGrant.person_id == person_id, RoleGrant.revoked_at.is_(None))
     ).all()
-    roles: set[str] = {grant.role for grant in grants}
-    units = {g.unit_id for g in grants if g.role is Role.OPERATOR and g.unit_id is not None}
+    counting = [grant for grant in grants if grant.counts_from <= now]
+    roles: set[str] = {grant.role for grant in counting}
     acts = exists().where(
         Mandate.person_id == person_id,
         Mandate.starts_at <= now,
@@ -131,7 +141,13 @@ def roles_of(session: Session, person_id: UUID, now: datetime) -> tuple[set[str]
     )
     if Role.OFFICIAL not in roles and session.scalar(select(acts)):
         roles.add(Role.OFFICIAL)
-    return roles, units
+    operated = [g for g in counting if g.role is Role.OPERATOR]
+    return Rights(
+        roles=frozenset(roles),
+        unit_ids=frozenset(g.unit_id for g in operated if g.unit_id),
+        cleared_unit_ids=frozenset(g.unit_id for g in operated if g.unit_id and g.cleared),
+        officer_from=min((g.counts_from for g in grants if g.counts_from > now), default=None),
+    )
 
 
 def rotate(

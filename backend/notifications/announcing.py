@@ -1,18 +1,28 @@
 """Who must be told of what. Each runs as a job after the change it tells of, safely twice."""
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, select
 
 from backend.core.db import Work
 from backend.documents.models import Document, Version
-from backend.identity.models import SecurityEvent
+from backend.identity.models import SecurityEvent, SecurityEventKind
+from backend.identity.officers import guardians
 from backend.notifications.models import Notice, NoticeKind
 from backend.notifications.notices import give
 from backend.organisation.mandates import holders, mandates_of
 from backend.organisation.models import Person, Position, Role, RoleGrant
 from backend.routing.machine import ACTIVE
 from backend.routing.models import Step
+
+FOR_GUARDIANS = frozenset(
+    {
+        SecurityEventKind.ROLE_GRANTED,
+        SecurityEventKind.ROLE_REVOKED,
+        SecurityEventKind.ROLE_OBJECTED,
+    }
+)
 
 
 def announce_step(work: Work, step_id: UUID) -> None:
@@ -70,10 +80,10 @@ def announce_refusal(work: Work, version_id: UUID) -> None:
 
 
 def announce_security(work: Work, person_id: UUID, event_id: UUID) -> None:
-    """Tells a person, and the heads of the units they serve in, what happened to their keys."""
+    """Tells a person, and those who watch over them, what happened to their keys or rights."""
     event = work.session.get_one(SecurityEvent, event_id)
     person = work.session.get_one(Person, person_id)
-    for told in [person_id, *sorted(_heads(work, person_id) - {person_id})]:
+    for told in [person_id, *sorted(_watchers(work, event) - {person_id})]:
         give(
             work,
             told,
@@ -84,6 +94,20 @@ def announce_security(work: Work, person_id: UUID, event_id: UUID) -> None:
             own=told == person_id,
             details=event.data,
         )
+
+
+def _watchers(work: Work, event: SecurityEvent) -> set[UUID]:
+    """The heads of the units they serve in; of a watched role or a head's chair, every guardian."""
+    heads = _heads(work, event.person_id)
+    if event.kind in FOR_GUARDIANS:
+        return heads | guardians(work)
+    if event.kind is not SecurityEventKind.MANDATE_GIVEN:
+        return heads
+    position = work.session.get_one(Position, UUID(event.data["position"]))
+    if position.head_of_unit:
+        return heads | guardians(work)
+    held = {m.person_id for m in holders(work.session, position.id, work.now)}
+    return heads | held | _heads_of(work, {position.unit_id})
 
 
 def _operators(work: Work, unit_id: UUID) -> list[UUID]:
@@ -114,6 +138,10 @@ def _heads(work: Work, person_id: UUID) -> set[UUID]:
             )
         )
     )
+    return _heads_of(work, units)
+
+
+def _heads_of(work: Work, units: set[Any]) -> set[UUID]:
     heads = work.session.scalars(
         select(Position.id).where(Position.unit_id.in_(units), Position.head_of_unit)
     )

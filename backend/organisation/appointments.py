@@ -114,15 +114,57 @@ def end_all_mandates(work: Work, person_id: UUID) -> None:
 
 
 def grant_role(
-    work: Work, person_id: UUID, role: Role, *, unit_id: UUID | None = None
+    work: Work,
+    person_id: UUID,
+    role: Role,
+    *,
+    unit_id: UUID | None = None,
+    cleared: bool = False,
+    counts_from: datetime | None = None,
 ) -> RoleGrant:
-    """Gives a role, an operator's for one unit. Giving what is held already changes nothing."""
+    """Gives a role, an operator's for one unit, to count at once or from a later moment.
+
+    Who holds it already keeps the grant: it may come to count sooner, and be `cleared` or not.
+    Whether it may be given is judged in identity/grants.py.
+    """
     live_person(work, person_id)
     if (role is Role.OPERATOR) != (unit_id is not None):
         raise UNIT_REQUIRED()
     if unit_id is not None:
         units.live_unit(work, unit_id)
-    held = work.session.scalar(
+    begins, cleared = counts_from or work.now, cleared and role is Role.OPERATOR
+    held = held_grant(work, person_id, role, unit_id)
+    if held is not None and held.cleared == cleared and held.counts_from <= begins:
+        return held
+    grant = held or RoleGrant(
+        person_id=person_id,
+        role=role,
+        unit_id=unit_id,
+        granted_at=work.now,
+        granted_by=work.actor.person_id,
+        counts_from=begins,
+    )
+    grant.cleared, grant.counts_from = cleared, min(grant.counts_from, begins)
+    work.session.add(grant)
+    work.session.flush()
+    record(
+        work,
+        "role.changed" if held else "role.granted",
+        "person",
+        person_id,
+        role=role,
+        unit=unit_id,
+        counts_from=grant.counts_from,
+        cleared=cleared,
+    )
+    return grant
+
+
+def held_grant(
+    work: Work, person_id: UUID, role: Role, unit_id: UUID | None = None
+) -> RoleGrant | None:
+    """The open grant of a role, whether it counts yet or not."""
+    return work.session.scalar(
         select(RoleGrant).where(
             RoleGrant.person_id == person_id,
             RoleGrant.role == role,
@@ -130,13 +172,6 @@ def grant_role(
             RoleGrant.revoked_at.is_(None),
         )
     )
-    if held is not None:
-        return held
-    grant = RoleGrant(person_id=person_id, role=role, unit_id=unit_id, granted_at=work.now)
-    work.session.add(grant)
-    work.session.flush()
-    record(work, "role.granted", "person", person_id, role=role, unit=unit_id)
-    return grant
 
 
 def revoke_role(work: Work, grant_id: UUID) -> RoleGrant:
@@ -147,14 +182,6 @@ def revoke_role(work: Work, grant_id: UUID) -> RoleGrant:
     grant.revoked_at = work.now
     record(work, "role.revoked", "person", grant.person_id, role=grant.role, unit=grant.unit_id)
     return grant
-
-
-def revoke_all_roles(work: Work, person_id: UUID) -> None:
-    query = select(RoleGrant.id).where(
-        RoleGrant.person_id == person_id, RoleGrant.revoked_at.is_(None)
-    )
-    for grant_id in work.session.scalars(query).all():
-        revoke_role(work, grant_id)
 
 
 def live_person(work: Work, person_id: UUID) -> Person:

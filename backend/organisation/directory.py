@@ -12,6 +12,9 @@ from backend.organisation.appointments import live_person
 from backend.organisation.models import Person
 from backend.organisation.problems import NIP_TAKEN
 
+IDENTITY = frozenset({"name", "nip"})
+"""The facts by which others know who it is: printed on papers, checked by officers."""
+
 
 def join(
     work: Work,
@@ -22,7 +25,7 @@ def join(
     phone: str | None = None,
 ) -> Person:
     """A person begins to work here; what they may do comes with roles and mandates."""
-    _refuse_taken(work, nip, None)
+    require_free(work, nip)
     person = Person(name=name, nip=nip, email=email, phone=phone, joined_at=work.now)
     work.session.add(person)
     work.session.flush()
@@ -34,7 +37,7 @@ def change(work: Work, person_id: UUID, **facts: str | None) -> Person:
     """Corrects name, NIP, e-mail or telephone; papers keep what they carry."""
     person = live_person(work, person_id)
     if "nip" in facts:
-        _refuse_taken(work, facts["nip"], person_id)
+        require_free(work, facts["nip"], person_id)
     for fact, value in facts.items():
         setattr(person, fact, value)
     record(work, "person.changed", "person", person_id, facts=sorted(facts))
@@ -71,7 +74,8 @@ def names(session: Session, person_ids: Iterable[UUID | None]) -> dict[UUID, str
     return {row.id: row.name for row in session.execute(query)}
 
 
-def _refuse_taken(work: Work, nip: str | None, own_id: UUID | None) -> None:
+def require_free(work: Work, nip: str | None, own_id: UUID | None = None) -> None:
+    """Raises NIP_TAKEN when the number is somebody else's, who may have left."""
     if nip is None:
         return
     other = work.session.scalar(select(Person).where(Person.nip == nip))

@@ -124,6 +124,12 @@ class RoleGrant(Identified, Base):
     role: Mapped[Role] = mapped_column(choice(Role))
     unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"))
     granted_at: Mapped[datetime]
+    granted_by: Mapped[UUID | None]
+    """None when the operator of the machine gave it, or two officers did."""
+    counts_from: Mapped[datetime]
+    """Later than `granted_at` while others may still object; see identity/grants.py."""
+    cleared: Mapped[bool] = mapped_column(default=False)
+    """An operator whom the unit names for its secret papers."""
     revoked_at: Mapped[datetime | None]
 
 

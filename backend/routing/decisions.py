@@ -5,6 +5,7 @@ from uuid import UUID
 from backend.audit.trail import record
 from backend.core.db import Work
 from backend.core.jobs import Job, defer
+from backend.identity import devices
 from backend.organisation.models import Mandate
 from backend.routing import machine, problems, timeline
 from backend.routing.authority import require_mandate
@@ -27,7 +28,11 @@ def opened(work: Work, step_id: UUID) -> Step:
 
 
 def initial(work: Work, step_id: UUID) -> Step:
-    """Paraf: needs the person's own live tick on this version. The next step opens."""
+    """Paraf: needs the person's own live tick on this version. The next step opens.
+
+    Like a return and a rejection, it waits until the device may sign: DEVICE_WAITS, SIGNING_SUSPENDED.
+    """
+    devices.require_acting(work)
     round_, step, mandate = _acting(work, step_id)
     outcome = round_.decide(Event.INITIAL, step)
     tick = own_tick(round_, step, work.actor.known_id)
@@ -61,6 +66,7 @@ def _end(work: Work, step_id: UUID, note: str, event: Event, kind: EventKind) ->
     note = note.strip()[:LONGEST_NOTE]
     if not note:
         raise problems.NOTE_REQUIRED()
+    devices.require_acting(work)
     round_, step, mandate = _acting(work, step_id)
     round_.apply(event, step)
     document = round_.document

@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from backend.bootstrap import Services
 from backend.core.db import Work
-from backend.identity import departure, invitations, setup
+from backend.identity import departure, grants, invitations, setup
 from backend.identity.models import Account
-from backend.organisation import appointments, directory
+from backend.organisation import directory
 from backend.organisation.models import Role, RoleGrant, Unit
 from mobile_api.cli.failures import CommandError
 from mobile_api.cli.first_run import setup_address
@@ -103,7 +103,7 @@ def revoke(username: str, role: str) -> None:
         if not held:
             raise CommandError(f"{username} is not {role.replace('-', ' ')}.")
         for each in held:
-            departure.revoke_role(work, each.id)
+            grants.take_role(work, each.id)
     click.echo(f"{username} is no longer {role.replace('-', ' ')}.")
 
 
@@ -131,7 +131,7 @@ def _grant(work: Work, person_id: UUID, role: Role, unit_code: str | None) -> No
         unit_id = work.session.scalar(select(Unit.id).where(Unit.code == unit_code))
         if unit_id is None:
             raise CommandError(f"There is no unit {unit_code}.")
-    appointments.grant_role(work, person_id, role, unit_id=unit_id)
+    grants.give_role(work, person_id, role, unit_id=unit_id)
 
 
 def _link(running: Services, token: str) -> str:

@@ -24,7 +24,7 @@ class Proposal(Body):
     person_id: UUID
     payload: dict[str, str]
     """How identity was checked (`method`, `evidence`, `checked_at`), or what it is about
-    (`certificate_id`, `device_id`)."""
+    (`certificate_id`, `device_id`, `decree`, `name`, `nip`)."""
 
 
 class Word(Body):
@@ -65,11 +65,11 @@ def listed(query_data: Query) -> dict[str, Any]:
 
 
 @bp.post("")
-@needs(Role.REGISTRATION_OFFICER)
+@needs(Role.REGISTRATION_OFFICER, Role.ADMINISTRATOR)
 @bp.input(Proposal)
 @bp.output(DecisionAnswer, status_code=201)
 def propose(json_data: Proposal) -> DecisionAnswer:
-    """The first officer's word."""
+    """The first officer's word; or an administrator's, who names a new officer."""
     decision = decisions.propose(
         current_work(), json_data.kind, json_data.person_id, dict(json_data.payload)
     )
@@ -101,11 +101,11 @@ def refuse(decision_id: UUID, json_data: Reason) -> DecisionAnswer:
 
 
 @bp.post("/<uuid:decision_id>/withdraw")
-@needs(Role.REGISTRATION_OFFICER)
+@needs(Role.REGISTRATION_OFFICER, Role.ADMINISTRATOR)
 @bp.input(Word)
 @bp.output(DecisionAnswer)
 def withdraw(decision_id: UUID, json_data: Word) -> DecisionAnswer:
-    """The proposing officer takes it back."""
+    """Whoever proposed takes it back."""
     decision = decisions.withdraw(current_work(), decision_id, json_data.note)
     return _show(decision)
 

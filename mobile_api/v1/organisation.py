@@ -1,5 +1,6 @@
 """Units, positions, mandates and roles."""
 
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -10,17 +11,18 @@ from sqlalchemy import exists, or_, select
 
 from backend.certificates.models import Certificate, CertificateStatus
 from backend.core.db import Work
-from backend.identity import departure
+from backend.identity import grants, officers
 from backend.identity.models import Account
-from backend.organisation import appointments, mandates, units
-from backend.organisation.models import Mandate, MandateKind, Position, Role
+from backend.organisation import appointments, directory, mandates, units
+from backend.organisation.models import Mandate, MandateKind, Position, Role, RoleGrant
 from mobile_api.access import needs, signed_in
 from mobile_api.context import current_work
-from mobile_api.fields import Body, Line, Moment
+from mobile_api.fields import Body, Line, Moment, Note
 from mobile_api.pagination import PageQuery, page
 from mobile_api.v1.shown import (
     Answer,
     MandateAnswer,
+    Named,
     Page,
     RoleAnswer,
     UnitAnswer,
@@ -78,6 +80,24 @@ class NewRole(Body):
     person_id: UUID
     role: Role
     unit_id: UUID | None = None
+    cleared: bool = False
+    """An operator: for the unit's secret papers too."""
+
+
+class Objection(Body):
+    note: Note
+
+
+class ObjectionAnswer(Answer):
+    id: UUID
+    person: Named
+    granted_by: Named | None
+    """None when it came from the machine's command line."""
+    granted_at: datetime
+    counts_from: datetime
+    revoked_at: datetime | None
+    waiting: bool
+    """Whether an objection is still in time."""
 
 
 class Holder(Answer):
@@ -203,7 +223,7 @@ def close_position(position_id: UUID) -> Response:
 @bp.output(MandateAnswer, status_code=201)
 def give_mandate(json_data: NewMandate) -> MandateAnswer:
     """Puts a person on a position, definitively or acting, for a period with a decree number."""
-    mandate = appointments.give_mandate(current_work(), **json_data.model_dump())
+    mandate = grants.appoint(current_work(), **json_data.model_dump())
     return show_mandate(mandate)
 
 
@@ -221,19 +241,47 @@ def end_mandate(mandate_id: UUID, json_data: MandateEnd) -> MandateAnswer:
 @bp.input(NewRole)
 @bp.output(RoleAnswer, status_code=201)
 def grant_role(json_data: NewRole) -> RoleAnswer:
-    """Gives a role; an operator's is for one unit."""
-    grant = appointments.grant_role(
-        current_work(), json_data.person_id, json_data.role, unit_id=json_data.unit_id
-    )
-    return RoleAnswer.model_validate(grant)
+    """Gives a role; an operator's is for one unit. An officer's may count only a day later."""
+    return RoleAnswer.model_validate(grants.give_role(current_work(), **json_data.model_dump()))
 
 
 @bp.delete("/roles/<uuid:grant_id>")
 @needs(Role.ADMINISTRATOR)
 def revoke_role(grant_id: UUID) -> Response:
     """Takes a role back, at once."""
-    departure.revoke_role(current_work(), grant_id)
+    grants.take_role(current_work(), grant_id)
     return Response(status=204)
+
+
+@bp.get("/roles/<uuid:grant_id>/objection")
+@signed_in
+@bp.output(ObjectionAnswer)
+def read_objection(grant_id: UUID) -> ObjectionAnswer:
+    """A new officer's grant, for those who were told of it and may object."""
+    return _show_objection(grants.objectionable(current_work(), grant_id))
+
+
+@bp.post("/roles/<uuid:grant_id>/objection")
+@signed_in
+@bp.input(Objection)
+@bp.output(ObjectionAnswer)
+def object_to(grant_id: UUID, json_data: Objection) -> ObjectionAnswer:
+    """Says no to an officer one person named, before the grant counts."""
+    return _show_objection(grants.object_to(current_work(), grant_id, json_data.note))
+
+
+def _show_objection(grant: RoleGrant) -> ObjectionAnswer:
+    work, by = current_work(), grant.granted_by
+    names = directory.names(work.session, [grant.person_id, by])
+    return ObjectionAnswer(
+        id=grant.id,
+        person=Named(id=grant.person_id, name=names[grant.person_id]),
+        granted_by=Named(id=by, name=names[by]) if by else None,
+        granted_at=grant.granted_at,
+        counts_from=grant.counts_from,
+        revoked_at=grant.revoked_at,
+        waiting=officers.is_waiting(work, grant),
+    )
 
 
 def _able_to_sign(work: Work, person_ids: list[UUID]) -> set[UUID]:

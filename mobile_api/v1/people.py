@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from backend.certificates.models import Certificate
 from backend.core.errors import NOT_FOUND
-from backend.identity import decisions, departure, devices
+from backend.identity import decisions, departure, devices, grants
 from backend.identity.models import Account
 from backend.organisation import directory, mandates
 from backend.organisation.models import Person, Role, RoleGrant
@@ -133,7 +133,7 @@ def create(json_data: NewPerson) -> PersonAnswer:
 def change(person_id: UUID, json_data: PersonChange) -> PersonAnswer:
     """Corrects what is given and leaves the rest."""
     facts = json_data.model_dump(exclude_unset=True)
-    return PersonAnswer.model_validate(directory.change(current_work(), person_id, **facts))
+    return PersonAnswer.model_validate(grants.change_facts(current_work(), person_id, **facts))
 
 
 @bp.post("/<uuid:person_id>/leave")

@@ -60,6 +60,10 @@ class RoleAnswer(Answer):
     role: Role
     unit_id: UUID | None
     granted_at: datetime
+    counts_from: datetime
+    """In the future while guardians may object."""
+    cleared: bool
+    """An operator for the unit's secret papers too."""
 
 
 class MandateAnswer(Answer):
@@ -115,6 +119,8 @@ class DecisionAnswer(Answer):
     payload: dict[str, Any]
     state: DecisionState
     proposed_by: Named
+    first_officer: Named | None
+    """None while an administrator's proposal waits for the first of two officers."""
     created_at: datetime
     decided_by: Named | None
     decided_at: datetime | None
@@ -167,7 +173,9 @@ def show_certificate(row: Certificate) -> CertificateAnswer:
 
 def show_decisions(session: Session, rows: Sequence[TwoOfficerDecision]) -> list[DecisionAnswer]:
     """Decisions with the names of everybody they speak of."""
-    people = [(row.person_id, row.proposed_by, row.decided_by) for row in rows]
+    people = [
+        (row.person_id, row.proposed_by, row.first_officer_id, row.decided_by) for row in rows
+    ]
     names = directory.names(session, itertools.chain.from_iterable(people))
 
     def named(person_id: UUID) -> Named:
@@ -181,6 +189,7 @@ def show_decisions(session: Session, rows: Sequence[TwoOfficerDecision]) -> list
             payload=row.payload,
             state=row.state,
             proposed_by=named(row.proposed_by),
+            first_officer=named(row.first_officer_id) if row.first_officer_id else None,
             created_at=row.created_at,
             decided_by=named(row.decided_by) if row.decided_by else None,
             decided_at=row.decided_at,

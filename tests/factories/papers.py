@@ -151,6 +151,7 @@ def official(session: Session, unit: Unit | None = None, **facts: Any) -> Offici
     position = people.position(session, unit, **facts)
     person = people.official(session, position)
     mandate = session.query(Mandate).filter_by(person_id=person.id).one()
+    people.account(session, person, totp_confirmed_at=people.LONG_AGO)
     device, key = people.device(session, person)
     return Official(person, position, mandate, device, key)
 

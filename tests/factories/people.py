@@ -67,14 +67,17 @@ def mandate(session: Session, person_: Person, position_: Position, **facts: Any
     return _add(session, Mandate(**defaults | facts))
 
 
-def role(session: Session, person_: Person, role_: Role, unit_: Unit | None = None) -> RoleGrant:
-    grant = RoleGrant(
-        person_id=person_.id,
-        role=role_,
-        unit_id=unit_.id if unit_ else None,
-        granted_at=LONG_AGO,
-    )
-    return _add(session, grant)
+def role(
+    session: Session, person_: Person, role_: Role, unit_: Unit | None = None, **facts: Any
+) -> RoleGrant:
+    defaults = {
+        "person_id": person_.id,
+        "role": role_,
+        "unit_id": unit_.id if unit_ else None,
+        "granted_at": LONG_AGO,
+        "counts_from": LONG_AGO,
+    }
+    return _add(session, RoleGrant(**defaults | facts))
 
 
 def official(session: Session, position_: Position | None = None, **facts: Any) -> Person:

@@ -95,6 +95,9 @@ def signed_in(
         account, secret = work.session.get(Account, person.id), ""
         if account is None:
             account, secret = give_account(work, services, person)
+        elif account.totp_confirmed_at and account.totp_sealed is None:  # made by a factory
+            secret = pyotp.random_base32(32)
+            totp.set_confirmed(work, account, secret, keys=services.master_key)
         row: Device | None = None
         key = None
         if isinstance(device, Device):

@@ -35,6 +35,7 @@ def _holders(work: Work, role: Role) -> int:
             .where(
                 RoleGrant.role == role,
                 RoleGrant.revoked_at.is_(None),
+                RoleGrant.counts_from <= work.now,
                 Person.left_at.is_(None),
                 Account.closed_at.is_(None),
             )

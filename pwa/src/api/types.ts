@@ -259,4 +259,6 @@ export interface Notice {
   subject: string | null;
   document_id: string | null;
   step_id: string | null;
+  /** Of a security notice: what happened to whom. */
+  data: { event?: string; name?: string; own?: boolean; details?: Record<string, string> };
 }

@@ -14,6 +14,7 @@ export const PLACES = [
   "petugas",
   "kelola",
   "audit",
+  "keberatan",
   "mulai",
 ] as const;
 

@@ -28,6 +28,7 @@ export const ROUTES: Record<string, View> = {
   petugas: lazy(async () => (await import("../offices/officer/officer.tsx")).OfficerView),
   kelola: lazy(async () => (await import("../offices/admin/admin.tsx")).AdminView),
   audit: lazy(async () => (await import("../offices/audit/audit.tsx")).AuditView),
+  keberatan: lazy(async () => (await import("../offices/objection.tsx")).ObjectionView),
   profil: lazy(async () => (await import("../views/profile.tsx")).ProfileView),
 };
 

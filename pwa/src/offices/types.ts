@@ -33,6 +33,10 @@ export interface RoleGrant {
   id: string;
   role: RoleName;
   unit_id: string | null;
+  /** In the future while others may object. */
+  counts_from: string;
+  /** An operator for the unit's secret papers too. */
+  cleared: boolean;
 }
 
 export type PeriodMandate = Mandate & { starts_at: string };
@@ -55,7 +59,9 @@ export type DecisionKind =
   | "lift-suspension"
   | "issue-certificate"
   | "unsuspend-certificate"
-  | "approve-device";
+  | "approve-device"
+  | "make-officer"
+  | "correct-identity";
 
 export interface Named {
   id: string;
@@ -69,12 +75,25 @@ export interface Decision {
   payload: Record<string, string>;
   state: "proposed" | "agreed" | "refused" | "withdrawn";
   proposed_by: Named;
+  /** null while an administrator's proposal waits for the first of two officers. */
+  first_officer: Named | null;
   created_at: string;
   decided_by: Named | null;
   decided_at: string | null;
   note: string | null;
   /** After a reset that was agreed: the link to hand over, told once. */
   link?: string | null;
+}
+
+/** A new officer's grant, as those see it who may object. */
+export interface Objection {
+  id: string;
+  person: Named;
+  granted_by: Named | null;
+  granted_at: string;
+  counts_from: string;
+  revoked_at: string | null;
+  waiting: boolean;
 }
 
 export interface Person extends PersonRow {

@@ -11,14 +11,27 @@ import { BackBar, Button, Dock, Empty, Failed, OfflineStrip, Screen, Skeleton, W
 import { useList } from "../components/resource.ts";
 import { moment } from "../lib/time.ts";
 import { t as core } from "../locales/core.ts";
-import { t } from "../locales/trail.ts";
+import { isWord, t } from "../locales/trail.ts";
 import { serverNow } from "../store/network.ts";
 import { renew, signedIn } from "../store/session.ts";
 
 function target(notice: Notice): string {
   if (notice.kind === "your-turn" && notice.step_id) return `/naskah/${notice.step_id}`;
-  if (notice.kind === "security") return "/profil/perangkat";
+  if (notice.kind === "security") return watched(notice) ?? "/profil/perangkat";
   return notice.document_id ? `/jejak/${notice.document_id}` : "/meja";
+}
+
+/** A new officer who does not count yet: whoever was told may object. */
+function watched({ data: { event, own, details } }: Notice): string | undefined {
+  return event === "role-granted" && details?.counts_from && !own ? `/keberatan/${details.grant}` : undefined;
+}
+
+/** What a security notice is about, in the app alone: a lock screen is read by bystanders. */
+function happened({ kind, data: { event, name, details } }: Notice): string | null {
+  const key = `event-${event}`;
+  if (kind !== "security" || !isWord(key)) return null;
+  const role = `role-${details?.role}`;
+  return t(key, { name, ...details, role: isWord(role) ? t(role) : "" });
 }
 
 /** With an id, as a push notification has, straight on to what that notice is about. */
@@ -68,7 +81,7 @@ function Item({ notice }: { notice: Notice }) {
       <Icon />
       <div class="notice__body">
         <span>{notice.title}</span>
-        {notice.subject && <small>{notice.subject}</small>}
+        {(notice.subject ?? happened(notice)) && <small>{notice.subject ?? happened(notice)}</small>}
         <time dateTime={notice.at}>{moment(new Date(notice.at), serverNow(), signedIn().agency.zone)}</time>
       </div>
     </a>

@@ -19,7 +19,6 @@ SKIPPED = (Job.PREPARE_SIGNATURES,)
 def rung(queued, subscribed, run_jobs, push_service):
     """The first official's phone is signed in, subscribed and about to be rung."""
     work, official = queued.work, queued.official(0)
-    people.account(work.session, official.person)
     session = SignInSession(
         person_id=official.person.id,
         device_id=official.device.id,

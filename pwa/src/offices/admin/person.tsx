@@ -7,6 +7,7 @@ import { useResource } from "../../components/resource.ts";
 import { say } from "../../components/toast.tsx";
 import { t } from "../../locales/offices-admin.ts";
 import { t as words } from "../../locales/offices.ts";
+import { serverNow } from "../../store/network.ts";
 import { renew, signedIn } from "../../store/session.ts";
 import { DoSheet, Entry, LinkSheet, Loaded, Nothing, Office, Section, onDay, when } from "../parts.tsx";
 import type { PeriodMandate, Person, RoleGrant, Unit } from "../types.ts";
@@ -77,7 +78,7 @@ export function PersonView({ id }: { id: string }) {
                 {one.roles.map((grant) => (
                   <li key={grant.id}>
                     <Entry name={words(grant.role)} onOpen={() => setOpen({ what: "revoke", grant })}>
-                      {unitName(grant.unit_id)}
+                      {grantWords(grant, unitName(grant.unit_id))}
                     </Entry>
                   </li>
                 ))}
@@ -180,6 +181,11 @@ function Sheets({ shown, open, setOpen, done, close, unitName, units }: SheetsPr
         </DoSheet>
       );
   }
+}
+
+function grantWords({ counts_from, cleared }: RoleGrant, unit: string): string {
+  if (new Date(counts_from) > serverNow()) return t("countsFrom", { when: when(counts_from) });
+  return cleared ? `${unit}, ${t("clearedToo")}` : unit;
 }
 
 function accountWords({ account, left_at }: Person): string {

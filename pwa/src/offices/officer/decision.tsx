@@ -16,6 +16,10 @@ const kindOf = (decision: Decision): string => t(decision.kind);
 function standing(decision: Decision): string {
   const me = signedIn().person.id;
   if (decision.state === "proposed") {
+    const first = decision.first_officer;
+    if (first && first.id !== decision.proposed_by.id) {
+      return t(first.id === me ? "secondedByYou" : "seconded", { name: first.name });
+    }
     const own = decision.proposed_by.id === me;
     return t(own ? "proposedByYou" : "proposedBy", { name: decision.proposed_by.name, when: when(decision.created_at) });
   }
@@ -53,6 +57,7 @@ export function DecisionSheet({ decision, onClose, onChanged }: SheetProps) {
   const over = problem?.status === 409;
   const open = decision.state === "proposed" && !over;
   const own = decision.proposed_by.id === me;
+  const spoken = own || decision.first_officer?.id === me;
   const about = decision.person.id === me;
   useEffect(() => {
     if (problem && !problem.lost) onChanged();
@@ -63,7 +68,7 @@ export function DecisionSheet({ decision, onClose, onChanged }: SheetProps) {
       const answer = await post<Decision>(`/decisions/${decision.id}/${what}`, { note: note.trim() || null });
       onChanged();
       if (answer.link) return setLink(answer.link);
-      say(t(`${what}Done`, { name: decision.person.name }));
+      say(what === "agree" && answer.state === "proposed" ? t("secondedByYou") : t(`${what}Done`, { name: decision.person.name }));
       return onClose();
     });
   const refuse = () => {
@@ -80,13 +85,16 @@ export function DecisionSheet({ decision, onClose, onChanged }: SheetProps) {
         <Fact name={t("about")} value={decision.person.name} />
         <Fact name={t("state")} value={standing(decision)} />
         {decision.payload.method && <Fact name={t("method")} value={decision.payload.method} />}
+        {decision.payload.decree && <Fact name={t("decree")} value={decision.payload.decree} />}
+        {decision.payload.name && <Fact name={t("rightName")} value={decision.payload.name} />}
+        {decision.payload.nip && <Fact name={t("rightNip")} value={decision.payload.nip} />}
         {decision.payload.evidence && <Fact name={t("evidence")} value={decision.payload.evidence} />}
         {decision.payload.checked_at && <Fact name={t("checkedAt")} value={dayOf(decision.payload.checked_at)} />}
         {decision.note && <Fact name={t("note")} value={decision.note} />}
       </dl>
       {open && <p class="hint">{t(`then-${decision.kind}`)}</p>}
       {open && (about ? <p class="hint">{t("ownCase")}</p> : own && <p class="hint">{t("ownProposal")}</p>)}
-      {open && !own && !about && <LongField label={t("noteOptional")} value={note} wrong={wrong} onValue={setNote} />}
+      {open && !spoken && !about && <LongField label={t("noteOptional")} value={note} wrong={wrong} onValue={setNote} />}
       {problem && <Alert problem={problem} />}
       {over && <Button onClick={onClose}>{t("seeResult")}</Button>}
       {open && own && (
@@ -94,7 +102,7 @@ export function DecisionSheet({ decision, onClose, onChanged }: SheetProps) {
           {t("withdraw")}
         </Button>
       )}
-      {open && !own && !about && (
+      {open && !spoken && !about && (
         <>
           <Button kind="line" busy={busy} onClick={refuse}>
             {t("refuse")}

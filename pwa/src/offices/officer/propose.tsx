@@ -20,7 +20,7 @@ interface Props {
   onDone: (said: string) => void;
 }
 
-const WITH_IDENTITY: DecisionKind[] = ["issue-certificate", "reset-second-factor", "lift-suspension"];
+const WITH_IDENTITY: DecisionKind[] = ["issue-certificate", "reset-second-factor", "lift-suspension", "correct-identity"];
 
 export function ProposeSheet({ person, kinds, subject = {}, onClose, onDone }: Props) {
   const [kind, setKind] = useState(kinds[0] as DecisionKind);
@@ -28,15 +28,23 @@ export function ProposeSheet({ person, kinds, subject = {}, onClose, onDone }: P
   const [evidence, setEvidence] = useState("");
   const [checked, setChecked] = useState(() => today(serverNow()));
   const [device, setDevice] = useState("");
+  const [decree, setDecree] = useState("");
+  const [name, setName] = useState("");
+  const [nip, setNip] = useState("");
   const [wrong, setWrong] = useState<Record<string, string>>({});
   const identity = WITH_IDENTITY.includes(kind);
   const issuing = kind === "issue-certificate";
+  const correcting = kind === "correct-identity";
+  const digits = nip.replace(/\s/g, "");
   const waiting = person.devices.filter(isWaiting);
   const ready = () => {
     const late = checked > today(serverNow());
     const found = {
       ...(identity && !evidence.trim() ? { evidence: t("evidenceNeeded") } : {}),
       ...(issuing && (!checked || late) ? { checked: t("checkedWrong") } : {}),
+      ...(kind === "make-officer" && !decree.trim() ? { decree: t("fillIn") } : {}),
+      ...(correcting && !name.trim() && !digits ? { name: t("rightNone") } : {}),
+      ...(correcting && digits && !/^\d{18}$/.test(digits) ? { nip: t("nipWrong") } : {}),
     };
     setWrong(found);
     return sound(found);
@@ -47,6 +55,9 @@ export function ProposeSheet({ person, kinds, subject = {}, onClose, onDone }: P
       ...(identity ? { method, evidence: evidence.trim() } : {}),
       ...(issuing ? { checked_at: checked } : {}),
       ...(issuing && device ? { device_id: device } : {}),
+      ...(kind === "make-officer" ? { decree: decree.trim() } : {}),
+      ...(correcting && name.trim() ? { name: name.trim() } : {}),
+      ...(correcting && digits ? { nip: digits } : {}),
     };
     await post("/decisions", { kind, person_id: person.id, payload });
     onDone(t("proposedDone"));
@@ -67,6 +78,15 @@ export function ProposeSheet({ person, kinds, subject = {}, onClose, onDone }: P
         </p>
       )}
       <p class="hint">{t(`then-${kind}`)}</p>
+      {kind === "make-officer" && (
+        <TextField label={t("decree")} value={decree} wrong={wrong.decree} maxLength={200} onValue={setDecree} />
+      )}
+      {correcting && (
+        <>
+          <TextField label={t("rightName")} hint={t("rightHint")} value={name} wrong={wrong.name} maxLength={200} onValue={setName} />
+          <TextField label={t("rightNip")} value={nip} wrong={wrong.nip} inputMode="numeric" maxLength={24} onValue={setNip} />
+        </>
+      )}
       {identity && (
         <>
           <Choice label={t("method")} value={method} onValue={setMethod}>

@@ -26,5 +26,7 @@ export function occasions(person: Person): DecisionKind[] {
   if (account.totp_confirmed && person.devices.some(isLive)) found.push("issue-certificate");
   if (account.signing_suspended_at && account.totp_confirmed) found.push("lift-suspension");
   found.push("reset-second-factor");
+  if (person.certificates.length) found.push("correct-identity");
+  if (!person.roles.some(({ role }) => role === "registration-officer")) found.push("make-officer");
   return found.filter((kind) => !isPending(person, kind));
 }
