@@ -371,6 +371,9 @@ def upgrade() -> None:
         ),
         sa.Column("unit_id", sa.Uuid(), nullable=True),
         sa.Column("granted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("granted_by", sa.Uuid(), nullable=True),
+        sa.Column("counts_from", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("cleared", sa.Boolean(), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -410,6 +413,11 @@ def upgrade() -> None:
                 "certificate-revoked",
                 "passphrase-changed",
                 "passphrase-locked",
+                "identity-corrected",
+                "role-granted",
+                "role-revoked",
+                "role-objected",
+                "mandate-given",
                 name="securityeventkind",
                 native_enum=False,
                 create_constraint=True,
@@ -438,6 +446,8 @@ def upgrade() -> None:
                 "issue-certificate",
                 "unsuspend-certificate",
                 "approve-device",
+                "make-officer",
+                "correct-identity",
                 name="decisionkind",
                 native_enum=False,
                 create_constraint=True,
@@ -462,6 +472,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("proposed_by", sa.Uuid(), nullable=False),
+        sa.Column("first_officer_id", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("decided_by", sa.Uuid(), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
@@ -469,6 +480,11 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["decided_by"], ["person.id"], name=op.f("fk_two_officer_decision_decided_by_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["first_officer_id"],
+            ["person.id"],
+            name=op.f("fk_two_officer_decision_first_officer_id_person"),
         ),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_two_officer_decision_person_id_person")
