@@ -1,15 +1,16 @@
 """An official's desk and history."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from apiflask import APIBlueprint
 from pydantic import BaseModel
 
-from backend.documents.models import DocumentState, Secrecy, Urgency
+from backend.documents.models import Document, DocumentState, Secrecy, Urgency
 from backend.routing.history import Deed, history
 from backend.routing.inbox import DeskItem, desk
-from backend.routing.models import StepAction, StepState
+from backend.routing.models import Step, StepAction, StepState
 from mobile_api.access import signed_in
 from mobile_api.context import current_work
 from mobile_api.pagination import PageQuery, page
@@ -105,20 +106,9 @@ def past(query_data: PageQuery) -> History:
 
 
 def show_item(item: DeskItem) -> InboxItem:
-    document, step = item.document, item.step
+    step = item.step
     return InboxItem(
-        step_id=step.id,
-        document_id=document.id,
-        type_code=document.type_code,
-        type_name=document.type.name,
-        unit_name=document.unit.name,
-        subject=document.subject,
-        number=document.number,
-        secrecy=document.secrecy,
-        urgency=document.urgency,
-        due_at=item.due_at,
-        action=step.action,
-        state=step.state,
+        **_paper(item.document, step, item.due_at),
         opened=step.first_read_at is not None,
         ticked_at=item.ticked_at,
         version_id=step.version_id,
@@ -131,24 +121,30 @@ def show_item(item: DeskItem) -> InboxItem:
 
 
 def _show_deed(deed: Deed) -> HistoryItem:
-    document, step = deed.document, deed.step
+    step = deed.step
     return HistoryItem(
-        step_id=step.id,
-        document_id=document.id,
-        type_code=document.type_code,
-        type_name=document.type.name,
-        unit_name=document.unit.name,
-        subject=document.subject,
-        number=document.number,
-        secrecy=document.secrecy,
-        urgency=document.urgency,
-        due_at=step.due_at,
-        action=step.action,
-        state=step.state,
-        document_state=document.state,
+        **_paper(deed.document, step, step.due_at),
+        document_state=deed.document.state,
         version_ordinal=deed.version_ordinal,
         capacity=deed.capacity,
         finished_at=step.finished_at,
         note=step.note,
         voided=deed.voided,
     )
+
+
+def _paper(document: Document, step: Step, due_at: datetime | None) -> dict[str, Any]:
+    return {
+        "step_id": step.id,
+        "document_id": document.id,
+        "type_code": document.type_code,
+        "type_name": document.type.name,
+        "unit_name": document.unit.name,
+        "subject": document.subject,
+        "number": document.number,
+        "secrecy": document.secrecy,
+        "urgency": document.urgency,
+        "due_at": due_at,
+        "action": step.action,
+        "state": step.state,
+    }

@@ -7,10 +7,8 @@ from apiflask import APIBlueprint
 from pydantic import BaseModel
 
 from backend.core.db import Work
-from backend.documents.models import Page, Version
+from backend.documents.models import Version
 from backend.notifications.notices import read_about_step
-from backend.organisation.mandates import capacity
-from backend.organisation.models import Mandate, MandateKind
 from backend.routing import decisions, ticks
 from backend.routing.models import StepAction, StepState
 from backend.routing.reading import Reading, reading
@@ -20,23 +18,10 @@ from mobile_api.context import current_work
 from mobile_api.fields import Body, Statement
 from mobile_api.origin import audience
 from mobile_api.v1.inbox import InboxItem, show_item
+from mobile_api.v1.page_images import PageImages, show_page
+from mobile_api.v1.shown import MandateAnswer, show_mandate
 
 bp = APIBlueprint("steps", __name__, url_prefix="/api/v1/steps", tag="routing")
-
-
-class Rendition(BaseModel):
-    url: str
-    type: str
-    bytes: int
-    sha256: str
-
-
-class PageImages(BaseModel):
-    ordinal: int
-    width: float
-    height: float
-    image: Rendition
-    large: Rendition
 
 
 class VersionToRead(BaseModel):
@@ -51,18 +36,6 @@ class TickMark(BaseModel):
     ticked_at: datetime
     version_sha256: str
     own: bool
-
-
-class ActingMandate(BaseModel):
-    id: UUID
-    kind: MandateKind
-    position_id: UUID
-    title: str
-    capacity: str
-    decree_number: str
-    unit_id: UUID
-    unit_name: str
-    ends_at: datetime | None
 
 
 class RouteStep(BaseModel):
@@ -87,7 +60,7 @@ class RouteStep(BaseModel):
 class StepDetail(InboxItem):
     version: VersionToRead
     tick: TickMark | None
-    mandates: list[ActingMandate]
+    mandates: list[MandateAnswer]
     route: list[RouteStep]
     allowed: list[str]
     current_step_id: UUID | None
@@ -179,7 +152,7 @@ def _answer(work: Work, step_id: UUID) -> StepDetail:
         **show_item(found.item).model_dump(),
         version=_show_version(found.version),
         tick=_show_tick(work, found),
-        mandates=[_show_mandate(mandate) for mandate in found.mandates],
+        mandates=[show_mandate(mandate) for mandate in found.mandates],
         route=[show_route_step(view) for view in found.route],
         allowed=found.allowed,
         current_step_id=found.current_step_id,
@@ -219,44 +192,11 @@ def _show_tick(work: Work, found: Reading) -> TickMark | None:
     )
 
 
-def _show_mandate(mandate: Mandate) -> ActingMandate:
-    position = mandate.position
-    return ActingMandate(
-        id=mandate.id,
-        kind=mandate.kind,
-        position_id=position.id,
-        title=position.title,
-        capacity=capacity(mandate),
-        decree_number=mandate.decree_number,
-        unit_id=position.unit_id,
-        unit_name=position.unit.name,
-        ends_at=mandate.ends_at,
-    )
-
-
 def _show_version(version: Version) -> VersionToRead:
     return VersionToRead(
         id=version.id,
         ordinal=version.ordinal,
         sha256=version.sha256,
         page_count=len(version.pages),
-        pages=[_show_page(page) for page in version.pages],
-    )
-
-
-def _show_page(page: Page) -> PageImages:
-    url = f"/api/v1/versions/{page.version_id}/pages/{page.ordinal}/image"
-    return PageImages(
-        ordinal=page.ordinal,
-        width=page.width,
-        height=page.height,
-        image=Rendition(
-            url=url, type=page.image_type, bytes=page.image_bytes, sha256=page.image_sha256
-        ),
-        large=Rendition(
-            url=f"{url}?size=large",
-            type=page.large_type,
-            bytes=page.large_bytes,
-            sha256=page.large_sha256,
-        ),
+        pages=[show_page(page) for page in version.pages],
     )

@@ -20,6 +20,7 @@ from mobile_api.context import current_services, current_work, db
 from mobile_api.fields import rfc3339
 from mobile_api.files import Responses, file_response
 from mobile_api.v1.documents import Refusal, pdf, show_refusal
+from mobile_api.v1.page_images import PageImages, show_page
 
 picture: Responses = {
     200: {"description": "The page.", "content": {"image/webp": {}, "image/avif": {}}}
@@ -44,22 +45,6 @@ class SizeQuery(BaseModel):
     size: Literal["phone", "large"] = "phone"
 
 
-class Rendition(BaseModel):
-    url: str
-    type: str
-    bytes: int
-    sha256: str
-
-
-class PageShown(BaseModel):
-    ordinal: int
-    width: float
-    height: float
-    """Points, as displayed."""
-    image: Rendition
-    large: Rendition
-
-
 class Finding(BaseModel):
     code: str
     params: dict[str, Any]
@@ -80,7 +65,7 @@ class VersionShown(BaseModel):
     findings: list[Finding]
     anchors: dict[str, list[dict[str, float]]]
     page_count: int
-    pages: list[PageShown]
+    pages: list[PageImages]
 
 
 class PageText(BaseModel):
@@ -186,23 +171,5 @@ def _show(version: Version, pages: list[Page]) -> VersionShown:
         findings=[Finding(**f) for f in version.findings],
         anchors=version.anchors,
         page_count=len(pages),
-        pages=[_page(p) for p in pages],
-    )
-
-
-def _page(page: Page) -> PageShown:
-    url = f"/api/v1/versions/{page.version_id}/pages/{page.ordinal}/image"
-    return PageShown(
-        ordinal=page.ordinal,
-        width=page.width,
-        height=page.height,
-        image=Rendition(
-            url=url, type=page.image_type, bytes=page.image_bytes, sha256=page.image_sha256
-        ),
-        large=Rendition(
-            url=f"{url}?size=large",
-            type=page.large_type,
-            bytes=page.large_bytes,
-            sha256=page.large_sha256,
-        ),
+        pages=[show_page(p) for p in pages],
     )
