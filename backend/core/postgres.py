@@ -6,7 +6,6 @@ One process at a time may own a server: it holds a lock on `postgres/lock` while
 """
 
 import contextlib
-import fcntl
 import os
 import secrets
 import shutil
@@ -22,6 +21,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
+from backend.core.folder_lock import FolderLock, TakenError
 from backend.core.postgres_programs import (
     FOR_ROOT,
     MAJOR,
@@ -83,7 +83,7 @@ class EmbeddedPostgres:
         self._progress = progress
         self._bin = binaries()
         self._process: subprocess.Popen[bytes] | None = None
-        self._lock: int | None = None
+        self._lock: FolderLock | None = None
         self._identity = SAME
 
     # -- addresses ---------------------------------------------------------------------------
@@ -161,8 +161,8 @@ class EmbeddedPostgres:
                 self._process.kill()
                 self._process.wait()
             self._process = None
-        if self._lock is not None:
-            os.close(self._lock)
+        if self._lock:
+            self._lock.release()
             self._lock = None
 
     def alive(self) -> bool:
@@ -171,42 +171,20 @@ class EmbeddedPostgres:
 
     def owned_elsewhere(self) -> bool:
         """Whether another process owns a server on this home now."""
-        try:
-            descriptor = os.open(self.folder / "lock", os.O_RDWR | os.O_CLOEXEC)
-        except FileNotFoundError:
-            return False
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-        finally:
-            os.close(descriptor)
-        return False
+        return FolderLock(self.folder / "lock").taken()
 
     # -- parts -------------------------------------------------------------------------------
 
     def _take_lock(self, wait: float) -> None:
-        descriptor = os.open(
-            self.folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, mode=0o600
-        )
-        deadline, told = time.monotonic() + wait, False
-        while True:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if time.monotonic() >= deadline:
-                    os.close(descriptor)
-                    raise PostgresError(
-                        f"Another Centang process is using {self.home}. "
-                        "Stop it first, or choose another CENTANG_HOME."
-                    ) from None
-                if not told:
-                    self._progress("waiting for another Centang process to finish")
-                    told = True
-                time.sleep(0.1)
-            else:
-                self._lock = descriptor
-                return
+        lock = FolderLock(self.folder / "lock")
+        try:
+            lock.take(wait, lambda: self._progress("waiting for another Centang process to finish"))
+        except TakenError:
+            raise PostgresError(
+                f"Another Centang process is using {self.home}. "
+                "Stop it first, or choose another CENTANG_HOME."
+            ) from None
+        self._lock = lock
 
     def _end_orphan(self) -> None:
         """Stops a server whose owner was killed, and forgets one that is no longer there."""

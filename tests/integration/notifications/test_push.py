@@ -10,7 +10,6 @@ from backend.identity.models import SignInSession
 from backend.notifications import announcing
 from backend.notifications.models import Notice, PushSubscription
 from backend.notifications.push import LAST_ATTEMPT, MOST_REFUSALS
-from tests.factories import people
 
 SKIPPED = (Job.PREPARE_SIGNATURES,)
 

@@ -116,7 +116,7 @@ def test_a_server_that_was_left_behind_is_ended_before_the_next_starts(home: Pat
         pidfile = (server.data / "postmaster.pid").read_text()
         pid = int(pidfile.split("\n", 1)[0])
         # As after a kill on a system that does not end children with their parent.
-        os.close(server._lock)
+        server._lock.release()
         server._lock = None
         messages: list[str] = []
         with EmbeddedPostgres(home, options=FAST, progress=messages.append) as second:
