@@ -128,7 +128,11 @@ def _join(work: Work, person: DemoPerson, places: dict[str, Unit], number: int) 
         )
     for role in _roles(person):
         appointments.grant_role(
-            work, row.id, role, unit_id=unit.id if role is Role.OPERATOR else None
+            work,
+            row.id,
+            role,
+            unit_id=unit.id if role is Role.OPERATOR else None,
+            cleared=person.cleared,
         )
     return row
 

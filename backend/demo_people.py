@@ -25,6 +25,8 @@ class DemoPerson:
     """The position held definitively, if any."""
     head_of_unit: bool = False
     roles: tuple[Role, ...] = ()
+    cleared: bool = False
+    """An operator for the unit's secret papers too."""
     civil_servant: bool = True
     """Elected officials have no NIP."""
 
@@ -65,7 +67,7 @@ def _office(
         DemoPerson(f"kepala.{suffix}", head[0], code, head[1], head_of_unit=True),
         DemoPerson(f"sekretaris.{suffix}", secretary[0], code, secretary[1]),
         DemoPerson(f"kabid.{suffix}", division[0], code, division[1]),
-        DemoPerson(f"operator1.{suffix}", operators[0], code, roles=(Role.OPERATOR,)),
+        DemoPerson(f"operator1.{suffix}", operators[0], code, roles=(Role.OPERATOR,), cleared=True),
         DemoPerson(f"operator2.{suffix}", operators[1], code, roles=(Role.OPERATOR,)),
     )
 

@@ -14,7 +14,11 @@ class AuditEntry(Base):
     """Who did what to which bytes. The application role can insert and read, nothing else."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = (Index(None, "subject_type", "subject_id"), Index(None, "actor_person_id"))
+    __table_args__ = (
+        Index(None, "subject_type", "subject_id"),
+        Index(None, "actor_person_id"),
+        Index(None, "at"),
+    )
 
     seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     at: Mapped[datetime]

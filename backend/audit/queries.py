@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -56,10 +57,15 @@ def entries(
     subject_type: str | None = None,
     subject_id: object | None = None,
     person_id: UUID | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
     before: int | None = None,
     limit: int = 50,
 ) -> Sequence[AuditEntry]:
-    """Entries newest first, below the sequence number `before` if one is given."""
+    """Entries newest first, below the sequence number `before` if one is given.
+
+    `since` is the first moment wanted, `until` the first no longer wanted.
+    """
     query = select(AuditEntry).order_by(AuditEntry.seq.desc()).limit(limit)
     if subject_type is not None:
         query = query.where(AuditEntry.subject_type == subject_type)
@@ -67,6 +73,10 @@ def entries(
         query = query.where(AuditEntry.subject_id == str(subject_id))
     if person_id is not None:
         query = query.where(AuditEntry.actor_person_id == person_id)
+    if since is not None:
+        query = query.where(AuditEntry.at >= since)
+    if until is not None:
+        query = query.where(AuditEntry.at < until)
     if before is not None:
         query = query.where(AuditEntry.seq < before)
     return session.scalars(query).all()

@@ -13,7 +13,7 @@ from backend.audit.trail import record
 from backend.core.db import Work
 from backend.core.ids import public_code
 from backend.documents import numbering, problems
-from backend.documents.access import for_operator, operates, require_unit
+from backend.documents.access import SECRET, for_operator, open_to, operates, require_unit
 from backend.documents.models import (
     Document,
     DocumentState,
@@ -130,7 +130,8 @@ def cancel(work: Work, document_id: UUID, note: str) -> Document:
         raise problems.NOT_EDITABLE()
     if not note.strip():
         raise problems.NOTE_NEEDED()
-    numbering.release(work, document, note)
+    # The book of numbers is open to the whole unit: of a secret paper it says no more than that.
+    numbering.release(work, document, "Rahasia" if document.secrecy in SECRET else note)
     document.state, document.updated_at = DocumentState.CANCELLED, work.now
     record(work, "document.cancelled", "document", document.id, note=note)
     return document
@@ -152,7 +153,7 @@ def find(
     """
     units = {u for u in work.actor.unit_ids if operates(work.actor, u)}
     chosen = units if unit_id is None else units & {unit_id}
-    wanted = select(Document).where(Document.unit_id.in_(chosen))
+    wanted = select(Document).where(Document.unit_id.in_(chosen), open_to(work.actor))
     if shelf is not None:
         wanted = wanted.where(Document.state.in_(SHELVES[shelf]))
     if words := "".join(c if c.isalnum() else " " for c in query).split():

@@ -20,7 +20,7 @@ from backend.core.errors import STORAGE_FULL, TOO_LARGE
 from backend.core.jobs import Job, defer
 from backend.core.settings import Settings
 from backend.documents import problems
-from backend.documents.access import for_operator
+from backend.documents.access import for_operator, open_to
 from backend.documents.models import Document, DocumentState, Version, VersionState
 
 ACCEPTING = frozenset(
@@ -133,7 +133,10 @@ def add_version(work: Work, document_id: UUID, upload: Upload, filename: str) ->
 
 
 def _refuse_duplicate(work: Work, document: Document, upload: Upload) -> None:
-    """The same bytes twice in one unit is nearly always a slip, unless the first came to nothing."""
+    """The same bytes twice in one unit is nearly always a slip, unless the first came to nothing.
+
+    A secret paper with the same bytes is not betrayed to who does not handle it.
+    """
     work.session.execute(
         text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 2))"),
         {"name": f"{document.unit_id} {upload.sha256}"},
@@ -143,6 +146,7 @@ def _refuse_duplicate(work: Work, document: Document, upload: Upload) -> None:
         .join(Version, Version.document_id == Document.id)
         .where(
             Document.unit_id == document.unit_id,
+            open_to(work.actor),
             Document.state.not_in(ENDED),
             Version.uploaded_sha256 == upload.sha256,
             Version.state != VersionState.REFUSED,

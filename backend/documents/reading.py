@@ -1,6 +1,6 @@
 """What screens show of papers and their files, fetched in few queries."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
@@ -11,8 +11,8 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from backend.core.db import Work
 from backend.core.errors import NOT_FOUND, Problem
 from backend.documents import problems
-from backend.documents.access import operates
-from backend.documents.models import Document, Page, Version, VersionState
+from backend.documents.access import handles
+from backend.documents.models import Document, Page, Version
 from backend.organisation.models import Person
 
 Row = TypeVar("Row", Version, Person)
@@ -24,13 +24,15 @@ class Summary:
 
     document: Document
     version: Version | None
-    """For operators the newest, whatever its state; for others the one on the route."""
+    """For operators the newest, whatever its state; for others what was queued to the route."""
     page_count: int
     created_by: Person
 
 
-def summaries(work: Work, documents: Sequence[Document]) -> list[Summary]:
-    """In the same order."""
+def summaries(
+    work: Work, documents: Sequence[Document], queued: Mapping[UUID, UUID] | None = None
+) -> list[Summary]:
+    """In the same order. `queued` has, by document, the version that others than operators see."""
     ids = [d.id for d in documents]
     newest = {
         v.document_id: v
@@ -41,12 +43,10 @@ def summaries(work: Work, documents: Sequence[Document]) -> list[Summary]:
             .order_by(Version.document_id, Version.ordinal.desc())
         )
     }
-    current = _by_id(work, Version, [d.current_version_id for d in documents])
+    others = _by_id(work, Version, (queued or {}).values())
     people = _by_id(work, Person, [d.created_by for d in documents])
     shown = [
-        newest.get(d.id)
-        if operates(work.actor, d.unit_id)
-        else current.get(d.current_version_id or d.id)
+        newest.get(d.id) if handles(work.actor, d) else others.get((queued or {}).get(d.id, d.id))
         for d in documents
     ]
     counts = page_counts(work, [v.id for v in shown if v])
@@ -63,21 +63,6 @@ def page_counts(work: Work, version_ids: Iterable[UUID]) -> dict[UUID, int]:
         .group_by(Page.version_id)
     )
     return {row.version_id: row.pages for row in work.session.execute(query)}
-
-
-def version(work: Work, version_id: UUID) -> Version:
-    """A version; one that did not pass is shown to operators of its unit alone.
-
-    Whether the asker may read the document at all is for the caller to check.
-    """
-    found = work.session.get(Version, version_id)
-    if found is None:
-        raise NOT_FOUND()
-    if found.state is not VersionState.READY:
-        document = work.session.get_one(Document, found.document_id)
-        if not operates(work.actor, document.unit_id):
-            raise NOT_FOUND()
-    return found
 
 
 def page(work: Work, version_id: UUID, ordinal: int) -> Page:

@@ -3,9 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select, true
 
 from backend.core.db import Work
+from backend.documents.access import SECRET
 from backend.documents.models import Document, Version
 from backend.identity.models import SecurityEvent, SecurityEventKind
 from backend.identity.officers import guardians
@@ -51,10 +52,10 @@ def announce_step(work: Work, step_id: UUID) -> None:
 
 
 def announce_outcome(work: Work, document_id: UUID, step_id: UUID, outcome: str) -> None:
-    """Tells the unit's operators that their paper was signed, returned or rejected."""
+    """Tells the operators who handle it that their paper was signed, returned or rejected."""
     document = work.session.get_one(Document, document_id)
     step = work.session.get_one(Step, step_id)
-    for person_id in _operators(work, document.unit_id):
+    for person_id in _operators(work, document):
         give(
             work,
             person_id,
@@ -110,14 +111,16 @@ def _watchers(work: Work, event: SecurityEvent) -> set[UUID]:
     return heads | held | _heads_of(work, {position.unit_id})
 
 
-def _operators(work: Work, unit_id: UUID) -> list[UUID]:
+def _operators(work: Work, document: Document) -> list[UUID]:
+    trusted = or_(RoleGrant.cleared, RoleGrant.person_id == document.created_by)
     return list(
         work.session.scalars(
             select(RoleGrant.person_id)
             .join(Person, Person.id == RoleGrant.person_id)
             .where(
                 RoleGrant.role == Role.OPERATOR,
-                RoleGrant.unit_id == unit_id,
+                RoleGrant.unit_id == document.unit_id,
+                trusted if document.secrecy in SECRET else true(),
                 RoleGrant.revoked_at.is_(None),
                 Person.left_at.is_(None),
             )

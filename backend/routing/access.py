@@ -7,25 +7,25 @@ from sqlalchemy.orm import aliased
 
 from backend.core.db import Actor, Work
 from backend.core.errors import NOT_FOUND
-from backend.documents.access import operates
-from backend.documents.models import Document
+from backend.documents.access import handles
+from backend.documents.models import Document, Version
 from backend.organisation.mandates import mandates_of
 from backend.routing.models import Step, Tick
 
 
 def manages(actor: Actor, document: Document) -> bool:
-    """Whether the actor is an operator of the document's unit."""
-    return operates(actor, document.unit_id)
+    """Whether the actor works on the paper as an operator of its unit."""
+    return handles(actor, document)
 
 
 def require_operator(work: Work, document: Document) -> None:
-    """Raises NOT_FOUND unless an operator of the document's unit acts."""
+    """Raises NOT_FOUND unless an operator acts who handles the paper."""
     if not manages(work.actor, document):
         raise NOT_FOUND()
 
 
 def may_read(work: Work, document: Document) -> bool:
-    """Operators of the unit; officials whose position is on the queued route; those who acted."""
+    """Operators who handle the paper; officials whose position is on the queued route; those who acted."""
     if manages(work.actor, document):
         return True
     person_id = work.actor.person_id
@@ -38,6 +38,28 @@ def require_reader(work: Work, document_id: UUID) -> Document:
     if document is None or not may_read(work, document):
         raise NOT_FOUND()
     return document
+
+
+def require_version(work: Work, version_id: UUID) -> Version:
+    """A version, or NOT_FOUND: the route's people see what was queued to them and nothing before."""
+    version = work.session.get(Version, version_id)
+    if version is None:
+        raise NOT_FOUND()
+    document = require_reader(work, version.document_id)
+    if not manages(work.actor, document) and version_id not in queued_versions(work, document.id):
+        raise NOT_FOUND()
+    return version
+
+
+def queued_versions(work: Work, document_id: UUID) -> list[UUID]:
+    """The versions that were on the route, the newest last."""
+    query = (
+        select(Step.version_id)
+        .where(Step.document_id == document_id, Step.version_id.is_not(None))
+        .group_by(Step.version_id)
+        .order_by(func.max(Step.round))
+    )
+    return [version_id for version_id in work.session.scalars(query) if version_id]
 
 
 def is_on_route(work: Work, document_id: UUID, person_id: UUID) -> bool:

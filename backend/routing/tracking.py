@@ -10,6 +10,7 @@ from sqlalchemy import Select, func, literal, select, tuple_
 from sqlalchemy.orm import aliased, joinedload
 
 from backend.core.db import Work
+from backend.documents.access import open_to
 from backend.documents.models import Document
 from backend.organisation.mandates import capacity, holders
 from backend.routing.machine import ACTIVE
@@ -48,7 +49,8 @@ def board(
     One more than asked for when there are more.
     """
     units = work.actor.unit_ids & {unit_id} if unit_id else work.actor.unit_ids
-    query = _waiting().where(Document.unit_id.in_(units)).order_by(Step.opened_at, Step.id)
+    query = _waiting().where(Document.unit_id.in_(units), open_to(work.actor))
+    query = query.order_by(Step.opened_at, Step.id)
     if after:
         query = query.where(tuple_(Step.opened_at, Step.id) > tuple_(*map(literal, after)))
     rows = work.session.execute(query.limit(limit + 1)).all()

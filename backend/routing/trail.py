@@ -1,6 +1,6 @@
 """The timeline as everyone on the route and the unit's operators see it."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -69,7 +69,7 @@ def trail(work: Work, document_id: UUID) -> Trail:
     ).all()
     newest = max((s.round for s in steps), default=0)
     marks = [
-        *_of_versions(work, document, versions),
+        *_of_versions(work, document, versions, {s.version_id for s in steps}),
         *_of_events(work, document, versions, {s.id: s.round for s in steps}),
     ]
     # A signature's moment is its time stamp's, in whole seconds: within one, what was written
@@ -142,10 +142,12 @@ def _of_events(
         )
 
 
-def _of_versions(work: Work, document: Document, versions: dict[UUID, Version]) -> Iterator[Mark]:
-    """Uploads tell their own story. One that was refused concerns the operators alone."""
+def _of_versions(
+    work: Work, document: Document, versions: dict[UUID, Version], queued: Container[UUID | None]
+) -> Iterator[Mark]:
+    """Uploads tell their own story. One that was never queued concerns the operators alone."""
     for version in versions.values():
-        if version.state is not VersionState.READY and not manages(work.actor, document):
+        if version.id not in queued and not manages(work.actor, document):
             continue
         yield _of_version(work, version, EventKind.UPLOADED, version.uploaded_at)
         if version.ready_at is not None:

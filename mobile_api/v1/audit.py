@@ -12,6 +12,7 @@ from backend.organisation import directory
 from backend.organisation.models import Role
 from mobile_api.access import needs
 from mobile_api.context import current_services, current_work
+from mobile_api.fields import Moment
 from mobile_api.pagination import PageQuery, page
 from mobile_api.v1.shown import Answer, Named, Page
 
@@ -22,6 +23,10 @@ class Query(PageQuery):
     subject: str | None = None
     """`<type>:<id>`, or an id alone."""
     person_id: UUID | None = None
+    since: Moment | None = None
+    """The first moment wanted."""
+    until: Moment | None = None
+    """The first moment no longer wanted."""
 
 
 class EntryAnswer(Answer):
@@ -59,6 +64,8 @@ def listed(query_data: Query) -> dict[str, Any]:
         subject_type=kind or None,
         subject_id=subject_id or None,
         person_id=query_data.person_id,
+        since=query_data.since,
+        until=query_data.until,
         before=position[0] if position else None,
         limit=query_data.limit + 1,
     )

@@ -20,7 +20,7 @@ from backend.documents.models import (
 )
 from backend.documents.problems import REVISION_NEEDED
 from backend.organisation.models import Role
-from backend.routing.access import require_reader
+from backend.routing.access import queued_versions, require_reader
 from mobile_api.access import needs, signed_in
 from mobile_api.context import current_services, current_work
 from mobile_api.fields import Body, Moment, Note
@@ -251,7 +251,9 @@ def _tag(document: Document) -> dict[str, str]:
 
 
 def _show(document: Document) -> Paper:
-    return show_summary(reading.summaries(current_work(), [document])[0])
+    work = current_work()
+    queued = {document.id: found[-1]} if (found := queued_versions(work, document.id)) else {}
+    return show_summary(reading.summaries(work, [document], queued)[0])
 
 
 def show_summary(summary: reading.Summary) -> Paper:

@@ -11,7 +11,7 @@ from backend.core.db import Work
 from backend.documents.models import Document, DocumentState, Urgency
 from backend.organisation.models import Role
 from backend.routing import lifecycle, routes, tracking
-from backend.routing.access import require_reader
+from backend.routing.access import manages, require_reader
 from backend.routing.models import EventKind, Step, StepAction, StepState
 from backend.routing.routes import PlannedStep, Warned
 from backend.routing.trail import Mark, newest_round, step_views, trail
@@ -229,7 +229,7 @@ def _after(document: Document) -> Route:
 
 def _show_route(work: Work, document: Document, steps: list[Step]) -> Route:
     work.session.flush()
-    warned = routes.warnings(work, steps) if document.unit_id in work.actor.unit_ids else []
+    warned = routes.warnings(work, steps) if manages(work.actor, document) else []
     return Route(
         document_id=document.id,
         document_state=document.state,

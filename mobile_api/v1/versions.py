@@ -14,7 +14,7 @@ from backend.core.errors import TOO_LARGE
 from backend.documents import intake, problems, reading
 from backend.documents.models import Page, Version, VersionState
 from backend.organisation.models import Role
-from backend.routing.access import require_reader
+from backend.routing.access import require_version
 from mobile_api.access import needs, signed_in
 from mobile_api.context import current_services, current_work, db
 from mobile_api.fields import rfc3339
@@ -149,10 +149,7 @@ def file(version_id: UUID) -> Response:
 
 
 def _readable(version_id: UUID) -> Version:
-    work = current_work()
-    version = reading.version(work, version_id)
-    require_reader(work, version.document_id)
-    return version
+    return require_version(current_work(), version_id)
 
 
 def _show(version: Version, pages: list[Page]) -> VersionShown:

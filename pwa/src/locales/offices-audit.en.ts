@@ -13,6 +13,8 @@ export const en: Record<keyof typeof id, string> = {
   head: "The trail's end, note it elsewhere:",
   about: "About",
   everything: "Everything",
+  from: "From",
+  until: "Until",
   byPerson: "By a person",
   onlyOne: "Only {what} {id}",
   showAll: "Clear",

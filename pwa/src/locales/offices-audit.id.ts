@@ -11,6 +11,8 @@ export const id = {
   head: "Ujung jejak, catat di tempat lain:",
   about: "Tentang",
   everything: "Semua",
+  from: "Dari tanggal",
+  until: "Sampai dengan tanggal",
   byPerson: "Menurut orang",
   onlyOne: "Hanya {what} {id}",
   showAll: "Lepas",

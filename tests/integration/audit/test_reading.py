@@ -1,5 +1,7 @@
 """The trail through HTTP: for auditors, page by page."""
 
+from datetime import timedelta
+
 import pytest
 
 from backend.audit import trail
@@ -25,6 +27,23 @@ def test_an_auditor_reads_by_subject_newest_first(auditor):
     numbers = [row["data"]["number"] for row in first["items"] + rest["items"]]
     assert numbers == [4, 3, 2, 1, 0]
     assert rest["next_cursor"] is None
+
+
+def test_an_auditor_reads_a_span_of_days(auditor, work, clock):
+    begun = clock.now()
+    clock.advance(timedelta(days=1))
+    trail.record(work, "document.opened", "document", "naskah", number=5)
+    work.session.commit()
+
+    def numbers(**span):
+        query = "&".join(f"{k}={v.isoformat().replace('+00:00', 'Z')}" for k, v in span.items())
+        rows = auditor.get(f"/audit?subject=document:naskah&{query}").json["items"]
+        return [row["data"]["number"] for row in rows]
+
+    assert numbers(since=clock.now()) == [5]
+    assert numbers(until=clock.now()) == [4, 3, 2, 1, 0]
+    assert numbers(since=begun, until=clock.now() + timedelta(seconds=1)) == [5, 4, 3, 2, 1, 0]
+    assert auditor.get("/audit?since=kemarin").status_code == 422
 
 
 def test_an_auditor_sees_who_acted(auditor):

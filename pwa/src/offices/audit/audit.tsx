@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import { read } from "../../api/client.ts";
 import type { Page } from "../../api/types.ts";
 import type { ViewProps } from "../../app/view.ts";
+import { TextField } from "../../components/fields.tsx";
 import { Mark } from "../../components/marks.tsx";
 import { Alert, Button, Dock, Empty } from "../../components/parts.tsx";
 import { useResource } from "../../components/resource.ts";
@@ -12,20 +13,20 @@ import { t } from "../../locales/offices-audit.ts";
 import { say } from "../../components/toast.tsx";
 import { explain } from "../../locales/explain.ts";
 import { asProblem } from "../../api/problem.ts";
-import { Choice, PersonPicker } from "../fields.tsx";
+import { Choice, PersonPicker, edgeOfDay } from "../fields.tsx";
 import { Entry, Loaded, Office, useDoing, when } from "../parts.tsx";
 import type { AuditEntry, Named, Verification } from "../types.ts";
 import { EntrySheet } from "./entry.tsx";
-import { SUBJECTS, actionOf, subjectOf, type Filter } from "./words.ts";
+import { ALL, SUBJECTS, actionOf, subjectOf, type Filter } from "./words.ts";
 
-const pathOf = ({ type, id, person }: Filter): string => {
+const pathOf = ({ type, id, person, from, until }: Filter): string => {
   const search = new URLSearchParams({ limit: "50" });
   if (type || id) search.set("subject", type ? `${type}:${id}` : id);
   if (person) search.set("person_id", person.id);
+  if (from) search.set("since", edgeOfDay(from, "begins"));
+  if (until) search.set("until", edgeOfDay(until, "ended"));
   return `/audit?${search}`;
 };
-
-const ALL: Filter = { type: "", id: "", person: null };
 
 export function AuditView(_: ViewProps) {
   const [filter, setFilter] = useState<Filter>(ALL);
@@ -85,6 +86,8 @@ function Filters({ filter, onFilter }: { filter: Filter; onFilter: (filter: Filt
           </option>
         ))}
       </Choice>
+      <TextField label={t("from")} type="date" value={filter.from} onValue={(from) => onFilter({ ...filter, from })} />
+      <TextField label={t("until")} type="date" value={filter.until} onValue={(until) => onFilter({ ...filter, until })} />
       <ByPerson person={filter.person} onPerson={byPerson} />
       {filter.id && (
         <div class="picked">

@@ -5,7 +5,7 @@ import { Sheet } from "../../components/sheet.tsx";
 import { t } from "../../locales/offices-audit.ts";
 import { when } from "../parts.tsx";
 import type { AuditEntry } from "../types.ts";
-import { actionOf, factOf, subjectOf, type Filter } from "./words.ts";
+import { ALL, actionOf, factOf, subjectOf, type Filter } from "./words.ts";
 
 interface Props {
   entry: AuditEntry;
@@ -34,11 +34,11 @@ export function EntrySheet({ entry, onFilter, onClose }: Props) {
         <Fact name={t("previous")} value={entry.previous} exact />
       </dl>
       {actor && (
-        <Button kind="line" onClick={() => onFilter({ type: "", id: "", person: actor })}>
+        <Button kind="line" onClick={() => onFilter({ ...ALL, person: actor })}>
           {t("allBy", { name: actor.name })}
         </Button>
       )}
-      <Button onClick={() => onFilter({ type, id, person: null })}>{t("allAbout")}</Button>
+      <Button onClick={() => onFilter({ ...ALL, type, id })}>{t("allAbout")}</Button>
     </Sheet>
   );
 }

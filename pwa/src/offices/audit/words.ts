@@ -9,7 +9,12 @@ export interface Filter {
   /** One thing of that kind, or empty. */
   id: string;
   person: Named | null;
+  /** First and last day, as date fields hold them; empty for no bound. */
+  from: string;
+  until: string;
 }
+
+export const ALL: Filter = { type: "", id: "", person: null, from: "", until: "" };
 
 type Word = keyof typeof id;
 const known = (word: string): word is Word => word in id;
