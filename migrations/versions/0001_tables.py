@@ -56,6 +56,7 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_audit_entry_actor_person_id"), "audit_entry", ["actor_person_id"], unique=False
     )
+    op.create_index(op.f("ix_audit_entry_at"), "audit_entry", ["at"], unique=False)
     op.create_index(
         op.f("ix_audit_entry_subject_type_subject_id"),
         "audit_entry",
@@ -1492,6 +1493,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_authority_kind"), table_name="authority")
     op.drop_table("authority")
     op.drop_index(op.f("ix_audit_entry_subject_type_subject_id"), table_name="audit_entry")
+    op.drop_index(op.f("ix_audit_entry_at"), table_name="audit_entry")
     op.drop_index(op.f("ix_audit_entry_actor_person_id"), table_name="audit_entry")
     op.drop_table("audit_entry")
     op.drop_table("agency")
