@@ -6,7 +6,6 @@ Everything is an incremental update: the bytes that were ticked stay the file's 
 import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Self
 
@@ -17,7 +16,9 @@ from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
 from pyhanko.sign.signers.pdf_byterange import PdfSignedData
 
+from backend.signing import evidence
 from backend.signing.appearance import Wording, draw, form
+from backend.signing.evidence import Tail
 from backend.signing.foot import Foot
 from backend.signing.geometry import PageBox, Rect
 from backend.signing.lettering import Lettering
@@ -46,7 +47,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Slots:
-    """Byte offsets of what is filled in later; ends are exclusive."""
+    """Byte offsets of what is filled in later (ends are exclusive), and where the file goes on."""
 
     field: str
     contents_start: int
@@ -57,6 +58,7 @@ class Slots:
     """Of the fourteen digits of the signing time."""
     m_end: int
     byte_range: tuple[int, int, int, int]
+    tail: Tail
 
     @property
     def room(self) -> int:
@@ -68,7 +70,11 @@ class Slots:
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
-        return cls(**{**stored, "byte_range": tuple(stored["byte_range"])})
+        nested = {
+            "byte_range": tuple(stored["byte_range"]),
+            "tail": Tail.from_json(stored["tail"]),
+        }
+        return cls(**{**stored, **nested})
 
 
 @dataclass(frozen=True)
@@ -191,11 +197,13 @@ def _with_signature(
         signature[pdf_name("/Reference")] = generic.ArrayObject([_certification()])
         writer.root[pdf_name("/Perms")] = generic.DictionaryObject({pdf_name("/DocMDP"): reference})
         writer.update_root()
+    evidence.prepare_store(writer)
     out = io.BytesIO()
     writer.write(out)
     end = out.tell()
     start, stop = signature.contents.offsets
     signature.byte_range.fill_offsets(out, start, stop, end)
+    data = out.getvalue()
     slots = Slots(
         field=name,
         contents_start=start,
@@ -203,8 +211,9 @@ def _with_signature(
         m_start=time.start,
         m_end=time.start + len(_NO_TIME),
         byte_range=(0, start, stop, end - stop),
+        tail=Tail.after(writer, data),
     )
-    return Placeholder(out.getvalue(), slots)
+    return Placeholder(data, slots)
 
 
 def _certification() -> generic.DictionaryObject:
@@ -297,11 +306,3 @@ def _overlay(
     )
     page[pdf_name("/Resources")] = resources
     writer.mark_update(page_ref)
-
-
-def write_time(prepared: Placeholder, at: datetime) -> bytearray:
-    """The file with its signing time (UTC, whole seconds) written into /M."""
-    data = bytearray(prepared.data)
-    slots = prepared.slots
-    data[slots.m_start : slots.m_end] = at.astimezone(UTC).strftime("%Y%m%d%H%M%S").encode()
-    return data
