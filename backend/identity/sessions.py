@@ -7,7 +7,7 @@ used. Any other second use means that a copy is about: the session ends and the 
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -76,9 +76,8 @@ def open_session(
         device.last_used_at = work.now
     work.session.add(session)
     work.session.flush()
-    record(
-        work, "session.opened", "person", person_id, session=session.id, device=session.device_id
-    )
+    opener = replace(work, actor=Actor(person_id=person_id, device_id=session.device_id))
+    record(opener, "session.opened", "person", person_id, session=session.id)
     return session, _issue(work, session)
 
 

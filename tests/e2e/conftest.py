@@ -7,15 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.e2e.live import Account, Live
+from tests.e2e.looks import DESKTOP, PHONE
 from tests.e2e.pages import SCREEN_TIMEOUT, Codes, Person
 
 expect.set_options(timeout=SCREEN_TIMEOUT)
 
-PHONE = {"width": 360, "height": 640}
-DESKTOP = {"width": 1280, "height": 800}
 FLAGS = [
     "--no-sandbox",
     "--headless=new",
@@ -82,21 +81,14 @@ def codes() -> dict[str, Codes]:
 
 
 @pytest.fixture
-def someone(
-    request: pytest.FixtureRequest,
-    live: Live,
-    browser: Browser,
-    accounts: dict[str, Account],
-    codes: dict[str, Codes],
-    artefacts: Path,
-) -> Iterator[Callable[..., Person]]:
-    """Gives a person a browser of their own; fails when a page reports an error of its own."""
+def new_page(
+    request: pytest.FixtureRequest, browser: Browser, artefacts: Path
+) -> Iterator[Callable[..., Page]]:
+    """Opens a browser of its own; the test fails when one of its pages reports an error."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def make(
-        username: str, kind: type[Person] = Person, *, phone: bool = True, **more: Any
-    ) -> Person:
+    def make(origin: str, whose: str, *, phone: bool = True, **more: Any) -> Page:
         context = browser.new_context(
             viewport=PHONE if phone else DESKTOP,
             locale="id-ID",
@@ -106,21 +98,19 @@ def someone(
             **more,
         )
         contexts.append(context)
-        context.grant_permissions(["notifications"], origin=live.origin)
+        context.grant_permissions(["notifications"], origin=origin)
         page = context.new_page()
         page.set_default_timeout(20_000)
-        page.on("pageerror", lambda error: complaints.append(f"{username}: {error}"))
+        page.on("pageerror", lambda error: complaints.append(f"{whose}: {error}"))
         page.on(
             "console",
             lambda said: (
-                complaints.append(f"{username}: {said.text}")
+                complaints.append(f"{whose}: {said.text}")
                 if said.type == "error" and not said.text.startswith(EXPECTED)
                 else None
             ),
         )
-        account = accounts[username]
-        held = codes.setdefault(username, Codes(account.totp_secret))
-        return kind(page, account, held, live.origin)
+        return page
 
     yield make
     failed = request.node.stash.get(FAILED, False)
@@ -132,3 +122,23 @@ def someone(
                 print(f"\n{path}\n{page.url}\n{page.locator('body').inner_text()[:1500]}")
         context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def someone(
+    live: Live,
+    new_page: Callable[..., Page],
+    accounts: dict[str, Account],
+    codes: dict[str, Codes],
+) -> Callable[..., Person]:
+    """Gives one of the demo's people a browser of their own."""
+
+    def make(
+        username: str, kind: type[Person] = Person, *, phone: bool = True, **more: Any
+    ) -> Person:
+        page = new_page(live.origin, username, phone=phone, **more)
+        account = accounts[username]
+        held = codes.setdefault(username, Codes(account.totp_secret))
+        return kind(page, account, held, live.origin)
+
+    return make

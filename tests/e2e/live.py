@@ -37,7 +37,7 @@ def free_port() -> int:
 class Live:
     """One running installation below `home`."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, **settings: str) -> None:
         self.home = home
         self.port = free_port()
         self.origin = f"http://localhost:{self.port}"
@@ -49,6 +49,7 @@ class Live:
             "PYTHONPATH": str(ROOT),
             # Push services on this machine's loopback stand in for the browsers' own.
             "CENTANG_PUSH_HOSTS": '["127.0.0.1"]',
+            **settings,
         }
         self.output = home / "serve.out"
         self._process: subprocess.Popen[bytes] | None = None
@@ -102,6 +103,10 @@ class Live:
             each["username"]: Account(**{k: v for k, v in each.items() if k in names})
             for each in given
         }
+
+    def setup_link(self) -> str:
+        """What the terminal printed for the first administrator."""
+        return next(word for word in self.output.read_text().split() if "/mulai#" in word)
 
     def root_certificate(self) -> x509.Certificate:
         """The installation's own root, as the command line gives it."""

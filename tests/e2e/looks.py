@@ -3,10 +3,12 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 from tests.e2e.live import ROOT
 
+PHONE: ViewportSize = {"width": 360, "height": 640}
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 AXE = ROOT / "pwa" / "node_modules" / "axe-core" / "axe.min.js"
 SETTLED = 350
 """Milliseconds for a sheet to rise and a picture to be drawn."""
@@ -54,6 +56,13 @@ class Looks:
         # What is not a colour is the same at night.
         self._judge(page, screen, "dark", {"type": "rule", "values": ["color-contrast"]})
         page.emulate_media(color_scheme="light")
+
+    def both_widths(self, page: Page, screen: str) -> None:
+        before = page.viewport_size
+        for size in (DESKTOP, PHONE):
+            page.set_viewport_size(size)
+            self.at(page, f"{screen} {size['width']}", may_pan="desk__sheet")
+        page.set_viewport_size(before or DESKTOP)
 
     def _judge(
         self, page: Page, screen: str, scheme: Literal["light", "dark"], only: dict[str, Any]

@@ -55,12 +55,19 @@ class Person:
     def sign_in(self) -> None:
         page = self.page
         page.goto(self.origin)
+        self.knock()
+        page.get_by_label("Kode 6 angka").fill(self.code())
+        page.get_by_role("button", name="Masuk", exact=True).click()
+        self.await_inside()
+
+    def knock(self) -> None:
+        page = self.page
         page.get_by_label("NIP atau nama pengguna").fill(self.account.username)
         page.get_by_label("Kata sandi", exact=True).fill(self.account.password)
         page.get_by_role("button", name="Masuk", exact=True).click()
-        page.get_by_label("Kode 6 angka").fill(self.code())
-        page.get_by_role("button", name="Masuk", exact=True).click()
-        page.wait_for_url(re.compile(r"/(meja|operator|petugas|kelola|audit)\b"))
+
+    def await_inside(self) -> None:
+        self.page.wait_for_url(re.compile(r"/(meja|operator|petugas|kelola|audit)\b"))
 
     def code(self, *, showing: bool = False) -> str:
         choose = self.codes.current if showing else self.codes.next
@@ -72,11 +79,11 @@ class Person:
 class Desk(Person):
     """An operator at a desktop screen."""
 
-    def new_paper(self, file: Path, subject: str) -> None:
-        self.send_new(file, subject)
+    def new_paper(self, file: Path, subject: str, *, numbered: bool = False) -> None:
+        self.send_new(file, subject, numbered=numbered)
         expect(self.page.get_by_role("button", name="Susun rute")).to_be_visible(timeout=60_000)
 
-    def send_new(self, file: Path, subject: str) -> None:
+    def send_new(self, file: Path, subject: str, *, numbered: bool = False) -> None:
         page = self.page
         page.get_by_role("button", name="Unggah naskah").first.click()
         sheet = page.get_by_role("dialog", name="Naskah baru")
@@ -84,6 +91,10 @@ class Desk(Person):
         sheet.get_by_label("Perihal").fill(subject)
         sheet.get_by_label("Jenis naskah").select_option("SE")
         sheet.get_by_label("Kode klasifikasi").fill("300.2")
+        if numbered:
+            sheet.get_by_label("Nomor", exact=True).select_option("reserved")
+            sheet.get_by_role("button", name="Ambil nomor").click()
+            expect(sheet.get_by_text("untuk naskah ini")).to_be_visible()
         sheet.get_by_role("button", name="Simpan dan unggah").click()
 
     def new_version(self, file: Path) -> None:

@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.e2e.conftest import DESKTOP, PHONE
 from tests.e2e.live import Account, Live
-from tests.e2e.looks import Looks
+from tests.e2e.looks import DESKTOP, PHONE, Looks
 from tests.e2e.pages import Desk, Phone
 from tests.factories.pdfs import make_pdf
 
@@ -85,7 +84,7 @@ def test_every_screen_of_the_app_is_accessible(
     page = head.page
     head.choose_passphrase(PASSPHRASE)
     operator.queue(1)
-    _both_widths(looks, operator.page, "desk, on its way")
+    looks.both_widths(operator.page, "desk, on its way")
 
     expect(page.get_by_text("Sertifikat berlaku")).to_be_visible()
     looks.at(page, "certificate")
@@ -102,47 +101,39 @@ def test_every_screen_of_the_app_is_accessible(
     code = operator.page.evaluate(RECORD)
     page.goto(f"{live.origin}/v/{code}")
     expect(page.get_by_text(SUBJECT)).to_be_visible()
-    _both_widths(looks, page, "public record")
+    looks.both_widths(page, "public record")
     assert not looks.findings, "\n".join(looks.findings)
-
-
-def _both_widths(looks: Looks, page: Page, screen: str) -> None:
-    before = page.viewport_size
-    for size in (DESKTOP, PHONE):
-        page.set_viewport_size(size)
-        looks.at(page, f"{screen} {size['width']}", may_pan="desk__sheet")
-    page.set_viewport_size(before or DESKTOP)
 
 
 def _at_the_desk(looks: Looks, operator: Desk, letter: Path) -> None:
     page = operator.page
     expect(page.get_by_text("Rak ini kosong")).to_be_visible()
-    _both_widths(looks, page, "desk, empty")
+    looks.both_widths(page, "desk, empty")
     page.get_by_role("button", name="Unggah naskah").first.click()
     page.get_by_role("dialog", name="Naskah baru").get_by_role(
         "button", name="Simpan dan unggah"
     ).click()
-    _both_widths(looks, page, "new paper, incomplete")
+    looks.both_widths(page, "new paper, incomplete")
     page.keyboard.press("Escape")
     operator.new_paper(letter, SUBJECT)
-    _both_widths(looks, page, "desk, a paper")
+    looks.both_widths(page, "desk, a paper")
     page.get_by_role("button", name="Susun rute").click()
     sheet = page.get_by_role("dialog", name="Rute naskah")
     sheet.get_by_label("Tambah jabatan").fill("Kepala Dinas Kesehatan")
     expect(sheet.locator(".choices button").first).to_be_visible()
-    _both_widths(looks, page, "route, choosing")
+    looks.both_widths(page, "route, choosing")
     sheet.get_by_role("button", name="Tutup").click()
     expect(sheet).to_be_hidden()
     operator.draw_route(("Kepala Dinas Kesehatan", "Tanda tangan"))
     expect(page.locator(".drag")).to_be_visible()
-    _both_widths(looks, page, "desk, placed")
+    looks.both_widths(page, "desk, placed")
     page.get_by_role("button", name="Ubah Tempat tanda tangan").click()
-    _both_widths(looks, page, "placement")
+    looks.both_widths(page, "placement")
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Tindakan lain").click()
-    _both_widths(looks, page, "desk, other actions")
+    looks.both_widths(page, "desk, other actions")
     page.get_by_role("button", name="Batalkan naskah").click()
-    _both_widths(looks, page, "desk, a note")
+    looks.both_widths(page, "desk, a note")
     page.keyboard.press("Escape")
 
 

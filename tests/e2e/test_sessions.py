@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Request, expect
 
-from tests.e2e.conftest import PHONE
 from tests.e2e.live import Account, Live
+from tests.e2e.looks import PHONE
 from tests.e2e.pages import Codes, Person, Phone
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(300)]

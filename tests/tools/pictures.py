@@ -20,8 +20,9 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.e2e.conftest import DESKTOP, FLAGS, PHONE
+from tests.e2e.conftest import FLAGS
 from tests.e2e.live import ROOT, Account, Live
+from tests.e2e.looks import DESKTOP, PHONE
 from tests.e2e.pages import Codes, Desk, Person, Phone
 from tests.tools.letters import MAIN, OTHERS, Letter
 

@@ -50,6 +50,7 @@ def test_an_auditor_sees_who_acted(auditor):
     auditor.patch("/session", {"language": "en"})
     rows = auditor.get("/audit").json["items"]
     assert rows[0]["action"] == "session.opened"
+    assert rows[0]["actor"]["id"] == str(auditor.person_id)
 
 
 def test_an_auditor_proves_the_chain(auditor):

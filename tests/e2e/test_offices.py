@@ -1,0 +1,163 @@
+"""The offices at their screens: the administrator, the registration officers, the auditor."""
+
+import json
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.live import Live
+from tests.e2e.looks import Looks
+from tests.e2e.offices import Administrator, Officer, accept, enrol, newcomer
+from tests.e2e.pages import Person, Phone
+
+pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(300)]
+
+UNIT = "Dinas Perpustakaan dan Kearsipan"
+TITLE = "Kepala Bidang Kearsipan"
+NAME = "Tono Contoh, S.Hum."
+DECREE = "800/221/SETDA/2026"
+
+
+def test_the_administrator_fills_an_office_and_someone_leaves_within_the_minute(
+    live: Live, someone: Callable[..., Any], new_page: Callable[..., Page]
+) -> None:
+    looks = Looks()
+    admin: Administrator = someone("pengelola", Administrator, phone=False, reduced_motion="reduce")
+    admin.sign_in()
+    page = admin.page
+    looks.both_widths(page, "administrator")
+    page.goto(f"{live.origin}/kelola/unit")
+    admin.add_unit("DISPUSIP", UNIT)
+    looks.both_widths(page, "units")
+    admin.add_position(TITLE, UNIT)
+    looks.both_widths(page, "positions")
+
+    admin.add_person(NAME, "198502022010011002")
+    looks.both_widths(page, "person, new")
+    link = admin.invite("tono")
+    until = f"{datetime.now(UTC) + timedelta(days=60):%Y-%m-%d}"
+    admin.appoint(TITLE, DECREE, kind="plt", until=until)
+    looks.both_widths(page, "person, appointed")
+    tono = newcomer(Person, new_page(live.origin, "tono"), live.origin, "tono")
+    accept(tono, link)
+    enrol(tono)
+    expect(tono.page.get_by_text("Meja Anda bersih")).to_be_visible()
+    tono.page.goto(f"{live.origin}/profil")
+    expect(tono.page.get_by_text(f"Plt. {TITLE}").first).to_be_visible()
+
+    admin.open_person(NAME)
+    page.get_by_role("button", name=TITLE).click()
+    sheet = page.get_by_role("dialog", name="Akhiri penugasan")
+    looks.both_widths(page, "end a mandate")
+    sheet.get_by_role("button", name="Akhiri penugasan").click()
+    expect(page.get_by_text("Belum memegang jabatan.")).to_be_visible()
+
+    page.get_by_role("button", name="Catat berhenti").click()
+    sheet = page.get_by_role("dialog", name=f"{NAME} berhenti?")
+    looks.both_widths(page, "leaving")
+    sheet.get_by_role("button", name="Catat berhenti sekarang").click()
+    expect(page.get_by_text(re.compile(r"^Berhenti .* tetap sah"))).to_be_visible()
+    tono.page.goto(f"{live.origin}/riwayat")
+    expect(tono.page.get_by_label("NIP atau nama pengguna")).to_be_visible()
+    tono.knock()
+    expect(tono.page.get_by_role("alert")).to_be_visible()
+    page.goto(f"{live.origin}/kelola/orang")
+    page.get_by_role("searchbox", name="Cari nama atau NIP").fill("Tono")
+    expect(page.get_by_text("Tidak ada yang cocok")).to_be_visible()
+    looks.both_widths(page, "people, nobody found")
+    page.get_by_text("Termasuk yang sudah berhenti").click()
+    expect(page.get_by_role("link").filter(has_text=NAME)).to_contain_text("sudah berhenti")
+    assert not looks.findings, "\n".join(looks.findings)
+
+
+def test_two_officers_reset_a_second_factor_and_the_person_starts_anew(
+    live: Live, someone: Callable[..., Any]
+) -> None:
+    looks = Looks()
+    what = "Setel ulang autentikator"
+    first: Officer = someone("verifikator1", Officer, phone=False, reduced_motion="reduce")
+    first.sign_in()
+    page = first.page
+    expect(page.get_by_text("Tidak ada yang menunggu")).to_be_visible()
+    looks.both_widths(page, "officer, nothing waits")
+    first.propose("Nadia", what, "Ponsel hilang; hadir dengan kartu pegawai di kantor.")
+    looks.both_widths(page, "officer, a case")
+    own = first.open_waiting("Nadia", what)
+    expect(own.get_by_text("Usulan Anda menunggu petugas lain.")).to_be_visible()
+    expect(own.get_by_role("button", name="Setujui")).to_have_count(0)
+
+    second: Officer = someone("verifikator2", Officer, phone=False, reduced_motion="reduce")
+    second.sign_in()
+    sheet = second.open_waiting("Nadia", what)
+    expect(sheet.get_by_text("Ponsel hilang; hadir dengan kartu pegawai")).to_be_visible()
+    sheet.get_by_role("button", name="Tolak").click()
+    expect(sheet.get_by_text("Tulis alasannya dulu, lalu tolak.")).to_be_visible()
+    looks.both_widths(second.page, "officer, second word")
+    sheet.get_by_role("button", name="Setujui").click()
+    handed = second.page.get_by_role("dialog", name="Tautan untuk")
+    link = handed.locator(".once").inner_text()
+    looks.both_widths(second.page, "officer, a link to hand over")
+    handed.get_by_role("button", name="Sudah saya simpan").click()
+    first.open_person("Nadia")
+    expect(page.get_by_role("heading", name="Yang sudah diputuskan")).to_be_visible()
+
+    nadia: Phone = someone("kabid.dinkes", Phone)
+    nadia.page.goto(nadia.origin)
+    nadia.knock()  # the old password
+    expect(nadia.page.get_by_role("alert")).to_be_visible()
+    anew = newcomer(Phone, nadia.page, live.origin, "kabid.dinkes")
+    accept(anew, link)
+    enrol(anew)
+    expect(anew.page.get_by_text("Meja Anda bersih")).to_be_visible()
+    assert not looks.findings, "\n".join(looks.findings)
+
+
+def test_the_auditor_narrows_the_trail_down_and_proves_it_whole(
+    live: Live, someone: Callable[..., Any]
+) -> None:
+    looks = Looks()
+    auditor: Person = someone("auditor", phone=False, reduced_motion="reduce")
+    auditor.sign_in()
+    page = auditor.page
+    rows = page.get_by_role("listitem").filter(has_text="Contoh")
+    expect(rows.filter(has_text="Masuk").first).to_be_visible()
+    looks.both_widths(page, "audit")
+    page.get_by_label("Tentang").select_option(label="Jabatan")
+    expect(page.get_by_role("listitem").filter(has_text="Jabatan dibuka").first).to_be_visible()
+    expect(page.get_by_role("listitem").filter(has_text="Masuk")).to_have_count(0)
+    page.get_by_label("Tentang").select_option(label="Semua")
+    page.get_by_role("button", name="Menurut orang").click()
+    page.get_by_label("Menurut orang").fill("Ratna")
+    page.locator(".finds button").filter(has_text="Ratna Contoh").click()
+    expect(rows.first).to_contain_text("Ratna Contoh")
+    expect(rows.filter(has_not_text="Ratna Contoh")).to_have_count(0)
+    page.get_by_label("Tentang").select_option(label="Unit")
+    expect(page.get_by_text("Tidak ada catatan")).to_be_visible()
+    looks.both_widths(page, "audit, nothing")
+    page.get_by_label("Tentang").select_option(label="Semua")
+    rows.first.get_by_role("button").click()
+    sheet = page.get_by_role("dialog")
+    expect(sheet.get_by_text("Sidik catatan sebelumnya")).to_be_visible()
+    looks.both_widths(page, "audit, an entry")
+    sheet.get_by_role("button", name="Semua tentang hal ini").click()
+    expect(page.get_by_text(re.compile(r"^Hanya "))).to_be_visible()
+    looks.both_widths(page, "audit, one thing")
+
+    before = _verified(live)
+    page.get_by_role("button", name="Periksa keutuhan jejak").click()
+    found = page.get_by_text(re.compile(r"^Jejak utuh, \d+ catatan$"))
+    expect(found).to_be_visible()
+    count = int(re.sub(r"\D", "", found.inner_text()))
+    assert before["entries"] <= count <= _verified(live)["entries"]
+    looks.both_widths(page, "audit, intact")
+    assert not looks.findings, "\n".join(looks.findings)
+
+
+def _verified(live: Live) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(live.command("audit", "verify", "--json").stdout)
+    assert found["intact"]
+    return found
