@@ -66,6 +66,11 @@ class Live:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+        self.await_ready()
+
+    def await_ready(self) -> None:
+        """Returns when it answers, at its start and after a part of it was killed."""
+        assert self._process is not None
         deadline = time.monotonic() + START_LIMIT
         while not self._ready():
             if self._process.poll() is not None or time.monotonic() > deadline:

@@ -140,7 +140,7 @@ def _at_the_desk(looks: Looks, operator: Desk, letter: Path) -> None:
 def _read_and_sign(looks: Looks, head: Phone) -> None:
     page = head.page
     page.get_by_role("link").filter(has_text=SUBJECT).first.click()
-    expect(page.get_by_text("dari 2 halaman telah dibaca")).to_be_visible()
+    head.await_reader()
     looks.at(page, "reader, reading")
     page.get_by_role("button", name="Pilihan lain").click()
     looks.at(page, "reader, menu")

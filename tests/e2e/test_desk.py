@@ -124,28 +124,3 @@ def _corner(page: Page) -> tuple[int, int]:
     """The place of the block in millimetres, as its label tells it."""
     x, y = page.locator(".drag__tag").inner_text().replace(" mm", "").split(", ")
     return int(x), int(y)
-
-
-def test_a_line_lost_during_an_upload_leaves_nothing_half_way(
-    someone: Callable[..., Any], tmp_path: Path
-) -> None:
-    operator: Desk = someone("operator2.disdik", Desk, phone=False)
-    operator.sign_in()
-    page = operator.page
-    scan = _file(tmp_path, "pindaian.pdf", make_pdf(pages=2, scan=True, dpi=200, seed=35))
-    page.route("**/versions", lambda route: route.abort("connectionreset"))
-    operator.send_new(scan, "Pindaian besar")
-    sheet = page.get_by_role("dialog", name="Naskah baru")
-    expect(sheet.get_by_text("Belum ada jaringan. Tidak ada yang hilang")).to_be_visible()
-
-    page.unroute("**/versions")
-    seen = page.evaluate("fetch('/api/v1/documents?state=draft').then(r => r.json())")
-    [half] = [one for one in seen["items"] if one["subject"] == "Pindaian besar"]
-    assert half["version"] is None
-    sheet.get_by_role("button", name="Unggah lagi").click()
-    expect(page.get_by_role("button", name="Susun rute")).to_be_visible(timeout=EXAMINED)
-
-    operator.send_new(scan, "Pindaian yang sama")
-    expect(
-        sheet.get_by_text("Berkas yang sama sudah ada di naskah «Pindaian besar»")
-    ).to_be_visible()

@@ -1,7 +1,7 @@
 /** Signing: the device's statement over the digests, the secrets sealed beside it, one post. */
 
 import { post, read } from "../api/client.ts";
-import { Problem } from "../api/problem.ts";
+import { Problem, asProblem } from "../api/problem.ts";
 import type { SigningAttempt, SigningReadiness, StepDetail } from "../api/types.ts";
 import { deviceOf, nextSeq, signJws, type LocalDevice } from "../lib/device.ts";
 import { seal } from "../lib/seal.ts";
@@ -25,6 +25,12 @@ export async function readiness(step: StepDetail): Promise<SigningReadiness> {
 export interface Secrets {
   passphrase: string;
   code: string;
+}
+
+/** Once it is on its way, a line that breaks says no more than silence: it may have been signed. */
+function unanswered(error: unknown): never {
+  const problem = asProblem(error);
+  throw problem.offline ? new Problem("client/timeout") : problem;
 }
 
 /** Sends one Signature Activation Data object with its secrets. Never repeated by itself. */
@@ -58,7 +64,7 @@ export async function authorise(step: StepDetail, ready: SigningReadiness, secre
     "/signing/authorisations",
     { sad, secrets: jwe },
     { key: jti, timeout: PATIENCE },
-  );
+  ).catch(unanswered);
   const [attempt] = attempts;
   if (!attempt) throw new Problem("client/unreadable");
   return attempt;
