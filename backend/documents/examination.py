@@ -31,19 +31,23 @@ from backend.core.sandbox import (
 from backend.core.settings import Settings
 from backend.documents import numbering, problems
 from backend.documents.calendar import in_words
+from backend.documents.citizens import names_citizen
 from backend.documents.models import Document, NumberMode, Page, Version, VersionState
 
 log = structlog.get_logger(__name__)
 
 MAX_PAGES = 2000
-BATCH = 16
-"""Pages drawn by one process: memory stays bounded however long the paper is."""
+LONG = 200
+"""Pages from which a paper is drawn in haste."""
+BATCH_SECONDS = 20.0
+"""Of the processor, after which a process draws no further page: what it holds stays bounded
+however long the paper is, and little is lost when one dies.
+"""
 _MIB = 1024 * 1024
 CLEANING = Limits(seconds=60, memory_bytes=2048 * _MIB)
 STAMPING = Limits(seconds=60, memory_bytes=1024 * _MIB)
-DRAWING_MEMORY = 2048 * _MIB
-DRAWING_SECONDS = 20.0
-"""For one page; a batch may take a fixed start and this for each of its first few pages."""
+DRAWING = Limits(seconds=6 * BATCH_SECONDS, memory_bytes=2048 * _MIB)
+"""By the clock, on a machine that has other things to do: a batch, and a last page as long again."""
 NUMBER_ANCHOR, DATE_ANCHOR = "${nomor}", "${tanggal}"
 OpenWork = Callable[[], AbstractContextManager[Work]]
 
@@ -150,12 +154,9 @@ class _Examination:
             return document.number, document.dated
 
     def _draw(self, file: Path, count: int) -> None:
-        for first in range(1, count + 1, BATCH):
-            pages = min(BATCH, count - first + 1)
-            limits = Limits(
-                seconds=10 + DRAWING_SECONDS * min(pages, 4), memory_bytes=DRAWING_MEMORY
-            )
-            with self._run("render", {"first": first, "count": pages}, file, limits) as result:
+        request = {"last": count, "seconds": BATCH_SECONDS, "long": count >= LONG}
+        while (drawn_yet := len(self.outcome.pages)) < count:
+            with self._run("render", {"first": drawn_yet + 1, **request}, file, DRAWING) as result:
                 for drawn in result.answer["pages"]:
                     self._keep(drawn, result)
 
@@ -173,6 +174,7 @@ class _Examination:
             large_type=drawn["large_type"],
             large_bytes=large.stat().st_size,
             text=drawn["text"],
+            names_citizen=names_citizen(drawn["text"]),
             boxes=drawn["boxes"],
             ink=bytes.fromhex(drawn["ink"]),
         )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.core.db import Base, Identified, choice
 from backend.organisation.models import Unit
+from backend.organisation.style import FootKind
 
 
 class Secrecy(StrEnum):
@@ -86,6 +87,12 @@ class DocumentType(Base):
         choice(SignatureLevel), default=SignatureLevel.B_LT, server_default="B-LT"
     )
     """Of signatures made from now on."""
+    number_template: Mapped[str | None]
+    """Here and below, None is as the agency has it."""
+    block_order: Mapped[list[Any] | None]
+    print_nip: Mapped[bool | None]
+    print_titles: Mapped[bool | None]
+    foot: Mapped[FootKind | None] = mapped_column(choice(FootKind))
 
 
 class Document(Identified, Base):
@@ -197,6 +204,8 @@ class Page(Base):
     large_bytes: Mapped[int]
     text: Mapped[str]
     """Plain text in reading order, for the «Aa» view and search."""
+    names_citizen: Mapped[bool] = mapped_column(default=False)
+    """A citizen's number stands in the text: neither picture nor file is public."""
     boxes: Mapped[list[Any]]
     """Text runs [[x, y, w, h, text]] as fractions of the page, from the top left."""
     ink: Mapped[bytes] = mapped_column(default=b"")

@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.core.db import Base, Identified, choice
+from backend.organisation.style import FootKind
 
 
 class Agency(Identified, Base):
@@ -24,6 +25,10 @@ class Agency(Identified, Base):
     logo_sha256: Mapped[str | None]
     number_template: Mapped[str] = mapped_column(default="{klasifikasi}/{urut}/{unit}/{tahun}")
     print_nip: Mapped[bool] = mapped_column(default=True)
+    print_titles: Mapped[bool] = mapped_column(default=True)
+    block_order: Mapped[list[Any] | None]
+    """See style.py; None is the usual one."""
+    foot: Mapped[FootKind] = mapped_column(choice(FootKind), default=FootKind.SENTENCE)
     provider: Mapped[str] = mapped_column(default="local")
     policy: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Further settings by name; every reader names its default."""

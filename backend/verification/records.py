@@ -1,6 +1,5 @@
 """What the public may learn about one document by its code."""
 
-import re
 from datetime import datetime
 from enum import StrEnum
 
@@ -8,6 +7,7 @@ from sqlalchemy import select
 
 from backend.core.db import Work
 from backend.core.ids import normalise_code
+from backend.documents.citizens import mask
 from backend.documents.models import Document, DocumentState, Page, Secrecy
 from backend.organisation.models import Agency
 from backend.routing.models import EventKind, TimelineEvent
@@ -16,9 +16,6 @@ from backend.verification.models import ValidationReport
 from backend.verification.problems import UNKNOWN_CODE
 from backend.verification.report import FileReport, Part
 from backend.verification.verdicts import Verdict
-
-_NIK = r"(?<!\d)\d{16}(?!\d)"
-"""A citizen's number; never shown whole on a public page."""
 
 
 class RecordState(StrEnum):
@@ -124,7 +121,7 @@ def _complete(work: Work, document: Document, report: ValidationReport | None) -
         code=document.public_code,
         state=RecordState.CERTIFIED if certified else RecordState.INTACT,
         kind=document.type.name,
-        subject=mask_nik(document.subject) if shown else None,
+        subject=mask(document.subject) if shown else None,
         number=document.number,
         unit=document.unit.name,
         signers=tuple(
@@ -147,7 +144,7 @@ def _open_files(
     agency = work.session.scalar(select(Agency).limit(1))
     policy = agency.policy if agency else {}
     pages = select(Page.ordinal).where(
-        Page.version_id == document.current_version_id, Page.text.regexp_match(r"\y\d{16}\y")
+        Page.version_id == document.current_version_id, Page.names_citizen
     )
     numbered = set(work.session.scalars(pages))
     return {
@@ -175,7 +172,7 @@ def _ending(work: Work, document: Document) -> dict[str, object]:
     return {
         "state": state,
         "ended_at": ended_at,
-        "end_note": mask_nik(note) if note and shown else None,
+        "end_note": mask(note) if note and shown else None,
         "ended_by": by,
         "successor": _successor(work, document),
     }
@@ -188,8 +185,3 @@ def _successor(work: Work, document: Document) -> Successor | None:
     if newer.state not in _COMPLETE or newer.validated_sha256 is None:
         return None
     return Successor(code=newer.public_code, number=newer.number)
-
-
-def mask_nik(text: str) -> str:
-    """The text with each 16-digit number reduced to its first four."""
-    return re.sub(_NIK, lambda match: match.group()[:4] + "•" * 12, text)

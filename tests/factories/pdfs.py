@@ -3,7 +3,7 @@
 import io
 import random
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pikepdf
 from pikepdf import Dictionary, Name, Object, Pdf
@@ -51,9 +51,10 @@ def scanned_page(width: float, height: float, *, dpi: int, seed: int, quality: i
     from PIL import Image, ImageDraw
 
     size = (round(width / 72 * dpi), round(height / 72 * dpi))
-    noise = Image.effect_noise(size, 18).point(lambda v: min(255, v + 108))
-    draw = ImageDraw.Draw(noise)
     dice = random.Random(seed)
+    grain = Image.frombytes("L", size, dice.randbytes(size[0] * size[1]))
+    noise = grain.point([min(255, 205 + v // 4) for v in range(256)])
+    draw = ImageDraw.Draw(noise)
     step = dpi // 6
     for y in range(step * 6, size[1] - step * 6, step):
         x = step * 5
@@ -72,10 +73,10 @@ def make_pdf(
     pages: int = 1,
     size: str | tuple[float, float] | Sequence[str] = "A4",
     landscape: bool = False,
-    rotate: int = 0,
+    rotate: int | Sequence[int] = 0,
     anchors: Sequence[str] = (),
     split: int = 0,
-    lines: Sequence[str] = LETTER,
+    lines: Sequence[str] | Callable[[int], Sequence[str]] = LETTER,
     scan: bool = False,
     dpi: int = 150,
     seed: int = 0,
@@ -84,12 +85,13 @@ def make_pdf(
 
     `size` may be a sequence of names, used in turn. `anchors` are printed one a line below the
     heading of the last page, `${nomor}` and `${tanggal}` on the first. With `scan`, each page is
-    one JPEG without text (its grain differs each time). Pages with `rotate` are stored turned and
-    are upright when displayed. `seed` makes files differ.
+    one JPEG without text. Pages with `rotate` are stored turned and are upright when displayed; it
+    may be a sequence, too. `lines` may be a function of the page's index. `seed` makes files differ.
     """
     pdf = Pdf.new()
     font = embed_font(pdf)
     sizes = [size] if isinstance(size, str | tuple) else list(size)
+    turns = [rotate] if isinstance(rotate, int) else list(rotate)
     for index in range(pages):
         named = sizes[index % len(sizes)]
         width, height = SIZES[named] if isinstance(named, str) else named
@@ -101,17 +103,19 @@ def make_pdf(
             content, image = _scan(pdf, jpeg, width, height)
             resources = Dictionary(XObject=Dictionary(Im0=image))
         else:
-            content = _letter(index, pages, height, anchors, split, lines, seed)
-        if rotate:
-            content = f"q {_TURNED[rotate].format(w=width, h=height)} cm\n{content}Q\n"
-        if rotate in {90, 270}:
+            said = lines(index) if callable(lines) else lines
+            content = _letter(index, pages, height, anchors, split, said, seed)
+        turn = turns[index % len(turns)]
+        if turn:
+            content = f"q {_TURNED[turn].format(w=width, h=height)} cm\n{content}Q\n"
+        if turn in {90, 270}:
             width, height = height, width
         pdf.pages.append(
             pikepdf.Page(
                 Dictionary(
                     Type=Name.Page,
                     MediaBox=[0, 0, round(width, 2), round(height, 2)],
-                    Rotate=rotate,
+                    Rotate=turn,
                     Resources=resources,
                     Contents=pdf.make_stream(content.encode()),
                 )

@@ -376,7 +376,13 @@ class TestInTheSandbox:
     def test_a_page_that_never_ends_meets_the_ceiling(self, sandbox):
         data = hostile.deep_forms(8, 30)
         with pytest.raises(SandboxTimeout):
-            self.run(sandbox, "render", data, {"first": 1, "count": 1}, seconds=1.0)
+            self.run(
+                sandbox,
+                "render",
+                data,
+                {"first": 1, "last": 1, "seconds": 9, "long": False},
+                seconds=1.0,
+            )
 
 
 class TestFilters:

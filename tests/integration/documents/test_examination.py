@@ -44,6 +44,13 @@ def test_a_pdf_becomes_a_version_with_pages_that_a_phone_can_show(office):
     assert pikepdf.open(io.BytesIO(stored)).pdf_version == "1.7"
 
 
+def test_a_page_that_names_a_citizen_is_marked_so(office):
+    pages = make_pdf(pages=2, lines=["Nama: Budi Contoh", "NIK: 3201 2345 0589 0001"])
+    assert [p.names_citizen for p in office.examine(office.draft(), pages).pages] == [True, True]
+    signed_by = make_pdf(lines=["Kepala Dinas Contoh", "NIP 19700312 199503 2 001"])
+    assert not office.examine(office.draft(), signed_by).pages[0].names_citizen
+
+
 def test_it_becomes_the_documents_current_version(office):
     document = office.draft()
     version = office.examine(document, make_pdf())
@@ -125,7 +132,7 @@ def test_a_full_disk_during_the_examination_is_a_clear_answer(office, monkeypatc
 
 
 def test_a_worker_that_dies_half_way_leaves_nothing_and_the_next_one_finishes(office, monkeypatch):
-    monkeypatch.setattr(examination, "BATCH", 1)
+    monkeypatch.setattr(examination, "BATCH_SECONDS", 0)
     document = office.draft()
     version = office.upload(document, make_pdf(pages=3))
     calls = iter(range(100))

@@ -174,7 +174,7 @@ def test_a_citizens_number_is_masked_and_keeps_picture_and_file_back(office, cli
         work.session.execute(
             update(Page)
             .where(Page.version_id == version, Page.ordinal == 1)
-            .values(text="NIK: 3201234567890001")
+            .values(names_citizen=True)
         )
     answer = client.get(f"/v/{document.public_code}")
     assert "3201234567890001" not in answer.get_data(as_text=True)

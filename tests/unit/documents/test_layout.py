@@ -20,7 +20,7 @@ def page_of(**facts) -> Page:
         width=width,
         height=height,
         boxes=words.runs(drawn.get_textpage(), width, height),
-        ink=ink_grid(_draw(drawn, 824)),
+        ink=ink_grid(_draw(drawn, 824, grey=True)),
     )
 
 
