@@ -17,7 +17,13 @@ from backend.core.errors import NOT_FOUND
 from backend.documents import problems
 from backend.documents.access import require_unit
 from backend.documents.calendar import MONTHS, ROMAN, today
-from backend.documents.models import Document, NumberState, ReferenceNumber, Secrecy
+from backend.documents.models import (
+    Document,
+    DocumentType,
+    NumberState,
+    ReferenceNumber,
+    Secrecy,
+)
 from backend.organisation.models import Agency, AgendaSeries, Unit
 from backend.organisation.numbers import FIELD
 
@@ -73,7 +79,7 @@ def take(
     """
     dated = _checked_date(work, dated)
     unit = work.session.get_one(Unit, unit_id)
-    template = work.session.scalar(select(Agency.number_template)) or DEFAULT_TEMPLATE
+    template = _template(work, type_code)
     kind = _kind(work, unit_id, type_code)
     while True:
         series_id, sequence = _advance(work, unit_id, kind, dated.year)
@@ -237,6 +243,12 @@ def _checked_date(work: Work, dated: date | None) -> date:
     if dated > now or dated.year < now.year - 1:
         raise problems.NUMBER_DATE()
     return dated
+
+
+def _template(work: Work, type_code: str) -> str:
+    own = select(DocumentType.number_template).where(DocumentType.code == type_code)
+    general = select(Agency.number_template)
+    return work.session.scalar(own) or work.session.scalar(general) or DEFAULT_TEMPLATE
 
 
 def _kind(work: Work, unit_id: UUID, type_code: str) -> str:

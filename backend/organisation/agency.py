@@ -15,6 +15,7 @@ from backend.core.errors import INVALID, NOT_FOUND
 from backend.organisation.models import Agency
 from backend.organisation.numbers import check_template
 from backend.organisation.problems import LOGO_INVALID
+from backend.organisation.style import check_order
 
 PROVIDERS = frozenset({"local"})
 LOGO_BYTES = 1024 * 1024
@@ -48,6 +49,8 @@ def change(work: Work, **facts: Any) -> Agency:
         raise INVALID()
     if "number_template" in facts:
         facts["number_template"] = check_template(facts["number_template"])
+    if "block_order" in facts:
+        facts["block_order"] = check_order(facts["block_order"])
     if "policy" in facts:
         facts["policy"] = {**agency.policy, **facts["policy"]}
     for name, value in facts.items():

@@ -1,12 +1,13 @@
 """The visible signature: what it says, how it is laid out, and its drawing as a PDF form."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import segno
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 
+from backend.organisation.style import USUAL_ORDER, Part
 from backend.signing.geometry import MM
 from backend.signing.lettering import SMALLEST, Lettering, Weight, measure, printable, wrap
 from backend.signing.problems import APPEARANCE_TOO_SMALL
@@ -40,6 +41,14 @@ class Wording:
     code: str
     covers_anchor: bool = False
     """A white patch hides the anchor character at the top left corner."""
+    order: tuple[Part, ...] = USUAL_ORDER
+    """From top to bottom."""
+
+    @property
+    def capacity_line(self) -> str:
+        """With a comma where the name follows, as under a letter."""
+        follows = self.order.index(Part.CAPACITY) < self.order.index(Part.NAME)
+        return f"{self.capacity}," if follows else self.capacity
 
 
 def grouped(code: str) -> str:
@@ -111,7 +120,7 @@ def _layout(words: Wording, width: float, size: float, side: float, margin: floa
     inner = width - 2 * margin
     small = max(SMALLEST, size - 1.5)
     parts = (
-        wrap(f"{words.capacity},", size, inner),
+        wrap(words.capacity_line, size, inner),
         _label(small, width - side - margin),
         wrap(words.name, size, inner, Weight.MEDIUM),
         wrap(f"NIP {words.nip}", small, inner) if words.nip else [],
@@ -136,12 +145,11 @@ def compose(words: Wording, width: float, height: float) -> Layout:
 
     Raises UNCOVERED_CHARACTER, or APPEARANCE_TOO_SMALL with the size that would do.
     """
-    words = Wording(
-        printable(words.capacity),
-        printable(words.name),
-        words.nip and printable(words.nip),
-        words.url,
-        words.code,
+    words = replace(
+        words,
+        capacity=printable(words.capacity),
+        name=printable(words.name),
+        nip=words.nip and printable(words.nip),
     )
     smallest = smallest_code(words.url)
     quiet = QUIET / (len(qr_modules(words.url)) + 2 * QUIET)
@@ -179,17 +187,26 @@ def draw(letters: Lettering, words: Wording, width: float, height: float) -> byt
             out.extend(ink + letters.line(line, x, y - size * 0.95, size, weight))
             y -= size * LEADING
 
-    show(layout.capacity, layout.size, Weight.REGULAR, _INK, layout.margin)
-    y -= layout.code_side
-    below = y
-    out += draw_qr(words.url, 0, y, layout.code_side)
-    y += (layout.code_side + len(layout.label) * layout.small * LEADING) / 2
-    show(layout.label, layout.small, Weight.REGULAR, _INK, layout.code_side)
-    y = below
-    show([grouped(words.code)], SMALLEST, Weight.REGULAR, _QUIET_INK, layout.margin)
-    y -= 3
-    show(layout.name, layout.size, Weight.MEDIUM, _INK, layout.margin)
-    show(layout.nip, layout.small, Weight.REGULAR, _INK, layout.margin)
+    def show_code() -> None:
+        nonlocal y
+        below = y - layout.code_side
+        out.extend(draw_qr(words.url, 0, below, layout.code_side))
+        y = below + (layout.code_side + len(layout.label) * layout.small * LEADING) / 2
+        show(layout.label, layout.small, Weight.REGULAR, _INK, layout.code_side)
+        y = below
+        show([grouped(words.code)], SMALLEST, Weight.REGULAR, _QUIET_INK, layout.margin)
+        y -= 3
+
+    for part in words.order:
+        match part:
+            case Part.CAPACITY:
+                show(layout.capacity, layout.size, Weight.REGULAR, _INK, layout.margin)
+            case Part.CODE:
+                show_code()
+            case Part.NAME:
+                show(layout.name, layout.size, Weight.MEDIUM, _INK, layout.margin)
+            case Part.NIP:
+                show(layout.nip, layout.small, Weight.REGULAR, _INK, layout.margin)
     return bytes(out)
 
 

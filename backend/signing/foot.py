@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from backend.organisation.style import FootKind
 from backend.signing.appearance import draw_qr, smallest_code
 from backend.signing.geometry import PageBox, Rect
 from backend.signing.lettering import SMALLEST, Lettering, Weight, printable, wrap
@@ -42,6 +43,7 @@ class Foot:
 
     sentence: str
     url: str
+    kind: FootKind = FootKind.SENTENCE
 
     @property
     def code_side(self) -> float:
@@ -61,17 +63,30 @@ class Foot:
         return None
 
     def place(self, page: PageBox, free: Callable[[Rect], bool]) -> Rect | None:
-        """Where the foot stands on a page; None when there is no room for it."""
-        lines = self._lines(page.width)
-        if lines is None:
+        """Where the foot stands on a page; None when there is no room for it, or none is wanted."""
+        size = self._size(page)
+        if size is None:
             return None
-        size, rows = lines
-        tall = max(self.code_side, len(rows) * size * _LEADING)
-        spots = [Rect(LEFT, y, page.width - 2 * LEFT, tall) for y in HEIGHTS]
+        spots = [Rect(LEFT, y, *size) for y in HEIGHTS]
         return next((spot for spot in spots if free(spot)), None)
+
+    def _size(self, page: PageBox) -> tuple[float, float] | None:
+        match self.kind:
+            case FootKind.NONE:
+                return None
+            case FootKind.CODE:
+                return self.code_side, self.code_side
+            case FootKind.SENTENCE:
+                lines = self._lines(page.width)
+                if lines is None:
+                    return None
+                tall = max(self.code_side, len(lines[1]) * lines[0] * _LEADING)
+                return page.width - 2 * LEFT, tall
 
     def draw(self, letters: Lettering, spot: Rect, page_width: float) -> bytes:
         """The foot's operators with the spot's lower left corner at the origin."""
+        if self.kind is FootKind.CODE:
+            return draw_qr(self.url, 0, 0, self.code_side)
         lines = self._lines(page_width)
         if lines is None:
             return b""

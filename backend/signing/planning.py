@@ -15,6 +15,8 @@ from backend.core.settings import Settings
 from backend.documents.models import Document, Page, SignatureLevel, Version
 from backend.organisation.mandates import capacity, holders, valid_mandate
 from backend.organisation.models import Agency, Mandate
+from backend.organisation.style import FootKind, Style
+from backend.organisation.titles import without_titles
 from backend.routing.machine import ON_ROUTE
 from backend.routing.models import Step, StepAction, StepState
 from backend.routing.rounds import Round, live_tick, load_round
@@ -67,6 +69,7 @@ class Plan:
     sentence: str
     url: str
     level: SignatureLevel
+    foot: FootKind
 
     @property
     def next(self) -> PlannedSigner:
@@ -120,6 +123,7 @@ def plan(work: Work, settings: Settings, document_id: UUID) -> Plan | None:
         sentence=issuer_sentence([issuer], bsre=False),
         url=public_url(settings, document),
         level=document.type.level,
+        foot=style(work, document).foot,
     )
 
 
@@ -191,15 +195,22 @@ def wording(
     work: Work, mandate: Mandate, settings: Settings, document: Document, *, anchored: bool
 ) -> Wording:
     """What the block of whoever holds this mandate says."""
-    print_nip = work.session.scalar(select(Agency.print_nip).limit(1))
+    printed = style(work, document)
+    name = mandate.person.name
     return Wording(
         capacity=capacity(mandate),
-        name=mandate.person.name,
-        nip=mandate.person.nip if print_nip is not False else None,
+        name=name if printed.print_titles else without_titles(name),
+        nip=mandate.person.nip if printed.print_nip else None,
         url=public_url(settings, document),
         code=document.public_code,
         covers_anchor=anchored,
+        order=printed.block_order,
     )
+
+
+def style(work: Work, document: Document) -> Style:
+    """What is printed on a paper: by its kind, else as the agency does."""
+    return Style.of(document.type, work.session.scalars(select(Agency).limit(1)).first())
 
 
 def _credential(work: Work, person_id: UUID) -> tuple[Certificate, SignerIdentity, str]:

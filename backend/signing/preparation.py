@@ -132,7 +132,9 @@ def _make(wanted: Plan, workshop: Workshop, pages: dict[int, Page]) -> Placehold
         return not over and not covers_text(pages[page], place)
 
     base = workshop.blobs.get(wanted.base_sha256)
-    return first_placeholder(base, blocks, Foot(wanted.sentence, wanted.url), free, room)
+    return first_placeholder(
+        base, blocks, Foot(wanted.sentence, wanted.url, wanted.foot), free, room
+    )
 
 
 def _store(work: Work, wanted: Plan, made: Placeholder, digest: str) -> None:

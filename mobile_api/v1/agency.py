@@ -10,6 +10,7 @@ from backend.core.errors import NOT_FOUND
 from backend.organisation import agency
 from backend.organisation.models import Agency, Role
 from backend.organisation.problems import LOGO_INVALID
+from backend.organisation.style import USUAL_ORDER, FootKind, Part
 from mobile_api.access import needs, public
 from mobile_api.context import current_services, current_work
 from mobile_api.fields import Body, Line
@@ -25,6 +26,9 @@ class AgencyChange(Body):
     zone: Literal["WIB", "WITA", "WIT"] = "WIB"
     number_template: Line = ""
     print_nip: bool = True
+    print_titles: bool = True
+    block_order: list[Part] | None = None
+    foot: FootKind = FootKind.SENTENCE
     provider: str = "local"
     policy: dict[str, bool | int | str] = Field(default_factory=dict)
 
@@ -33,6 +37,9 @@ class AgencySettings(AgencyAnswer):
     city: str
     number_template: str
     print_nip: bool
+    print_titles: bool
+    block_order: list[Part]
+    foot: FootKind
     provider: str
     policy: dict[str, Any]
 
@@ -95,6 +102,9 @@ def _show(row: Agency) -> AgencySettings:
         city=row.city,
         number_template=row.number_template,
         print_nip=row.print_nip,
+        print_titles=row.print_titles,
+        block_order=[Part(part) for part in row.block_order or USUAL_ORDER],
+        foot=row.foot,
         provider=row.provider,
         policy=row.policy,
     )

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from backend.documents import drafts, reading
 from backend.documents.drafts import Shelf
+from backend.documents.kinds import CODE
 from backend.documents.models import (
     Document,
     DocumentState,
@@ -32,7 +33,7 @@ bp = APIBlueprint("documents", __name__, url_prefix="/api/v1", tag="documents")
 
 Subject = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500)]
 Recipient = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
-TypeCode = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,4}$")]
+TypeCode = Annotated[str, StringConstraints(pattern=f"^{CODE}$")]
 Classification = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z.]{1,20}$")]
 
 
