@@ -22,6 +22,8 @@ from backend.notifications.push import PushSender
 from backend.notifications.vapid import VapidKey
 from backend.notifications.web_push import WebPushSender
 from backend.signing import signing
+from backend.signing.desk import Desk, InProcessDesk
+from backend.signing.local_provider import LocalProvider
 from backend.signing.preparation import Workshop
 from backend.signing.software_vault import SoftwareVault
 from backend.signing.vault import KeyVault
@@ -52,13 +54,13 @@ class Services:
     @property
     def signing(self) -> signing.Engine:
         """What signing needs."""
-        return signing.Engine(
-            blobs=self.blobs,
-            keys=self.master_key,
-            vault=self.vault,
-            stamper=self.time_stamper,
-            revocation=self.revocations,
-        )
+        local = LocalProvider(self.blobs, self.vault, self.time_stamper, self.revocations)
+        return signing.Engine(self.blobs, self.master_key, {local.name: local})
+
+    @property
+    def desk(self) -> Desk:
+        """Where envelopes are opened."""
+        return InProcessDesk(self.work, self.signing, self.engine)
 
     def work(self, actor: db.Actor = db.SYSTEM) -> AbstractContextManager[db.Work]:
         """A transaction of its own; see core.db.work."""

@@ -27,7 +27,7 @@ from backend.documents import examination
 from backend.identity import tidying
 from backend.notifications import announcing, push
 from backend.routing import handover, replacement
-from backend.signing import activation_keys, enrolment, picturing, preparation, signing
+from backend.signing import activation_keys, batches, enrolment, picturing, preparation
 from backend.verification.own_files import validate_signed
 
 Handler = Callable[..., Any]
@@ -97,8 +97,8 @@ def _picture_prepared(services: Services, **ids: Any) -> None:
     picturing.picture(services.work, services.blobs, sandbox, **_ids(ids))
 
 
-def _resume_signing(services: Services, **ids: Any) -> None:
-    signing.resume(services.work, **_ids(ids))
+def _sweep_batches(services: Services) -> None:
+    batches.sweep(services.work)
 
 
 def _publish_revocations(services: Services) -> None:
@@ -138,7 +138,7 @@ HANDLERS: dict[Job, Handler] = {
     Job.VALIDATE_SIGNED: _validate_signed,
     Job.PREPARE_SIGNATURES: _prepare_signatures,
     Job.PICTURE_PREPARED: _picture_prepared,
-    Job.RESUME_SIGNING: _resume_signing,
+    Job.SWEEP_BATCHES: _sweep_batches,
     Job.PERSON_LEFT: _person_left,
     Job.PUBLISH_REVOCATIONS: _publish_revocations,
     Job.ROTATE_ACTIVATION_KEYS: _rotate_activation_keys,
@@ -148,6 +148,7 @@ HANDLERS: dict[Job, Handler] = {
 # Job → cron line, in UTC.
 PERIODIC: dict[Job, str] = {
     Job.SWEEP_MANDATES: "* * * * *",
+    Job.SWEEP_BATCHES: "* * * * *",
     Job.PUBLISH_REVOCATIONS: "7 * * * *",
     Job.ROTATE_ACTIVATION_KEYS: "17 * * * *",
     Job.TIDY: "37 * * * *",

@@ -1,5 +1,6 @@
 """Who may act on a step at this moment, and how a refusal says why not."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -16,14 +17,21 @@ from backend.routing.wording import agency_zone, day
 
 
 def require_mandate(
-    work: Work, step: Step, person_id: UUID, mandate_id: UUID | None = None
+    work: Work,
+    step: Step,
+    person_id: UUID,
+    mandate_id: UUID | None = None,
+    *,
+    held: Sequence[Mandate] | None = None,
 ) -> Mandate:
     """The mandate under which this person acts on this step now.
 
     Raises MANDATE_ENDED, NO_MANDATE, or NOT_FOUND to those who may not know the paper. A named
-    mandate must itself be the valid one.
+    mandate must itself be the valid one. `held`: the position's, where the caller read them.
     """
-    for mandate in mandates.holders(work.session, step.position_id, work.now):
+    if held is None:
+        held = mandates.holders(work.session, step.position_id, work.now)
+    for mandate in held:
         if mandate.person_id == person_id and mandate_id in {None, mandate.id}:
             return mandate
     raise _without_mandate(work, step, person_id, mandate_id)

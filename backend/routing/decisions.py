@@ -12,7 +12,7 @@ from backend.routing.authority import require_mandate
 from backend.routing.machine import Event
 from backend.routing.models import EventKind, Step
 from backend.routing.rounds import Round, load_for_step
-from backend.routing.steps import own_tick
+from backend.routing.turns import own_tick
 
 LONGEST_NOTE = 2000
 

@@ -5,12 +5,13 @@ write the new states back. Whoever comes second waits for the lock and then read
 one did, so exactly one wins and the other hears what happened.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from backend.core.db import Work
 from backend.core.errors import NOT_FOUND, DomainError, Problem
@@ -207,20 +208,38 @@ class Round:
 
 def load_round(work: Work, document_id: UUID) -> Round:
     """Locks the document and reads its newest round. Raises NOT_FOUND."""
-    document = work.session.get(
-        Document, document_id, with_for_update={"key_share": True}, populate_existing=True
-    )
-    if document is None:
+    found = load_rounds(work, [document_id])
+    if not found:
         raise NOT_FOUND()
-    newest = select(func.max(Step.round)).where(Step.document_id == document_id).scalar_subquery()
-    steps = work.session.scalars(
+    return found[document_id]
+
+
+def load_rounds(
+    work: Work, document_ids: Collection[UUID], *, lock: bool = True
+) -> dict[UUID, Round]:
+    """The newest rounds of several documents, in two queries; unknown documents are left out.
+
+    Locks are taken in the order of the identifiers, so that two who want several never wait for
+    each other.
+    """
+    query = select(Document).where(Document.id.in_(document_ids)).order_by(Document.id)
+    if lock:
+        query = query.with_for_update(key_share=True)
+    documents = work.session.scalars(query.execution_options(populate_existing=True)).all()
+    rounds = {document.id: Round(work, document, []) for document in documents}
+    other = aliased(Step)
+    newest = (
+        select(func.max(other.round)).where(other.document_id == Step.document_id).scalar_subquery()
+    )
+    for step in work.session.scalars(
         select(Step)
-        .where(Step.document_id == document_id, Step.round == newest)
+        .where(Step.document_id.in_(rounds), Step.round == newest)
         .order_by(Step.ordinal)
         .options(joinedload(Step.position))
         .execution_options(populate_existing=True)
-    ).all()
-    return Round(work, document, list(steps))
+    ):
+        rounds[step.document_id].steps.append(step)
+    return rounds
 
 
 def load_for_step(work: Work, step_id: UUID) -> tuple[Round, Step]:
@@ -235,10 +254,11 @@ def load_for_step(work: Work, step_id: UUID) -> tuple[Round, Step]:
     for step in round_.steps:
         if step.id == step_id:
             return round_, step
-    raise _belated(round_, step_id)
+    raise belated(round_, step_id)
 
 
-def _belated(round_: Round, step_id: UUID) -> DomainError:
+def belated(round_: Round, step_id: UUID) -> DomainError:
+    """Why a step of an earlier round cannot be acted on: what ended that round."""
     step = round_.work.session.get_one(Step, step_id)
     if step.version_id == round_.document.current_version_id:
         return round_.explain(problems.WITHDRAWN, step)

@@ -14,32 +14,21 @@ from backend.core.jobs import Job, defer
 from backend.documents.models import DocumentState
 from backend.organisation.models import Mandate
 from backend.routing import problems, timeline
-from backend.routing.authority import require_mandate
 from backend.routing.machine import Event
-from backend.routing.models import EventKind, Step, Tick
-from backend.routing.rounds import Round, live_tick, load_for_step
+from backend.routing.models import EventKind, Step
+from backend.routing.rounds import load_for_step
+from backend.routing.turns import Turn
 
 
-def begin_signing(
-    work: Work,
-    step_id: UUID,
-    *,
-    person_id: UUID,
-    mandate_id: UUID,
-    device_id: UUID,
-    **facts: Any,
-) -> Step:
-    """Takes the step for one authorised signature.
+def begin_signing(turn: Turn, mandate: Mandate, *, device_id: UUID, **facts: Any) -> Step:
+    """Takes the step for one authorised signature, under the mandate that `turn.require` gave.
 
-    The person must hold the named mandate at this moment and have ticked the current version
-    themselves. `facts` go into the timeline and the audit trail. Locks the document until the end
-    of the transaction, so that of two authorisations one wins.
+    `facts` go into the timeline and the audit trail. The document stays locked until the end of the
+    transaction, so that of two authorisations one wins.
     """
-    round_, step = load_for_step(work, step_id)
-    mandate = require_mandate(work, step, person_id, mandate_id)
-    outcome = round_.decide(Event.BEGIN_SIGNING, step)
-    own_tick(round_, step, person_id)
-    round_.write(outcome)
+    round_, step, person_id = turn.round, turn.step, mandate.person_id
+    work = round_.work
+    round_.apply(Event.BEGIN_SIGNING, step)
     step.person_id, step.mandate_id, step.device_id = person_id, mandate.id, device_id
     timeline.add(
         work,
@@ -140,16 +129,6 @@ def mark_unknown(work: Work, step_id: UUID, **facts: Any) -> Step:
     )
     record(work, "step.outcome-unknown", "document", round_.document.id, step=step.id, **facts)
     return step
-
-
-def own_tick(round_: Round, step: Step, person_id: UUID) -> Tick:
-    """The person's own live tick on the current version. Raises NOT_TICKED or NOT_YOUR_TICK."""
-    tick = live_tick(round_.work, step)
-    if tick is None or tick.version_id != round_.document.current_version_id:
-        raise round_.explain(problems.NOT_TICKED, step)
-    if tick.person_id != person_id:
-        raise problems.NOT_YOUR_TICK(**round_.by(tick.person_id, tick.ticked_at))
-    return tick
 
 
 def _mandate(work: Work, step: Step) -> Mandate | None:

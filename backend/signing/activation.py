@@ -13,6 +13,7 @@ The order of refusals is chosen so that whoever lacks one factor learns nothing 
    nor lock its owner out; a wrong one is counted and the code stays used (`unlock`).
 """
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Annotated, Literal, Self
@@ -31,10 +32,10 @@ from backend.signing import credentials
 from backend.signing.envelope import Claims, Digest, Secrets, open_sealed
 from backend.signing.models import KeyCredential
 from backend.signing.problems import OTHER_CREDENTIAL, OTHER_PROVIDER
-from backend.signing.vault import KeyVault, UnlockedKey
+from backend.signing.provider import Opened, Provider
 
 TYPE = "sad+jwt"
-MOST_DOCUMENTS = 20
+MOST_DOCUMENTS = 500
 
 
 class SadDocument(BaseModel):
@@ -114,7 +115,7 @@ def open_envelope(
 
     `audience`: this installation's origin; `provider`: what the agency signs with now.
     There is no fall-back to another provider, key or level; each document's level is compared with
-    what was prepared (`signing.check_document`). Raises the refusals of envelope.py and
+    what was prepared (`Paper.require`). Raises the refusals of envelope.py and
     credentials.usable, OTHER_CREDENTIAL and OTHER_PROVIDER; none of them costs a code.
     """
     opened = open_sealed(
@@ -129,8 +130,10 @@ def open_envelope(
     return Activation(opened.claims, sad, opened.device, credential, certificate, opened.secrets)
 
 
-def unlock(work: Work, activation: Activation, *, keys: MasterKey, vault: KeyVault) -> UnlockedKey:
-    """The signer's key, for the signatures of this activation; use it in a `with` and drop it.
+def unlock(
+    work: Work, activation: Activation, *, keys: MasterKey, provider: Provider[Opened]
+) -> AbstractContextManager[Opened]:
+    """What signs the documents of this activation; use it in a `with` and drop it.
 
     Uses up the one-time code. Raises the refusals of totp.consume, WRONG_PASSPHRASE and
     CREDENTIAL_LOCKED, whose transactions are kept: the envelope is used up with them.
@@ -138,7 +141,7 @@ def unlock(work: Work, activation: Activation, *, keys: MasterKey, vault: KeyVau
     secrets = activation.secrets
     try:
         totp.consume(work, work.actor.known_id, secrets.code.reveal().decode(), work.now, keys=keys)
-        return credentials.unlock(work, activation.credential, secrets.passphrase, vault=vault)
+        return provider.open(work, activation.credential, secrets.passphrase)
     finally:
         secrets.wipe()
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.core.db import Base, Identified, choice
@@ -106,6 +106,49 @@ class Prepared(Identified, Base):
     voided_at: Mapped[datetime | None]
 
 
+class BatchState(StrEnum):
+    RUNNING = "running"
+    PAUSED = "paused"
+    """Whoever performed it is gone, or could not go on: one new activation finishes the rest."""
+    FINISHED = "finished"
+
+
+class SigningBatch(Identified, Base):
+    """The documents of one activation, and of further ones that continue it."""
+
+    __tablename__ = "signing_batch"
+    __table_args__ = (
+        Index("ix_signing_batch_running", "desk", postgresql_where=text("state = 'running'")),
+        Index(None, "person_id", "id"),
+    )
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    state: Mapped[BatchState] = mapped_column(choice(BatchState))
+    total: Mapped[int]
+    desk: Mapped[int] = mapped_column(BigInteger)
+    """The advisory lock that the performing process holds for as long as it lives."""
+    problem: Mapped[dict[str, Any] | None]
+    """{code, params}: why it paused."""
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
+class SigningAuthorisation(Identified, Base):
+    """A signature activation data (SAD) that was accepted: evidence of consent."""
+
+    __tablename__ = "signing_authorisation"
+
+    batch_id: Mapped[UUID] = mapped_column(ForeignKey("signing_batch.id"), index=True)
+    jti: Mapped[str] = mapped_column(index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    device_id: Mapped[UUID] = mapped_column(ForeignKey("device.id"))
+    certificate_id: Mapped[UUID] = mapped_column(ForeignKey("certificate.id"))
+    provider: Mapped[str]
+    sad: Mapped[str]
+    """The compact JWS as received, which names every digest. Holds no secret."""
+    accepted_at: Mapped[datetime]
+
+
 class AttemptState(StrEnum):
     ACCEPTED = "accepted"
     """Authorisation used up; the signature is being made."""
@@ -113,6 +156,7 @@ class AttemptState(StrEnum):
     FAILED = "failed"
     """Nothing was signed; a new authorisation is needed."""
     UNKNOWN = "unknown"
+    """A signing service did not say whether it signed; nothing happens until that is known."""
 
 
 class SigningAttempt(Identified, Base):
@@ -128,23 +172,37 @@ class SigningAttempt(Identified, Base):
         ),
     )
 
-    jti: Mapped[str] = mapped_column(index=True)
-    """Of the signature activation data (SAD)."""
+    authorisation_id: Mapped[UUID] = mapped_column(
+        ForeignKey("signing_authorisation.id"), index=True
+    )
     step_id: Mapped[UUID] = mapped_column(ForeignKey("step.id"))
     document_id: Mapped[UUID] = mapped_column(ForeignKey("document.id"))
     prepared_id: Mapped[UUID] = mapped_column(ForeignKey("prepared.id"))
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
-    device_id: Mapped[UUID] = mapped_column(ForeignKey("device.id"))
-    certificate_id: Mapped[UUID] = mapped_column(ForeignKey("certificate.id"))
-    sad: Mapped[str]
-    """The compact JWS as received: evidence of consent to these digests. Holds no secret."""
     provider: Mapped[str]
     level: Mapped[SignatureLevel] = mapped_column(choice(SignatureLevel))
     state: Mapped[AttemptState] = mapped_column(choice(AttemptState))
     failure: Mapped[dict[str, Any] | None]
     """{code, params}."""
     accepted_at: Mapped[datetime]
+    dispatched_at: Mapped[datetime | None]
+    """When a service outside was asked to sign: from then on only it knows whether it did."""
     finished_at: Mapped[datetime | None]
+
+
+class BatchItem(Base):
+    """One document of a batch, in the order of the activation, and its newest attempt."""
+
+    __tablename__ = "batch_item"
+    __table_args__ = (UniqueConstraint("batch_id", "step_id"),)
+
+    batch_id: Mapped[UUID] = mapped_column(ForeignKey("signing_batch.id"), primary_key=True)
+    ordinal: Mapped[int] = mapped_column(primary_key=True)
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("document.id"))
+    step_id: Mapped[UUID] = mapped_column(ForeignKey("step.id"))
+    attempt_id: Mapped[UUID | None] = mapped_column(ForeignKey("signing_attempt.id"))
+    failure: Mapped[dict[str, Any] | None]
+    """{code, params}: why it was not accepted; then there is no attempt."""
 
 
 class Signature(Identified, Base):

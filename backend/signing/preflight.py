@@ -1,32 +1,36 @@
-"""What a phone must know before it asks for a passphrase: exactly what would be signed."""
+"""What a phone must know before it asks for a passphrase: exactly what would be signed, and that it
+can be. It is asked of the same code that will decide, so that no secret is typed in vain.
+"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from cryptography import x509
 from cryptography.x509.oid import NameOID
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from backend.certificates.models import Certificate
 from backend.core.db import Actor, Work
 from backend.core.errors import NOT_FOUND, DomainError
-from backend.documents.models import Document, SignatureLevel, Version
+from backend.core.jobs import Job, defer
+from backend.documents.models import Document, SignatureLevel
 from backend.identity import totp
 from backend.organisation.mandates import capacity, valid_mandate
 from backend.organisation.models import Mandate
-from backend.routing.access import require_reader
-from backend.routing.authority import require_mandate
+from backend.routing.access import may_read, require_reader
 from backend.routing.models import Step
 from backend.signing import credentials
 from backend.signing.activation import SadDocument
 from backend.signing.models import Prepared
+from backend.signing.papers import Paper, load_papers
 from backend.signing.planning import PROVIDER
 from backend.signing.preparation import Workshop, live_prepared, prepare
 from backend.signing.problems import NOT_PREPARED
-from backend.signing.signing import check_document
+from backend.signing.signing import Engine
 
 OpenWork = Callable[[Actor], AbstractContextManager[Work]]
 
@@ -39,51 +43,195 @@ class CredentialFacts:
 
 
 @dataclass(frozen=True)
-class Preflight:
-    """Whether a step can be signed now, and the facts that a SAD states."""
+class Standing:
+    """Whether the person can sign at all now, and the facts that a SAD states about them."""
 
-    step_id: UUID
-    document_id: UUID
     problem: DomainError | None
-    version_sha256: str | None
-    prepared_sha256: str | None
+    certificate_id: UUID | None
     credential: CredentialFacts | None
-    mandate: Mandate | None
-    capacity: str | None
     tries_left: int
     code_wait_until: datetime | None
-    level: SignatureLevel
     provider: str = PROVIDER
 
 
-def preflight(open_work: OpenWork, workshop: Workshop, actor: Actor, step_id: UUID) -> Preflight:
-    """As `Preflight` says. Prepares the file first where that was not possible or not done before.
+@dataclass(frozen=True)
+class Item:
+    """Whether one step can be signed now, and the facts that a SAD states about its paper."""
+
+    step_id: UUID
+    document: Document
+    problem: DomainError | None
+    version_sha256: str | None
+    prepared_sha256: str | None
+    level: SignatureLevel
+    mandate: Mandate | None
+    ticked_at: datetime | None
+
+    @property
+    def capacity(self) -> str | None:
+        return capacity(self.mandate) if self.mandate else None
+
+
+@dataclass(frozen=True)
+class Preflight:
+    standing: Standing
+    items: list[Item]
+
+    @property
+    def level(self) -> SignatureLevel:
+        """What a SAD over these papers names; those of another level name it themselves."""
+        return self.items[0].level if self.items else SignatureLevel.B_LT
+
+    @property
+    def problem(self) -> DomainError | None:
+        """Why nothing can be signed; of one paper, why it cannot."""
+        if len(self.items) == 1:
+            return self.standing.problem or self.items[0].problem
+        return self.standing.problem
+
+
+def preflight(
+    open_work: OpenWork, workshop: Workshop, engine: Engine, actor: Actor, step_id: UUID
+) -> Preflight:
+    """As `preflights`, for one paper, whose file is made first if that was not possible before.
 
     Raises NOT_FOUND to those who may not know the paper.
     """
-    missing = _prepare(open_work, workshop, actor, step_id)
-    with open_work(actor) as work:
-        facts = _facts(work, step_id)
-        problem = _problem(work, step_id, facts) or None
-        if problem is not None and problem.problem is NOT_PREPARED and missing is not None:
-            problem = missing
-        return Preflight(step_id=step_id, problem=problem, **facts)
-
-
-def _prepare(
-    open_work: OpenWork, workshop: Workshop, actor: Actor, step_id: UUID
-) -> DomainError | None:
-    """Prepares the step's document if nothing is prepared for the actor; why that cannot be."""
     with open_work(actor) as work:
         step = _step(work, step_id)
         known = live_prepared(work, step_id)
-        if known is not None and _still_good(work, step, known):
-            return None
+        settled = known is not None and _still_good(work, step, known)
+    missing = None
+    if not settled:
+        try:
+            prepare(lambda: open_work(Actor()), workshop, step.document_id)
+        except DomainError as refusal:
+            missing = refusal
+    found = preflights(open_work, engine, actor, [step_id], missing=missing)
+    if not found.items:
+        raise NOT_FOUND()
+    return found
+
+
+def preflights(
+    open_work: OpenWork,
+    engine: Engine,
+    actor: Actor,
+    step_ids: Collection[UUID],
+    *,
+    missing: DomainError | None = None,
+) -> Preflight:
+    """Whether these papers can be signed with one activation now, each with its own answer.
+
+    Papers that the actor may not know are left out. A file that is missing is ordered; `missing`
+    says why it could not be made, where that was just tried.
+    """
+    provider = engine.providers[PROVIDER]
+    away = None
     try:
-        prepare(lambda: open_work(Actor()), workshop, step.document_id)
+        provider.check(actor.known_id)
     except DomainError as refusal:
-        return refusal
-    return None
+        away = refusal
+    with open_work(actor) as work:
+        standing = _standing(work, away)
+        papers = load_papers(work, step_ids, lock=False)
+        documents = _documents(work, papers)
+        items = []
+        for step_id in (each for each in dict.fromkeys(step_ids) if each in papers):
+            item = _item(work, step_id, documents[step_id], papers[step_id], standing)
+            if item is None:
+                continue
+            if item.problem is not None and item.problem.problem is NOT_PREPARED:
+                if missing is not None:
+                    item = replace(item, problem=missing)
+                else:
+                    defer(work.session, Job.PREPARE_SIGNATURES, document_id=item.document.id)
+            items.append(item)
+        return Preflight(standing, items)
+
+
+def _standing(work: Work, away: DomainError | None) -> Standing:
+    person_id = work.actor.known_id
+    standing = credentials.standing(work, person_id)
+    certificate, problem = standing.certificate, away
+    try:
+        _, certificate = credentials.usable(work, person_id)
+    except DomainError as refusal:
+        problem = refusal
+    return Standing(
+        problem=problem,
+        certificate_id=certificate.id if certificate else None,
+        credential=_describe(certificate) if certificate else None,
+        tries_left=standing.tries_left,
+        code_wait_until=totp.wait_until(work, person_id),
+    )
+
+
+def _documents(work: Work, step_ids: Collection[UUID]) -> dict[UUID, Document]:
+    """Step → its document, with what a list says about it."""
+    rows = work.session.execute(
+        select(Step.id, Document)
+        .join(Document, Document.id == Step.document_id)
+        .where(Step.id.in_(step_ids))
+        .options(joinedload(Document.unit), joinedload(Document.type))
+    )
+    return dict(iter(rows))
+
+
+def _item(
+    work: Work, step_id: UUID, document: Document, found: Paper | DomainError, standing: Standing
+) -> Item | None:
+    """The answer about one paper; None when the actor may not know it."""
+    person_id = work.actor.known_id
+    if isinstance(found, DomainError):
+        known = may_read(work, document)
+        level = document.type.level
+        return Item(step_id, document, found, None, None, level, None, None) if known else None
+    problem: DomainError | None = None
+    prepared, version, tick = found.prepared, found.version, found.turn.tick
+    mine = prepared is not None and prepared.person_id == person_id
+    try:
+        found.mandate_for(person_id)
+        if standing.certificate_id is not None:
+            _require_ready(found, person_id, standing.certificate_id)
+    except DomainError as refusal:
+        if not may_read(work, document):
+            return None
+        problem = refusal
+    return Item(
+        step_id=step_id,
+        document=document,
+        problem=problem,
+        version_sha256=version.sha256 if version else None,
+        prepared_sha256=prepared.sha256 if prepared and mine else None,
+        level=prepared.level if prepared else document.type.level,
+        mandate=work.session.get(Mandate, prepared.mandate_id) if prepared and mine else None,
+        ticked_at=tick.ticked_at if tick else None,
+    )
+
+
+def _require_ready(paper: Paper, person_id: UUID, certificate_id: UUID) -> None:
+    """Asks about exactly what is there now. Raises why it cannot be signed."""
+    prepared, version = paper.prepared, paper.version
+    if prepared is None or prepared.person_id != person_id or version is None or not version.sha256:
+        raise NOT_PREPARED()
+    step = paper.turn.step
+    wanted = SadDocument(
+        id=step.document_id,
+        step=step.id,
+        version_sha256=version.sha256,
+        prepared_sha256=prepared.sha256,
+        action="sign",
+    )
+    paper.require(wanted, prepared.level, person_id, certificate_id)
+
+
+def _step(work: Work, step_id: UUID) -> Step:
+    step = work.session.get(Step, step_id)
+    if step is None:
+        raise NOT_FOUND()
+    require_reader(work, step.document_id)
+    return step
 
 
 def _still_good(work: Work, step: Step, known: Prepared) -> bool:
@@ -97,58 +245,6 @@ def _still_good(work: Work, step: Step, known: Prepared) -> bool:
         and credential is not None
         and credential.certificate_id == known.certificate_id
     )
-
-
-def _step(work: Work, step_id: UUID) -> Step:
-    step = work.session.get(Step, step_id)
-    if step is None:
-        raise NOT_FOUND()
-    require_reader(work, step.document_id)
-    return step
-
-
-def _facts(work: Work, step_id: UUID) -> dict[str, Any]:
-    step = _step(work, step_id)
-    document = work.session.get_one(Document, step.document_id)
-    person_id = work.actor.known_id
-    known = live_prepared(work, step_id)
-    version = work.session.get(Version, step.version_id) if step.version_id else None
-    standing = credentials.standing(work, person_id)
-    mandate = None
-    if known is not None and known.person_id == person_id:
-        mandate = work.session.get(Mandate, known.mandate_id)
-    return {
-        "document_id": step.document_id,
-        "version_sha256": version.sha256 if version else None,
-        "prepared_sha256": known.sha256 if known and mandate else None,
-        "credential": _describe(standing.certificate) if standing.certificate else None,
-        "mandate": mandate,
-        "capacity": capacity(mandate) if mandate else None,
-        "tries_left": standing.tries_left,
-        "code_wait_until": totp.wait_until(work, person_id),
-        "level": known.level if known else document.type.level,
-    }
-
-
-def _problem(work: Work, step_id: UUID, facts: dict[str, Any]) -> DomainError | None:
-    """Why the step cannot be signed now; asked of the same function that will decide."""
-    step = _step(work, step_id)
-    try:
-        require_mandate(work, step, work.actor.known_id)
-        _, certificate = credentials.usable(work, work.actor.known_id)
-        if facts["prepared_sha256"] is None:
-            return NOT_PREPARED()
-        wanted = SadDocument(
-            id=step.document_id,
-            step=step_id,
-            version_sha256=facts["version_sha256"],
-            prepared_sha256=facts["prepared_sha256"],
-            action="sign",
-        )
-        check_document(work, wanted, certificate.id, facts["level"])
-    except DomainError as refusal:
-        return refusal
-    return None
 
 
 def _describe(certificate: Certificate) -> CredentialFacts:

@@ -156,6 +156,32 @@ INTERRUPTED = Problem(
     "Tanda tangan terputus",
     "Server terhenti saat menandatangani, jadi tidak ada yang ditandatangani. Tanda tangani lagi.",
 )
+DESK_AWAY = Problem(
+    "signing/desk-away",
+    503,
+    "Meja tanda tangan sedang tidak siap",
+    "Meja tanda tangan sedang tidak siap. Izin Anda belum terpakai; tanda tangani lagi sebentar "
+    "lagi. Bila terulang, beri tahu pengelola.",
+)
+DESK_SILENT = Problem(
+    "signing/desk-silent",
+    503,
+    "Meja tanda tangan terputus",
+    "Meja tanda tangan terputus sebelum menjawab. Lihat dulu apakah naskah sudah ditandatangani, "
+    "lalu tanda tangani lagi yang belum.",
+)
+BATCH_NOT_PAUSED = Problem(
+    "signing/batch-not-paused",
+    409,
+    "Tidak menunggu aktivasi ulang",
+    "Rangkaian tanda tangan ini masih berjalan atau sudah selesai. Muat ulang untuk melihatnya.",
+)
+NOT_OF_BATCH = Problem(
+    "signing/not-of-batch",
+    422,
+    "Naskah lain ikut terpilih",
+    "Aktivasi ulang hanya untuk naskah yang tersisa. Muat ulang, lalu ulangi.",
+)
 PLACEMENT_INVALID = Problem(
     "signing/placement-invalid",
     422,

@@ -1,35 +1,42 @@
-"""Signing: what would be signed, the authorisation, its attempts, and where blocks stand."""
+"""Signing: what would be signed, the authorisation, its attempts, and batches of many."""
 
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from apiflask import APIBlueprint
+from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, Field, StringConstraints
 
 from backend.core.db import Work
 from backend.core.errors import NOT_FOUND, DomainError, Problem
 from backend.documents.models import SignatureLevel
-from backend.organisation.models import Role
-from backend.signing import placing, preflight, signing
-from backend.signing.geometry import Rect
-from backend.signing.models import AttemptState, SigningAttempt
-from backend.signing.placing import Check, Placed, Wish
-from mobile_api.access import needs, signed_in
+from backend.signing import preflight, progress
+from backend.signing.activation import MOST_DOCUMENTS
+from backend.signing.attempts import signed_at
+from backend.signing.models import AttemptState, BatchState, SigningAttempt
+from backend.signing.progress import ItemState, Progress
+from backend.signing.signing import Envelope
+from mobile_api.access import signed_in
 from mobile_api.context import current_actor, current_services, current_work
-from mobile_api.fields import Body, Statement
+from mobile_api.fields import Body
 from mobile_api.origin import audience
 
 bp = APIBlueprint("signing", __name__, url_prefix="/api/v1", tag="signing")
 
+PATIENCE = 20.0
+"""Seconds that the answer about a single document may take; the phone asks again afterwards."""
+
 
 class Authorisation(Body):
-    sad: Statement
+    sad: Annotated[str, StringConstraints(min_length=16, max_length=256 * 1024)]
     """Compact JWS, typ `sad+jwt`, by the device: {aud, sub, jti, iat, seq, grant, credential,
     provider, level, documents: [{id, step, version_sha256, prepared_sha256, action, level?}],
     jwe_sha256}. `level` is that of every document which does not name its own."""
     secrets: Annotated[str, StringConstraints(min_length=16, max_length=8192)]
     """Compact JWE to the activation key, protected header with `sad_jti`: {passphrase, code}."""
+    batch: UUID | None = None
+    """One's own paused batch that this activation continues."""
 
 
 class Refusal(BaseModel):
@@ -47,8 +54,45 @@ class Attempt(BaseModel):
     problem: Refusal | None
 
 
+class BatchSummary(BaseModel):
+    id: UUID
+    state: BatchState
+    total: int
+    done: int
+    failed: int
+    unknown: int
+    remaining: int
+    created_at: datetime
+    finished_at: datetime | None
+    problem: Refusal | None
+    """Why it paused."""
+
+
+class BatchItemShown(BaseModel):
+    document_id: UUID
+    step_id: UUID
+    number: str | None
+    subject: str
+    state: ItemState
+    signed_at: datetime | None
+    problem: Refusal | None
+
+
+class Batch(BatchSummary):
+    items: list[BatchItemShown]
+
+
+class Batches(BaseModel):
+    items: list[BatchSummary]
+    """What has not ended first, then the newest."""
+    next_cursor: None = None
+
+
 class Attempts(BaseModel):
     attempts: list[Attempt]
+    """Of a single document."""
+    batch: Batch | None
+    """Of several documents."""
 
 
 class CredentialShown(BaseModel):
@@ -57,114 +101,111 @@ class CredentialShown(BaseModel):
     not_after: datetime
 
 
-class Preflight(BaseModel):
+class Standing(BaseModel):
     ready: bool
     problem: Refusal | None
-    document_id: UUID
-    step_id: UUID
-    version_sha256: str | None
-    prepared_sha256: str | None
     credential: CredentialShown | None
     provider: str
     level: SignatureLevel
-    mandate_id: UUID | None
-    capacity: str | None
-    decree_number: str | None
-    ends_at: datetime | None
+    """Of the papers that do not name their own."""
     tries_left: int
     code_wait_until: datetime | None
 
 
-class PlacementWish(Body):
-    ordinal: Annotated[int, Field(ge=1, le=50)]
-    """The step's place on the route."""
-    page: Annotated[int, Field(ge=1)] | None = None
-    x: float | None = None
-    """Points from the left and bottom of the page as displayed."""
-    y: float | None = None
-    width: Annotated[float, Field(gt=0)] | None = None
-    height: Annotated[float, Field(gt=0)] | None = None
-    anchor: Annotated[str, StringConstraints(min_length=1, max_length=1)] | None = None
-    """An anchor character in the text, instead of a rectangle."""
+class PreflightShown(Standing):
+    document_id: UUID
+    step_id: UUID
+    version_sha256: str | None
+    prepared_sha256: str | None
+    mandate_id: UUID | None
+    capacity: str | None
+    decree_number: str | None
+    ends_at: datetime | None
 
 
-class PlacementPlan(Body):
-    items: Annotated[list[PlacementWish], Field(max_length=20)]
+class PreflightOrder(Body):
+    steps: Annotated[list[UUID], Field(min_length=1, max_length=MOST_DOCUMENTS)]
 
 
-class PlacementCheck(BaseModel):
-    code: str
-    ok: bool
-    params: dict[str, Any]
+class PreflightItem(BaseModel):
+    step_id: UUID
+    document_id: UUID
+    number: str | None
+    subject: str
+    unit_name: str
+    type_name: str
+    mandate_id: UUID | None
+    capacity: str | None
+    version_sha256: str | None
+    prepared_sha256: str | None
+    level: SignatureLevel
+    ready: bool
+    problem: Refusal | None
+    ticked_at: datetime | None
 
 
-class PlacementShown(BaseModel):
-    ordinal: int
-    position_title: str
-    placed: bool
-    page: int | None
-    x: float | None
-    y: float | None
-    width: float | None
-    height: float | None
-    anchor: str | None
-    checks: list[PlacementCheck]
-
-
-class Placements(BaseModel):
-    items: list[PlacementShown]
-    anchors: list[str]
-    """Anchor characters that stand in the text."""
-    fixed: bool
-    """A first signature was made: nothing can be moved any more."""
+class Preflights(Standing):
+    items: list[PreflightItem]
 
 
 @bp.get("/steps/<uuid:step_id>/signing")
 @signed_in
-@bp.output(Preflight)
-def show_preflight(step_id: UUID) -> Preflight:
+@bp.output(PreflightShown)
+def show_preflight(step_id: UUID) -> PreflightShown:
     """Whether this step can be signed now, and the facts that a SAD states."""
     services, actor = current_services(), current_actor()
     _leave_transaction()
-    found = preflight.preflight(services.work, services.workshop, actor, step_id)
-    mandate, credential = found.mandate, found.credential
-    return Preflight(
-        ready=found.problem is None,
-        problem=_refusal(found.problem) if found.problem else None,
-        document_id=found.document_id,
+    found = preflight.preflight(services.work, services.workshop, services.signing, actor, step_id)
+    (item,), mandate = found.items, found.items[0].mandate
+    return PreflightShown(
+        **_standing(found),
+        document_id=item.document.id,
         step_id=step_id,
-        version_sha256=found.version_sha256,
-        prepared_sha256=found.prepared_sha256,
-        credential=CredentialShown(**vars(credential)) if credential else None,
-        provider=found.provider,
-        level=found.level,
+        version_sha256=item.version_sha256,
+        prepared_sha256=item.prepared_sha256,
         mandate_id=mandate.id if mandate else None,
-        capacity=found.capacity,
+        capacity=item.capacity,
         decree_number=mandate.decree_number if mandate else None,
         ends_at=mandate.ends_at if mandate else None,
-        tries_left=found.tries_left,
-        code_wait_until=found.code_wait_until,
     )
+
+
+@bp.post("/signing/preflights")
+@signed_in
+@bp.input(PreflightOrder)
+@bp.output(Preflights)
+def show_preflights(json_data: PreflightOrder) -> Preflights:
+    """Whether each of these steps can be signed now with one activation; unknown ones are left out.
+
+    `ready` says whether the person can sign at all; each paper has its own answer.
+    """
+    services, actor = current_services(), current_actor()
+    _leave_transaction()
+    found = preflight.preflights(services.work, services.signing, actor, json_data.steps)
+    return Preflights(**_standing(found), items=[_preflight_item(item) for item in found.items])
 
 
 @bp.post("/signing/authorisations")
 @signed_in
 @bp.input(Authorisation)
 @bp.output(Attempts)
-def authorise(json_data: Authorisation) -> Attempts:
-    """Signs what the phone consented to, and answers with how it ended."""
+def authorise(json_data: Authorisation) -> ResponseReturnValue | Attempts:
+    """Signs what the phone consented to.
+
+    A single document is answered with how it ended (200), several with their batch as soon as they
+    are accepted (202): GET /signing/batches/{id} tells how far they are.
+    """
     services, actor = current_services(), current_actor()
     _leave_transaction()
-    ids = signing.authorise(
-        services.work,
-        services.signing,
-        actor,
-        json_data.sad,
-        json_data.secrets,
-        audience=audience(),
-    )
+    envelope = Envelope(json_data.sad, json_data.secrets, audience(), json_data.batch)
+    accepted = services.desk.authorise(actor, envelope, patience=PATIENCE)
     work = current_work()
-    return Attempts(attempts=[_show(work, attempt_id) for attempt_id in ids])
+    found = progress.progress(work, accepted.batch_id)
+    if found.batch.total == 1:
+        attempts = [_attempt(work, attempt_id) for attempt_id in accepted.attempt_ids]
+        return Attempts(attempts=attempts, batch=None)
+    answer = Attempts(attempts=[], batch=_batch(found))
+    return answer.model_dump(mode="json"), 202
 
 
 @bp.get("/signing/attempts/<uuid:attempt_id>")
@@ -172,27 +213,25 @@ def authorise(json_data: Authorisation) -> Attempts:
 @bp.output(Attempt)
 def read(attempt_id: UUID) -> Attempt:
     """How one of one's own authorisations ended, or that it has not yet."""
-    return _show(current_work(), attempt_id)
+    return _attempt(current_work(), attempt_id)
 
 
-@bp.get("/documents/<uuid:document_id>/placements")
+@bp.get("/signing/batches")
 @signed_in
-@bp.output(Placements)
-def read_placements(document_id: UUID) -> Placements:
-    """Where each signer's block stands or would stand, with what speaks against it."""
-    return _placements(current_work(), document_id)
+@bp.output(Batches)
+def list_batches() -> Batches:
+    """One's own authorisations of several documents, without their documents."""
+    return Batches(
+        items=[BatchSummary(**_summary(one)) for one in progress.own_batches(current_work())]
+    )
 
 
-@bp.put("/documents/<uuid:document_id>/placements")
-@needs(Role.OPERATOR)
-@bp.input(PlacementPlan)
-@bp.output(Placements)
-def put_placements(document_id: UUID, json_data: PlacementPlan) -> Placements:
-    """Places blocks as the operator dragged them; what is left out is placed in free space."""
-    work = current_work()
-    wishes = [_wish(item) for item in json_data.items]
-    placing.place(work, document_id, wishes)
-    return _placements(work, document_id)
+@bp.get("/signing/batches/<uuid:batch_id>")
+@signed_in
+@bp.output(Batch)
+def read_batch(batch_id: UUID) -> Batch:
+    """How far one of one's own authorisations of several documents is."""
+    return _batch(progress.progress(current_work(), batch_id))
 
 
 def _leave_transaction() -> None:
@@ -200,59 +239,89 @@ def _leave_transaction() -> None:
     current_work().session.commit()
 
 
-def _show(work: Work, attempt_id: UUID) -> Attempt:
+def _standing(found: preflight.Preflight) -> dict[str, Any]:
+    standing = found.standing
+    return {
+        "ready": found.problem is None,
+        "problem": _refusal(found.problem),
+        "credential": CredentialShown(**vars(standing.credential)) if standing.credential else None,
+        "provider": standing.provider,
+        "level": found.level,
+        "tries_left": standing.tries_left,
+        "code_wait_until": standing.code_wait_until,
+    }
+
+
+def _preflight_item(item: preflight.Item) -> PreflightItem:
+    document = item.document
+    return PreflightItem(
+        step_id=item.step_id,
+        document_id=document.id,
+        number=document.number,
+        subject=document.subject,
+        unit_name=document.unit.name,
+        type_name=document.type.name,
+        mandate_id=item.mandate.id if item.mandate else None,
+        capacity=item.capacity,
+        version_sha256=item.version_sha256,
+        prepared_sha256=item.prepared_sha256,
+        level=item.level,
+        ready=item.problem is None,
+        problem=_refusal(item.problem),
+        ticked_at=item.ticked_at,
+    )
+
+
+def _attempt(work: Work, attempt_id: UUID) -> Attempt:
     attempt = work.session.get(SigningAttempt, attempt_id)
     if attempt is None or attempt.person_id != work.actor.person_id:
         raise NOT_FOUND()
-    failure = attempt.failure
     return Attempt(
         id=attempt.id,
         document_id=attempt.document_id,
         step_id=attempt.step_id,
         state=attempt.state,
-        signed_at=signing.signed_at(work, attempt),
-        problem=_refusal(Problem.registry[failure["code"]](**failure["params"]))
-        if failure
-        else None,
+        signed_at=signed_at(work, attempt),
+        problem=_recorded(attempt.failure),
     )
 
 
-def _refusal(error: DomainError) -> Refusal:
-    return Refusal(code=error.code, params=error.params, detail=error.detail)
+def _batch(found: Progress) -> Batch:
+    items = [
+        BatchItemShown(
+            document_id=item.document_id,
+            step_id=item.step_id,
+            number=item.number,
+            subject=item.subject,
+            state=item.state,
+            signed_at=item.signed_at,
+            problem=_recorded(item.failure),
+        )
+        for item in found.items
+    ]
+    return Batch(**_summary(found), items=items)
 
 
-def _wish(item: PlacementWish) -> Wish:
-    corners = (item.x, item.y, item.width, item.height)
-    if item.anchor is None and item.page is not None and None not in corners:
-        rect = Rect(*(float(v) for v in corners if v is not None))
-        return Wish(item.ordinal, page=item.page, rect=rect)
-    return Wish(item.ordinal, anchor=item.anchor)
+def _summary(found: Progress) -> dict[str, Any]:
+    batch, counts = found.batch, found.counts
+    return {
+        "id": batch.id,
+        "state": found.state,
+        "total": batch.total,
+        "done": counts.get(ItemState.DONE, 0),
+        "failed": counts.get(ItemState.FAILED, 0),
+        "unknown": counts.get(ItemState.UNKNOWN, 0),
+        "remaining": found.remaining,
+        "created_at": batch.created_at,
+        "finished_at": batch.finished_at,
+        "problem": _recorded(batch.problem) if found.state is BatchState.PAUSED else None,
+    }
 
 
-def _placements(work: Work, document_id: UUID) -> Placements:
-    found = placing.placements(work, current_services().settings, document_id)
-    return Placements(
-        items=[_show_placed(item) for item in found.items],
-        anchors=found.anchors,
-        fixed=found.fixed,
-    )
+def _recorded(failure: dict[str, Any] | None) -> Refusal | None:
+    """A refusal as the database keeps it, in words."""
+    return _refusal(Problem.registry[failure["code"]](**failure["params"])) if failure else None
 
 
-def _show_placed(item: Placed) -> PlacementShown:
-    spot = item.spot
-    return PlacementShown(
-        ordinal=item.ordinal,
-        position_title=item.position_title,
-        placed=item.placed,
-        page=spot.page if spot else None,
-        x=spot.rect.x if spot else None,
-        y=spot.rect.y if spot else None,
-        width=spot.rect.width if spot else None,
-        height=spot.rect.height if spot else None,
-        anchor=spot.anchor if spot else None,
-        checks=[_show_check(check) for check in item.checks],
-    )
-
-
-def _show_check(check: Check) -> PlacementCheck:
-    return PlacementCheck(code=check.code, ok=check.ok, params=check.params)
+def _refusal(error: DomainError | None) -> Refusal | None:
+    return Refusal(code=error.code, params=error.params, detail=error.detail) if error else None

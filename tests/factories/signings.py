@@ -13,8 +13,9 @@ from backend.routing import routes
 from backend.routing.models import Step, StepAction, StepState
 from backend.routing.routes import PlannedStep
 from backend.routing.ticks import tick
-from backend.signing import preflight, preparation, signing
+from backend.signing import preflight, preparation
 from backend.signing.placeholder import open_revision, page_box
+from backend.signing.signing import Envelope
 from tests.factories import people
 from tests.factories.papers import digest, document
 from tests.factories.phones import Phone, signer
@@ -108,41 +109,34 @@ class Case:
             tick(work, step.id, statement, audience=self.services.settings.origin, take_over=True)
 
     def preflight(self, signatory: Signatory) -> preflight.Preflight:
+        services = self.services
         return preflight.preflight(
-            self.services.work, self.services.workshop, signatory.actor, self.next_step.id
+            services.work, services.workshop, services.signing, signatory.actor, self.next_step.id
         )
+
+    def consent(self, signatory: Signatory) -> dict[str, str]:
+        """What a SAD says about the paper, once it can be signed."""
+        found = self.preflight(signatory)
+        assert found.problem is None, (found.problem.code, found.problem.params)
+        return consent(found.items[0])
 
     def sad(self, signatory: Signatory) -> tuple[str, str]:
         """What the phone sends after the sheet was shown; a code of a fresh time step."""
         self.services.clock.advance(seconds=30)
-        found = self.preflight(signatory)
-        assert found.problem is None, (found.problem.code, found.problem.params)
-        return signatory.phone.sad(
-            [
-                {
-                    "id": str(found.document_id),
-                    "step": str(found.step_id),
-                    "version_sha256": found.version_sha256,
-                    "prepared_sha256": found.prepared_sha256,
-                    "action": "sign",
-                }
-            ],
-            level=found.level,
-        )
+        wanted = self.consent(signatory)
+        return signatory.phone.sad([wanted], level=wanted["level"])
 
     def authorise(
         self,
         signatory: Signatory,
         envelope: tuple[str, str],
-        engine: signing.Engine | None = None,
+        services: Services | None = None,
+        batch_id: UUID | None = None,
     ) -> list[UUID]:
-        return signing.authorise(
-            self.services.work,
-            engine or self.services.signing,
-            signatory.actor,
-            *envelope,
-            audience=self.services.settings.origin,
-        )
+        """The attempts, ended; with other `services`, signed by those."""
+        sent = Envelope(*envelope, self.services.settings.origin, batch_id)
+        desk = (services or self.services).desk
+        return desk.authorise(signatory.actor, sent, patience=10).attempt_ids
 
     def sign(self, signatory: Signatory) -> UUID:
         """Ticks and signs the step whose turn it is; the attempt."""
@@ -153,6 +147,18 @@ class Case:
         digest_ = self.document().signed_sha256
         assert digest_ is not None
         return self.services.blobs.get(digest_)
+
+
+def consent(item: preflight.Item) -> dict[str, Any]:
+    """One document of a SAD."""
+    return {
+        "id": str(item.document.id),
+        "step": str(item.step_id),
+        "version_sha256": item.version_sha256,
+        "prepared_sha256": item.prepared_sha256,
+        "action": "sign",
+        "level": item.level,
+    }
 
 
 def signatory(services: Services, unit: Unit, **facts: str) -> Signatory:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from backend.core.db import Work
-from backend.routing import decisions, routes, steps, ticks
+from backend.routing import decisions, routes, steps, ticks, turns
 from backend.routing.models import Step
 from backend.routing.routes import PlannedStep
 from tests.factories import papers
@@ -14,6 +14,12 @@ from tests.support.filling import filling
 __all__ = ["filling"]
 
 AUDIENCE = "http://localhost:8080"
+
+
+def begin_signing(work, step_id, *, person_id, mandate_id, device_id):
+    """What the signing engine does with one step when it accepts an authorisation."""
+    turn = turns.load_turn(work, step_id)
+    return steps.begin_signing(turn, turn.require(person_id, mandate_id), device_id=device_id)
 
 
 @dataclass
@@ -68,7 +74,7 @@ class Scene:
 
     def begin(self, index):
         official = self.official(index)
-        return steps.begin_signing(
+        return begin_signing(
             official.act(self.work),
             self.step(index).id,
             person_id=official.person.id,

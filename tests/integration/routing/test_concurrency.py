@@ -10,12 +10,12 @@ import pytest
 from backend.core.db import Actor, Work
 from backend.core.errors import DomainError
 from backend.documents.models import Document, DocumentState
-from backend.routing import decisions, problems, routes, steps, ticks
+from backend.routing import decisions, problems, routes, ticks
 from backend.routing.inbox import desk
 from backend.routing.models import EventKind, Step, StepAction, StepState, Tick, TimelineEvent
 from backend.routing.replacement import adopt_version
 from tests.factories import papers, people
-from tests.integration.routing.conftest import AUDIENCE, Scene
+from tests.integration.routing.conftest import AUDIENCE, Scene, begin_signing
 
 ROUNDS = 5
 
@@ -153,7 +153,7 @@ def test_a_signature_begins_once_or_the_paper_is_withdrawn(race, ready, attempt)
 
     def begin():
         with race.work(signer.actor) as work:
-            steps.begin_signing(
+            begin_signing(
                 work,
                 step.id,
                 person_id=signer.person.id,

@@ -12,6 +12,7 @@ from backend.routing.models import EventKind, Step, StepAction, StepState, Tick,
 from backend.routing.replacement import adopt_version
 from backend.routing.routes import PlannedStep
 from tests.factories import papers, people
+from tests.integration.routing.conftest import begin_signing
 
 
 def refused(problem, call, *args, **kwargs):
@@ -258,7 +259,7 @@ class TestSigning:
         mandate = people.mandate(ticked.work.session, other.person, ticked.official(1).position)
         error = refused(
             problems.NOT_YOUR_TICK,
-            steps.begin_signing,
+            begin_signing,
             ticked.work,
             ticked.step(1).id,
             person_id=other.person.id,

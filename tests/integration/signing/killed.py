@@ -17,7 +17,7 @@ from backend import bootstrap
 from backend.core import crashpoints
 from backend.core.db import Actor
 from backend.core.settings import Settings
-from backend.signing import signing
+from backend.signing.signing import Envelope
 from tests.support.clock import SettableClock
 
 
@@ -31,13 +31,8 @@ def sign(order: dict[str, Any], home: str, database_url: str) -> None:
     services = bootstrap.build(settings, database_url, clock=clock)
     crashpoints.arm(order["point"], die)
     actor = Actor(person_id=UUID(order["person"]), device_id=UUID(order["device"]))
-    signing.authorise(
-        services.work,
-        services.signing,
-        actor,
-        order["sad"],
-        order["secrets"],
-        audience=settings.origin,
+    services.desk.authorise(
+        actor, Envelope(order["sad"], order["secrets"], settings.origin), patience=10
     )
 
 

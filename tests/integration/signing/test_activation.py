@@ -56,7 +56,8 @@ def use(
         ) as opened,
     ):
         assert "kuda" not in repr(opened)
-        key = activation.unlock(work, opened, keys=services.master_key, vault=services.vault)
+        provider = services.signing.providers["local"]
+        key = activation.unlock(work, opened, keys=services.master_key, provider=provider)
         with key:
             public = x509.load_der_x509_certificate(opened.certificate.der).public_key()
             assert isinstance(public, ec.EllipticCurvePublicKey)
@@ -112,7 +113,7 @@ MISUSE: dict[str, tuple[Misuse, str]] = {
     "an offline grant": (lambda p: p.sad(grant="x" * 32), "signing/envelope-invalid"),
     "an unknown member": (lambda p: p.sad(extra=True), "signing/envelope-invalid"),
     "too many documents": (
-        lambda p: p.sad([a_document() for _ in range(21)]),
+        lambda p: p.sad([a_document() for _ in range(501)]),
         "signing/envelope-invalid",
     ),
     "one step twice": (lambda p: p.sad([a_document()] * 2), "signing/envelope-invalid"),

@@ -38,7 +38,7 @@ def test_the_phone_gets_the_prepared_page_with_the_block_on_it(
     assert browser.get(path).json["image"] is None
     run_jobs()
     shown = browser.get(path).json
-    assert shown["prepared_sha256"] == one.preflight(one.signatories[0]).prepared_sha256
+    assert shown["prepared_sha256"] == one.preflight(one.signatories[0]).items[0].prepared_sha256
     assert shown["page"] == 2
 
     answer = browser.get(shown["image"]["url"].removeprefix("/api/v1"))

@@ -88,8 +88,8 @@ def test_nothing_is_signed_with_what_ended_meanwhile(
         with services.work(actor) as work:
             end(work, signer)
 
-    engine = replace(services.signing, revocation=Meanwhile(services.revocations, act))
-    attempt_id = paper.authorise(signer, envelope, engine)[0]
+    meanwhile = replace(services, revocations=Meanwhile(services.revocations, act))
+    attempt_id = paper.authorise(signer, envelope, meanwhile)[0]
     assert _outcome(paper, attempt_id) == (AttemptState.FAILED, code)
 
 

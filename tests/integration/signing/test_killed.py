@@ -14,10 +14,9 @@ from backend.bootstrap import Services
 from backend.core.jobs import Job
 from backend.documents.models import DocumentState
 from backend.routing.models import StepState
-from backend.signing import signing
+from backend.signing import batches, local_provider, signing
 from backend.signing.models import AttemptState, Signature, SigningAttempt
 from tests.factories.signings import Case, Signatory, case, further_case
-from tests.support.clock import SettableClock
 from tests.support.jobs import RunJobs
 
 POINTS = (
@@ -92,9 +91,9 @@ def check_whole(paper: Case, expected: int) -> None:
         assert sum("/V" in field for field in pdf.Root.AcroForm.Fields) == expected
 
 
-def recover(paper: Case, clock: SettableClock, run_jobs: RunJobs) -> None:
+def recover(paper: Case, run_jobs: RunJobs) -> None:
     """What the worker does when it starts again."""
-    clock.advance(signing.PATIENCE)
+    batches.sweep(paper.services.work)
     run_jobs(skip=(Job.VALIDATE_SIGNED,))
     with paper.work() as work:
         open_attempts = work.session.query(SigningAttempt).filter_by(state=AttemptState.ACCEPTED)
@@ -106,7 +105,6 @@ def recover(paper: Case, clock: SettableClock, run_jobs: RunJobs) -> None:
 def test_a_kill_at_any_point_leaves_no_signature_or_a_complete_one(
     services: Services,
     doomed: Doomed,
-    clock: SettableClock,
     run_jobs: RunJobs,
     record_property: Callable[[str, object], None],
 ) -> None:
@@ -127,7 +125,7 @@ def test_a_kill_at_any_point_leaves_no_signature_or_a_complete_one(
 
         committed = point == AFTER_THE_COMMIT
         check_whole(paper, signed + committed)
-        recover(paper, clock, run_jobs)
+        recover(paper, run_jobs)
         check_whole(paper, signed + committed)
         if not committed:
             assert paper.next_step.state is StepState.TICKED
@@ -143,8 +141,9 @@ def test_a_kill_at_any_point_leaves_no_signature_or_a_complete_one(
 
 def test_every_named_point_is_known_here() -> None:
     reached: set[str] = set()
-    source = signing.__spec__.loader.get_source(signing.__name__)  # type: ignore[union-attr]
-    for line in source.splitlines():
-        if "crashpoints.reach(" in line:
-            reached.add(line.split('"')[1])
+    for module in (signing, local_provider):
+        source = module.__spec__.loader.get_source(module.__name__)  # type: ignore[union-attr]
+        for line in source.splitlines():
+            if "crashpoints.reach(" in line:
+                reached.add(line.split('"')[1])
     assert reached == set(POINTS)

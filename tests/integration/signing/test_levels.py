@@ -52,15 +52,8 @@ def test_consent_to_another_level_signs_nothing(services: Services) -> None:
     paper = at_level(services, SignatureLevel.B_LT)
     ratna = paper.signatories[0]
     paper.tick(ratna)
-    found = paper.preflight(ratna)
-    assert found.level is SignatureLevel.B_LT
-    wanted = {
-        "id": str(found.document_id),
-        "step": str(found.step_id),
-        "version_sha256": found.version_sha256,
-        "prepared_sha256": found.prepared_sha256,
-        "action": "sign",
-    }
+    wanted = paper.consent(ratna)
+    assert wanted.pop("level") is SignatureLevel.B_LT
     for envelope in (
         ratna.phone.sad([wanted], level="B-T"),
         ratna.phone.sad([wanted | {"level": "B-T"}], level="B-LT"),

@@ -18,12 +18,14 @@ from backend.documents.models import DocumentState
 from backend.organisation.models import Mandate
 from backend.routing import routes
 from backend.routing.models import EventKind, StepState, TimelineEvent
-from backend.signing import signing
+from backend.signing import attempts, batches, signing
+from backend.signing.local_provider import LocalProvider
 from backend.signing.models import AttemptState, Prepared, Signature, SigningAttempt
+from backend.signing.presence import presence
+from backend.signing.signing import Envelope
 from tests.factories import people
 from tests.factories.phones import signer
 from tests.factories.signings import Case, Signatory, case, further_case
-from tests.support.clock import SettableClock
 from tests.support.jobs import RunJobs
 
 
@@ -127,22 +129,24 @@ def test_a_file_that_fails_the_self_check_replaces_nothing(
     assert rows(paper, Signature) == []
 
 
-def test_an_interrupted_attempt_is_closed_after_a_while(
-    services: Services, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
+def test_an_attempt_is_closed_once_its_process_is_gone(
+    services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     paper = case(services)
     ratna = paper.signatories[0]
-    with monkeypatch.context() as broken:
+    paper.tick(ratna)
+    with monkeypatch.context() as broken, presence(services.engine) as present:
         broken.setattr(signing, "_perform_and_finish", lambda *_: None)
-        attempt_id = paper.sign(ratna)
-    assert paper.next_step.state is StepState.PROCESSING
-
-    signing.resume(services.work, attempt_id)
-    assert paper.next_step.state is StepState.PROCESSING  # it may still be under way
-
-    clock.advance(signing.PATIENCE)
-    signing.resume(services.work, attempt_id)
-    signing.resume(services.work, attempt_id)
+        broken.setattr(batches, "end", lambda *_: None)
+        envelope = Envelope(*paper.sad(ratna), services.settings.origin)
+        accepted = signing.authorise(
+            services.work, services.signing, ratna.actor, envelope, desk=present.key
+        )
+        batches.sweep(services.work)
+        assert paper.next_step.state is StepState.PROCESSING  # its process still lives
+    (attempt_id,) = accepted.attempt_ids
+    batches.sweep(services.work)
+    batches.sweep(services.work)
     attempt = rows(paper, SigningAttempt, id=attempt_id)[0]
     assert (attempt.state, attempt.failure["code"]) == (AttemptState.FAILED, "signing/interrupted")
     assert paper.next_step.state is StepState.TICKED
@@ -150,20 +154,21 @@ def test_an_interrupted_attempt_is_closed_after_a_while(
 
 
 def test_a_late_finish_after_the_attempt_was_closed_signs_nothing(
-    services: Services, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
+    services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     paper = case(services)
-    original = signing._perform
+    original = LocalProvider.perform
 
     def slow(*given: Any) -> Any:
         made = original(*given)
-        clock.advance(signing.PATIENCE)
         attempt = rows(paper, SigningAttempt)[0]
-        signing.resume(services.work, attempt.id)
+        with services.work() as work:
+            attempts.close(work, attempt.id)
         return made
 
-    monkeypatch.setattr(signing, "_perform", slow)
-    assert refusal(lambda: paper.sign(paper.signatories[0])) == "general/conflict"
+    monkeypatch.setattr(LocalProvider, "perform", slow)
+    attempt_id = paper.sign(paper.signatories[0])
+    assert rows(paper, SigningAttempt, id=attempt_id)[0].state is AttemptState.FAILED
     assert rows(paper, Signature) == []
     assert paper.next_step.state is StepState.TICKED
 
@@ -173,22 +178,12 @@ def test_it_refuses_other_bytes_than_were_shown(services: Services, field: str) 
     paper = case(services)
     ratna = paper.signatories[0]
     paper.tick(ratna)
-    found = paper.preflight(ratna)
-    document = {
-        "id": str(found.document_id),
-        "step": str(found.step_id),
-        "version_sha256": found.version_sha256,
-        "prepared_sha256": found.prepared_sha256,
-        "action": "sign",
-    } | {field: "0" * 64}
-    code = refusal(lambda: paper.authorise(ratna, ratna.phone.sad([document])))
+    good = paper.consent(ratna)
+    other = good | {field: "0" * 64}
+    code = refusal(lambda: paper.authorise(ratna, ratna.phone.sad([other])))
     assert code in {"signing/preparation-changed", "routing/version-replaced"}
     assert rows(paper, SigningAttempt) == []
     # Nothing was used up: the same code still signs.
-    good = document | {
-        "version_sha256": found.version_sha256,
-        "prepared_sha256": found.prepared_sha256,
-    }
     assert paper.authorise(ratna, ratna.phone.sad([good]))
 
 
@@ -352,17 +347,8 @@ def test_one_envelope_signs_several_papers(services: Services) -> None:
     wanted = []
     for one in (paper, other):
         one.tick(ratna)
-        found = one.preflight(ratna)
-        wanted.append(
-            {
-                "id": str(found.document_id),
-                "step": str(found.step_id),
-                "version_sha256": found.version_sha256,
-                "prepared_sha256": found.prepared_sha256,
-                "action": "sign",
-            }
-        )
+        wanted.append(one.consent(ratna))
     wanted.append(wanted[0] | {"step": str(other.document_id)})
-    attempts = paper.authorise(ratna, ratna.phone.sad(wanted))
-    assert len(attempts) == 2
+    made = paper.authorise(ratna, ratna.phone.sad(wanted))
+    assert len(made) == 2
     assert {paper.document().state, other.document().state} == {DocumentState.SIGNED}

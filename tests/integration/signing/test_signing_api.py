@@ -78,19 +78,12 @@ def test_a_wrong_passphrase_is_counted_and_nothing_is_signed(
     ratna = one.signatories[0]
     browser = as_signer(app, services, ratna)
     one.tick(ratna)
-    found = one.preflight(ratna)
-    document = {
-        "id": str(found.document_id),
-        "step": str(found.step_id),
-        "version_sha256": found.version_sha256,
-        "prepared_sha256": found.prepared_sha256,
-        "action": "sign",
-    }
+    document = one.consent(ratna)
     sad, secrets = ratna.phone.sad([document], secrets={"passphrase": "bukan frasa sandinya"})
     refused = browser.post("/signing/authorisations", {"sad": sad, "secrets": secrets})
     assert (refused.status_code, refused.json["code"]) == (422, "signing/wrong-passphrase")
     assert refused.json["params"]["tries_left"] == 4
-    shown = facts(browser.get(f"/steps/{found.step_id}/signing"))
+    shown = facts(browser.get(f"/steps/{document['step']}/signing"))
     assert shown["ready"] is True
     assert shown["tries_left"] == 4
     assert shown["code_wait_until"] is not None  # the code went with the wrong passphrase

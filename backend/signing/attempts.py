@@ -1,0 +1,201 @@
+"""One authorised signature in the database: begun, dispatched, then finished, failed or unknown.
+
+Each function is one part of a transaction of the caller's. Only the commit that finishes an attempt
+makes a signature known; whatever bytes exist before it count for nothing.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from backend.certificates.models import Certificate, CertificateStatus
+from backend.core.db import Work
+from backend.core.errors import CONFLICT, NOT_FOUND, DomainError
+from backend.core.ids import new_id
+from backend.core.jobs import Job, defer
+from backend.identity import devices
+from backend.identity.models import Device
+from backend.organisation.mandates import capacity
+from backend.organisation.models import Mandate, Person
+from backend.routing.authority import require_mandate
+from backend.routing.models import Step
+from backend.routing.steps import abandon_signing, begin_signing, finish_signing, mark_unknown
+from backend.signing.container import SignerIdentity
+from backend.signing.models import (
+    AttemptState,
+    Prepared,
+    Signature,
+    SigningAttempt,
+    SigningAuthorisation,
+)
+from backend.signing.papers import Ready
+from backend.signing.problems import CERTIFICATE_SUSPENDED, INTERRUPTED, NO_CREDENTIAL
+from backend.signing.provider import Task
+
+UNDECIDED = frozenset({AttemptState.ACCEPTED, AttemptState.UNKNOWN})
+
+
+def begin(
+    work: Work, authorisation: SigningAuthorisation, ready: Ready, identity: SignerIdentity
+) -> Task:
+    """Takes a paper for one signature under this authorisation."""
+    prepared, document = ready.prepared, ready.turn.round.document
+    attempt = SigningAttempt(
+        id=new_id(),
+        authorisation_id=authorisation.id,
+        step_id=prepared.step_id,
+        document_id=prepared.document_id,
+        prepared_id=prepared.id,
+        person_id=prepared.person_id,
+        provider=authorisation.provider,
+        level=prepared.level,
+        state=AttemptState.ACCEPTED,
+        accepted_at=authorisation.accepted_at,
+    )
+    work.session.add(attempt)
+    begin_signing(
+        ready.turn,
+        ready.mandate,
+        device_id=authorisation.device_id,
+        attempt=str(attempt.id),
+        prepared_sha256=prepared.sha256,
+    )
+    return Task(
+        attempt_id=attempt.id,
+        document_id=prepared.document_id,
+        at=authorisation.accepted_at,
+        level=attempt.level,
+        base_sha256=ready.version.sha256 or "",
+        prepared_sha256=prepared.blob_sha256,
+        layout=prepared.layout,
+        identity=identity,
+        first=document.signed_sha256 is None,
+    )
+
+
+def dispatch(work: Work, attempt_id: UUID) -> None:
+    """A service outside is about to be asked: commit this before the first byte is sent.
+
+    Raises CONFLICT when the attempt was closed meanwhile.
+    """
+    attempt = locked(work, attempt_id)
+    if attempt.state is not AttemptState.ACCEPTED:
+        raise CONFLICT()
+    attempt.dispatched_at = work.now
+
+
+def finish(work: Work, attempt_id: UUID, *, digest: str, signed_at: datetime, field: str) -> None:
+    """The stored file is the paper's signed file from here on.
+
+    Unless something ended meanwhile that the signature needed; then the attempt fails instead.
+    Raises CONFLICT when the attempt was closed already.
+    """
+    attempt = locked(work, attempt_id)
+    if attempt.state not in UNDECIDED:
+        raise CONFLICT()
+    try:
+        require_still_allowed(work, attempt)
+    except DomainError as refusal:
+        _fail(work, attempt, refusal)
+        return
+    step = finish_signing(
+        work, attempt.step_id, signed_at=signed_at, file_sha256=digest, attempt=str(attempt.id)
+    )
+    prepared = work.session.get_one(Prepared, attempt.prepared_id)
+    person = work.session.get_one(Person, prepared.person_id)
+    mandate = work.session.get_one(Mandate, prepared.mandate_id)
+    work.session.add(
+        Signature(
+            document_id=attempt.document_id,
+            step_id=step.id,
+            attempt_id=attempt.id,
+            version_id=prepared.version_id,
+            person_id=prepared.person_id,
+            certificate_id=prepared.certificate_id,
+            field=field,
+            file_sha256=digest,
+            level=attempt.level,
+            signed_at=signed_at,
+            signer_name=person.name,
+            capacity=capacity(mandate),
+        )
+    )
+    attempt.state, attempt.finished_at = AttemptState.FINISHED, work.now
+    defer(work.session, Job.VALIDATE_SIGNED, document_id=attempt.document_id)
+
+
+def require_still_allowed(work: Work, attempt: SigningAttempt) -> None:
+    """What may have ended while the signature was made: device, account, certificate, mandate.
+
+    A file that was made meanwhile is dropped: nothing is known of a signature before its commit.
+    """
+    authorisation = work.session.get_one(SigningAuthorisation, attempt.authorisation_id)
+    devices.require_may_sign(work, work.session.get_one(Device, authorisation.device_id))
+    certificate = work.session.get_one(Certificate, authorisation.certificate_id)
+    if certificate.status is CertificateStatus.SUSPENDED:
+        raise CERTIFICATE_SUSPENDED()
+    if certificate.status is not CertificateStatus.VALID:
+        raise NO_CREDENTIAL()
+    step = work.session.get_one(Step, attempt.step_id)
+    prepared = work.session.get_one(Prepared, attempt.prepared_id)
+    require_mandate(work, step, attempt.person_id, prepared.mandate_id)
+
+
+def fail(work: Work, attempt_id: UUID, refusal: DomainError) -> None:
+    """Nothing was signed: the step may be authorised anew. Raises CONFLICT when it was closed."""
+    attempt = locked(work, attempt_id)
+    if attempt.state not in UNDECIDED:
+        raise CONFLICT()
+    _fail(work, attempt, refusal)
+
+
+def leave_unknown(work: Work, attempt_id: UUID, **facts: Any) -> None:
+    """Only the service knows whether it signed: nobody tries again until that is known."""
+    attempt = locked(work, attempt_id)
+    if attempt.state is AttemptState.ACCEPTED:
+        _leave_unknown(work, attempt, facts)
+
+
+def close(work: Work, attempt_id: UUID) -> None:
+    """Ends an attempt whose performer is gone: its key is lost, so it must be authorised anew.
+
+    A finished signature is one that was committed; nothing else counts, whatever bytes exist,
+    except at a service outside that was asked already.
+    """
+    attempt = locked(work, attempt_id)
+    if attempt.state is not AttemptState.ACCEPTED:
+        return
+    if attempt.dispatched_at is None:
+        _fail(work, attempt, INTERRUPTED())
+    else:
+        _leave_unknown(work, attempt, {})
+
+
+def locked(work: Work, attempt_id: UUID) -> SigningAttempt:
+    """The attempt as it is now, locked. Raises NOT_FOUND."""
+    attempt = work.session.get(
+        SigningAttempt, attempt_id, with_for_update=True, populate_existing=True
+    )
+    if attempt is None:
+        raise NOT_FOUND()
+    return attempt
+
+
+def signed_at(work: Work, attempt: SigningAttempt) -> datetime | None:
+    """When the attempt's signature was stamped; None where there is none."""
+    return work.session.scalar(
+        select(Signature.signed_at).where(Signature.attempt_id == attempt.id)
+    )
+
+
+def _fail(work: Work, attempt: SigningAttempt, refusal: DomainError) -> None:
+    abandon_signing(work, attempt.step_id, code=refusal.code, params=refusal.params)
+    attempt.state, attempt.finished_at = AttemptState.FAILED, work.now
+    attempt.failure = {"code": refusal.code, "params": refusal.params}
+
+
+def _leave_unknown(work: Work, attempt: SigningAttempt, facts: dict[str, Any]) -> None:
+    mark_unknown(work, attempt.step_id, attempt=str(attempt.id), **facts)
+    attempt.state = AttemptState.UNKNOWN

@@ -1,0 +1,34 @@
+"""The signing desk: whoever opens envelopes and performs what they consent to."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy import Engine as Database
+
+from backend.core.db import Actor
+from backend.signing import signing
+from backend.signing.presence import presence
+from backend.signing.signing import Accepted, Engine, Envelope, OpenWork
+
+
+class Desk(Protocol):
+    def authorise(self, actor: Actor, envelope: Envelope, *, patience: float) -> Accepted:
+        """Hands an envelope over; returns once it is accepted and used up.
+
+        An activation of one document is awaited to its end, up to `patience` seconds longer.
+        Raises what signing.authorise refuses, DESK_AWAY (nothing was used up) or DESK_SILENT.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class InProcessDesk:
+    """Signs in the caller's own process and returns at the end of everything (tests)."""
+
+    open_work: OpenWork
+    engine: Engine
+    database: Database
+
+    def authorise(self, actor: Actor, envelope: Envelope, *, patience: float) -> Accepted:  # noqa: ARG002
+        with presence(self.database) as present:
+            return signing.authorise(self.open_work, self.engine, actor, envelope, desk=present.key)

@@ -1,0 +1,114 @@
+"""The port to whoever makes signatures: our own engine with a vault, or a service outside.
+
+A provider is opened once an activation, inside the transaction that accepts it, and performs the
+activation's documents one after another with no transaction open. What it opened forgets every
+secret when its `with` block ends. No provider ever stands in for another.
+"""
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+
+from backend.core.db import Work
+from backend.core.errors import DomainError
+from backend.documents.models import SignatureLevel
+from backend.signing.container import SignerIdentity
+from backend.signing.models import KeyCredential
+from backend.signing.vault import Secret
+
+Opened = TypeVar("Opened")
+
+
+@dataclass(frozen=True)
+class Task:
+    """An accepted attempt, with everything needed to perform it without the database."""
+
+    attempt_id: UUID
+    document_id: UUID
+    at: datetime
+    """Acceptance, whole seconds: what /M says."""
+    level: SignatureLevel
+    base_sha256: str
+    """The version that was ticked."""
+    prepared_sha256: str
+    """The stored file to sign, `Prepared.blob_sha256`."""
+    layout: dict[str, Any]
+    """As the preparation stored it, `Prepared.layout`."""
+    identity: SignerIdentity
+    first: bool
+    """No signature stands in the file yet."""
+
+
+@dataclass(frozen=True)
+class SignedFile:
+    """A complete file that passed every check."""
+
+    data: bytes
+    signed_at: datetime
+    """The signature time stamp's genTime."""
+    field: str
+
+
+class OutcomeUnknownError(Exception):
+    """The service was asked to sign and did not say whether it did: never to be tried again by
+    itself. `facts` (plain JSON, no secret) go into the trail.
+    """
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__("the outcome is unknown")
+        self.facts = facts
+
+
+class ActivationOverError(Exception):
+    """A document failed with `refusal`, and nothing more can be signed with this activation: a
+    token was pulled out, a service refused the passphrase. The rest waits for a new activation.
+    """
+
+    def __init__(self, refusal: DomainError) -> None:
+        super().__init__(refusal.code)
+        self.refusal = refusal
+
+
+class Provider(Protocol[Opened]):
+    """Makes signatures for one kind of credential."""
+
+    @property
+    def name(self) -> str:
+        """What a SAD names, and what stands in `SigningAuthorisation.provider`."""
+        ...
+
+    @property
+    def dispatches(self) -> bool:
+        """Whether documents go to a service outside, which may have signed what we never hear of.
+
+        An attempt that was interrupted after its dispatch ends as unknown instead of failed.
+        """
+        ...
+
+    def check(self, person_id: UUID) -> None:
+        """Whether a signature for this person could be made now, as far as that is known before a
+        secret is typed: the service answers, the person may sign there, the clocks agree.
+
+        Call it with no transaction open: it may wait for a network, a few seconds. Raises why not.
+        """
+        ...
+
+    def open(
+        self, work: Work, credential: KeyCredential, passphrase: Secret
+    ) -> AbstractContextManager[Opened]:
+        """What performs the activation's documents, and forgets all of it at the block's end.
+
+        The one-time code was right and is used up; `passphrase` is wiped as soon as this returns.
+        Raises WRONG_PASSPHRASE and CREDENTIAL_LOCKED where that can be known at once.
+        """
+        ...
+
+    def perform(self, task: Task, opened: Opened) -> SignedFile:
+        """Makes one signature. Never called twice at once with the same `opened`.
+
+        Raises a refusal (DomainError) for this document alone, OutcomeUnknownError, or
+        ActivationOverError; anything else counts as «not made».
+        """
+        ...
