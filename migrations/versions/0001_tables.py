@@ -470,6 +470,43 @@ def upgrade() -> None:
         op.f("ix_security_event_person_id"), "security_event", ["person_id"], unique=False
     )
     op.create_table(
+        "signing_batch",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "running",
+                "paused",
+                "finished",
+                name="batchstate",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("desk", sa.BigInteger(), nullable=False),
+        sa.Column("problem", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_signing_batch_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signing_batch")),
+    )
+    op.create_index(
+        op.f("ix_signing_batch_person_id_id"), "signing_batch", ["person_id", "id"], unique=False
+    )
+    op.create_index(
+        "ix_signing_batch_running",
+        "signing_batch",
+        ["desk"],
+        unique=False,
+        postgresql_where=sa.text("state = 'running'"),
+    )
+    op.create_table(
         "two_officer_decision",
         sa.Column(
             "kind",
@@ -713,6 +750,44 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_sign_in_session_person_id"), "sign_in_session", ["person_id"], unique=False
+    )
+    op.create_table(
+        "signing_authorisation",
+        sa.Column("batch_id", sa.Uuid(), nullable=False),
+        sa.Column("jti", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("device_id", sa.Uuid(), nullable=False),
+        sa.Column("certificate_id", sa.Uuid(), nullable=False),
+        sa.Column("provider", sa.String(), nullable=False),
+        sa.Column("sad", sa.String(), nullable=False),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["batch_id"],
+            ["signing_batch.id"],
+            name=op.f("fk_signing_authorisation_batch_id_signing_batch"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["certificate_id"],
+            ["certificate.id"],
+            name=op.f("fk_signing_authorisation_certificate_id_certificate"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["device_id"], ["device.id"], name=op.f("fk_signing_authorisation_device_id_device")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_signing_authorisation_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signing_authorisation")),
+    )
+    op.create_index(
+        op.f("ix_signing_authorisation_batch_id"),
+        "signing_authorisation",
+        ["batch_id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_signing_authorisation_jti"), "signing_authorisation", ["jti"], unique=False
     )
     op.create_table(
         "document",
@@ -1275,14 +1350,11 @@ def upgrade() -> None:
     )
     op.create_table(
         "signing_attempt",
-        sa.Column("jti", sa.String(), nullable=False),
+        sa.Column("authorisation_id", sa.Uuid(), nullable=False),
         sa.Column("step_id", sa.Uuid(), nullable=False),
         sa.Column("document_id", sa.Uuid(), nullable=False),
         sa.Column("prepared_id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
-        sa.Column("device_id", sa.Uuid(), nullable=False),
-        sa.Column("certificate_id", sa.Uuid(), nullable=False),
-        sa.Column("sad", sa.String(), nullable=False),
         sa.Column("provider", sa.String(), nullable=False),
         sa.Column(
             "level",
@@ -1313,15 +1385,13 @@ def upgrade() -> None:
         ),
         sa.Column("failure", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("dispatched_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["certificate_id"],
-            ["certificate.id"],
-            name=op.f("fk_signing_attempt_certificate_id_certificate"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["device_id"], ["device.id"], name=op.f("fk_signing_attempt_device_id_device")
+            ["authorisation_id"],
+            ["signing_authorisation.id"],
+            name=op.f("fk_signing_attempt_authorisation_id_signing_authorisation"),
         ),
         sa.ForeignKeyConstraint(
             ["document_id"], ["document.id"], name=op.f("fk_signing_attempt_document_id_document")
@@ -1337,13 +1407,41 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_signing_attempt")),
     )
-    op.create_index(op.f("ix_signing_attempt_jti"), "signing_attempt", ["jti"], unique=False)
+    op.create_index(
+        op.f("ix_signing_attempt_authorisation_id"),
+        "signing_attempt",
+        ["authorisation_id"],
+        unique=False,
+    )
     op.create_index(
         "uq_signing_attempt_live",
         "signing_attempt",
         ["step_id"],
         unique=True,
         postgresql_where=sa.text("state IN ('accepted', 'unknown', 'finished')"),
+    )
+    op.create_table(
+        "batch_item",
+        sa.Column("batch_id", sa.Uuid(), nullable=False),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
+        sa.Column("document_id", sa.Uuid(), nullable=False),
+        sa.Column("step_id", sa.Uuid(), nullable=False),
+        sa.Column("attempt_id", sa.Uuid(), nullable=True),
+        sa.Column("failure", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["attempt_id"],
+            ["signing_attempt.id"],
+            name=op.f("fk_batch_item_attempt_id_signing_attempt"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["batch_id"], ["signing_batch.id"], name=op.f("fk_batch_item_batch_id_signing_batch")
+        ),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["document.id"], name=op.f("fk_batch_item_document_id_document")
+        ),
+        sa.ForeignKeyConstraint(["step_id"], ["step.id"], name=op.f("fk_batch_item_step_id_step")),
+        sa.PrimaryKeyConstraint("batch_id", "ordinal", name=op.f("pk_batch_item")),
+        sa.UniqueConstraint("batch_id", "step_id", name=op.f("uq_batch_item_batch_id_step_id")),
     )
     op.create_table(
         "signature",
@@ -1413,12 +1511,13 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_signature_document_id"), table_name="signature")
     op.drop_table("signature")
+    op.drop_table("batch_item")
     op.drop_index(
         "uq_signing_attempt_live",
         table_name="signing_attempt",
         postgresql_where=sa.text("state IN ('accepted', 'unknown', 'finished')"),
     )
-    op.drop_index(op.f("ix_signing_attempt_jti"), table_name="signing_attempt")
+    op.drop_index(op.f("ix_signing_attempt_authorisation_id"), table_name="signing_attempt")
     op.drop_table("signing_attempt")
     op.drop_index(op.f("ix_timeline_event_document_id_id"), table_name="timeline_event")
     op.drop_table("timeline_event")
@@ -1459,6 +1558,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_document_unit_id_state_created_at"), table_name="document")
     op.drop_index("ix_document_search", table_name="document", postgresql_using="gin")
     op.drop_table("document")
+    op.drop_index(op.f("ix_signing_authorisation_jti"), table_name="signing_authorisation")
+    op.drop_index(op.f("ix_signing_authorisation_batch_id"), table_name="signing_authorisation")
+    op.drop_table("signing_authorisation")
     op.drop_index(op.f("ix_sign_in_session_person_id"), table_name="sign_in_session")
     op.drop_table("sign_in_session")
     op.drop_table("reference_number")
@@ -1484,6 +1586,13 @@ def downgrade() -> None:
         op.f("ix_two_officer_decision_state_created_at"), table_name="two_officer_decision"
     )
     op.drop_table("two_officer_decision")
+    op.drop_index(
+        "ix_signing_batch_running",
+        table_name="signing_batch",
+        postgresql_where=sa.text("state = 'running'"),
+    )
+    op.drop_index(op.f("ix_signing_batch_person_id_id"), table_name="signing_batch")
+    op.drop_table("signing_batch")
     op.drop_index(op.f("ix_security_event_person_id"), table_name="security_event")
     op.drop_table("security_event")
     op.drop_index(
