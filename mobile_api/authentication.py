@@ -114,6 +114,21 @@ def set_cookies(response: Response, session: SignInSession, refresh: RefreshToke
     return ends_at
 
 
+def left_session(services: Services) -> SignInSession | None:
+    """The session a sign-out is about: named by either cookie, and proven by its own CSRF token.
+
+    A browser that was offline signs out later, when its access has run out already. Raises
+    STALE_PAGE when the cookies are somebody else's by now.
+    """
+    claims = _claims(services, "access") or _claims(services, "refresh")
+    if claims is None:
+        return None
+    session = cast("Session", db.session()).get(SignInSession, UUID(claims["sid"]))
+    if session is not None and not secrets.compare_digest(given_csrf(), session.csrf):
+        raise STALE_PAGE()
+    return session
+
+
 def clear_cookies(response: Response) -> None:
     """Takes the cookies back, and the pages this person read out of the browser's cache."""
     unset_jwt_cookies(response)

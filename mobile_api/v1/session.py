@@ -1,5 +1,6 @@
 """Signing in and out, renewing, and the sessions a person has open."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
@@ -10,6 +11,7 @@ from pydantic import Field
 from sqlalchemy import func, select
 
 from backend.core import limits
+from backend.core.db import Actor
 from backend.identity import devices, sessions
 from backend.identity.models import Device, RefreshToken, SignInSession
 from backend.identity.problems import SESSION_ENDED
@@ -18,11 +20,12 @@ from backend.identity.sign_in import Credentials, sign_in
 from backend.notifications.models import Notice
 from backend.organisation import agency, mandates
 from backend.organisation.models import Role, RoleGrant, Unit
-from mobile_api.access import enrolling, public_secret, signed_in
+from mobile_api.access import enrolling, public, public_secret, signed_in
 from mobile_api.authentication import (
     clear_cookies,
     current_session,
     given_csrf,
+    left_session,
     refresh_token_id,
     set_cookies,
 )
@@ -168,12 +171,15 @@ def renew(json_data: Refresh) -> Response:
 
 
 @bp.delete("/session")
-@enrolling
+@public
 @bp.output({}, status_code=204)
 def end() -> Response:
-    """Signs out here."""
-    live = current_session()
-    sessions.revoke(current_work(), live.session.id, person_id=live.session.person_id)
+    """Signs out here, also after the access ran out. Needs the session's CSRF token."""
+    left = left_session(current_services())
+    if left is not None:
+        work = current_work()
+        actor = Actor(left.person_id, left.id, left.device_id)
+        sessions.revoke(replace(work, actor=actor), left.id, person_id=left.person_id)
     response = Response(status=204)
     clear_cookies(response)
     return response

@@ -112,6 +112,36 @@ describe("a session", () => {
     expect(store.session.value?.person.id).toBe("p1");
   });
 
+  it("left without a line is ended at the next contact, before anybody else comes in", async () => {
+    replies.push([/sign-in/, json(200, RATNA)]);
+    await store.signIn({ username: "ratna", password: "x" });
+    vi.mocked(fetch).mockRejectedValueOnce(new TypeError("no line"));
+    await store.signOut();
+    expect(store.session.value).toBeNull();
+    expect(await all("session")).toEqual(["c1"]);
+    replies.unshift([/sign-in/, json(200, BUDI)], [/session$/, () => new Response(null, { status: 204 })]);
+    await store.signIn({ username: "budi", password: "x" });
+    const sent = vi.mocked(fetch).mock.calls.slice(-2).map(([url, init]) => [url, init?.method]);
+    expect(sent).toEqual([["/api/v1/session", "DELETE"], ["/api/v1/sign-in", "POST"]]);
+    const headers = vi.mocked(fetch).mock.calls.at(-2)?.[1]?.headers as Headers;
+    expect(headers.get("X-CSRF-Token")).toBe("c1");
+    expect(await get("session", "leaving")).toBeUndefined();
+  });
+
+  it("left without a line stays to be ended while there is none", async () => {
+    await put("session", "leaving", "c1");
+    vi.mocked(fetch).mockRejectedValueOnce(new TypeError("no line"));
+    await store.resume();
+    await vi.waitFor(() => expect(fetch).toHaveBeenCalledTimes(1));
+    expect(await get("session", "leaving")).toBe("c1");
+    replies.push([/session$/, json(403, { code: "general/stale-page" })]);
+    await vi.waitFor(async () => {
+      await store.resume();
+      expect(await get("session", "leaving")).toBeUndefined();
+    });
+    expect(store.session.value).toBeNull();
+  });
+
   it("ends everywhere on this page when the server says so, and says why", async () => {
     replies.push([/sign-in/, json(200, RATNA)]);
     await store.signIn({ username: "ratna", password: "x" });

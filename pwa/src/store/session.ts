@@ -27,6 +27,8 @@ export const endedBecause = signal<Problem | null>(null);
 
 const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("centang");
 const CURRENT = "current";
+/** The CSRF token of a session that was left while the server could not be reached. */
+const LEAVING = "leaving";
 /** A language that was chosen here and that the server does not know yet. */
 const CHOSEN = "language";
 
@@ -100,7 +102,7 @@ export async function resume(): Promise<void> {
   const kept = await get<Session>("session", CURRENT);
   if (kept) setLanguage(kept.language);
   session.value = kept ?? null;
-  if (kept) void renew();
+  void (kept ? renew() : finishLeaving());
 }
 
 /** Asks the server again: unread count, mandates and roles may have changed. */
@@ -119,6 +121,7 @@ export interface Door {
 
 /** Signs in; with a key of this browser for that user name, the code is not asked for. */
 export async function signIn(door: Door): Promise<void> {
+  await finishLeaving();
   const username = door.username.trim();
   const device = await deviceProof(username, username);
   const next = await post<Session>("/sign-in", { ...door, username, ...(device && { device }) });
@@ -166,10 +169,31 @@ async function tell(language: Language): Promise<Session> {
   return answer;
 }
 
-/** Signs out here, even when the server cannot be told. */
+/** Signs out here at once; a server that cannot be told now is told at the next contact. */
 export async function signOut(): Promise<void> {
-  await erase("/session").catch(() => undefined);
+  const { csrf } = signedIn();
+  const told = await erase("/session").then(
+    () => true,
+    (error: unknown) => !asProblem(error).lost,
+  );
   await leave(null);
+  if (!told) await put("session", LEAVING, csrf);
+}
+
+let finishing: Promise<void> | undefined;
+
+/** Tells the server of a sign-out it has not heard of. The token fits that one session and no other. */
+const finishLeaving = (): Promise<void> => (finishing ??= finish().finally(() => (finishing = undefined)));
+
+async function finish(): Promise<void> {
+  const csrf = await get<string>("session", LEAVING);
+  if (!csrf) return;
+  try {
+    await erase("/session", { headers: { "X-CSRF-Token": csrf } });
+  } catch (error) {
+    if (asProblem(error).lost) return;
+  }
+  await remove("session", LEAVING);
 }
 
 channel?.addEventListener("message", () => void belongs().catch(() => undefined));
@@ -177,4 +201,7 @@ if (typeof document !== "undefined") {
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden && session.value) void belongs().catch(() => undefined);
   });
+}
+if (typeof window !== "undefined") {
+  window.addEventListener("online", () => void (session.value === null && finishLeaving()));
 }

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from backend.audit import queries
 from backend.identity.models import SecurityEvent, SecurityEventKind, SignInSession
 from tests.factories import people
 
@@ -157,6 +158,30 @@ def test_signing_out_ends_the_session_for_every_copy_of_its_cookies(phone, new_c
     assert ended.headers["Clear-Site-Data"] == '"cache"'  # the pages that were read
     assert copied.get("/api/v1/session").status_code == 401
     assert phone.client.get_cookie("access") is None
+
+
+def leave(browser, csrf):
+    return browser.client.delete("/api/v1/session", headers={"X-CSRF-Token": csrf})
+
+
+def test_a_sign_out_that_comes_late_ends_its_session(phone, clock, work):
+    clock.advance(hours=3)  # long after the access ran out
+    left = leave(phone, phone.csrf)
+    assert (left.status_code, left.headers["Clear-Site-Data"]) == (204, '"cache"')
+    assert refresh(phone).status_code == 401
+    (entry,) = [e for e in queries.entries(work.session) if e.action == "session.ended"]
+    assert entry.actor_person_id == phone.person_id
+    assert leave(phone, phone.csrf).status_code == 204
+
+
+def test_a_sign_out_that_comes_too_late_touches_nobody_else(phone, browser_of, work):
+    earlier = phone.csrf
+    other = browser_of(people.person(work.session))
+    answer = leave(other, earlier)
+    assert answer.json["code"] == "general/stale-page"
+    assert "Set-Cookie" not in answer.headers
+    assert leave(other, "").json["code"] == "general/stale-page"
+    assert other.get("/session").status_code == 200
 
 
 def test_a_session_idles_out_and_ends_for_good_after_its_lifetime(phone, clock, work):
