@@ -1,7 +1,7 @@
 import "fake-indexeddb/auto";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Session } from "../src/api/types.ts";
-import { all, get, put } from "../src/lib/db.ts";
+import { all, get, put, remove } from "../src/lib/db.ts";
 import { deviceOf, keepDevice, createKey } from "../src/lib/device.ts";
 
 const RATNA = { person: { id: "p1", name: "Ratna Contoh" }, username: "ratna", csrf: "c1", language: "id", device: null } as unknown as Session;
@@ -129,6 +129,7 @@ describe("a session", () => {
   });
 
   it("left without a line stays to be ended while there is none", async () => {
+    await remove("session", "current");
     await put("session", "leaving", "c1");
     vi.mocked(fetch).mockRejectedValueOnce(new TypeError("no line"));
     await store.resume();
