@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, insert, literal, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, func, insert, literal, select, tuple_, update
 from sqlalchemy.orm import joinedload
 
 from backend.core.db import Work
@@ -16,7 +16,7 @@ from backend.organisation.mandates import capacity
 from backend.organisation.models import Mandate, Person
 from backend.routing.authority import held_positions
 from backend.routing.machine import ACTIVE
-from backend.routing.models import EventKind, Step, Tick, TimelineEvent
+from backend.routing.models import EventKind, Step, StepAction, StepState, Tick, TimelineEvent
 
 # Most urgent first, then by deadline, then by age.
 _ORDER = (Step.desk_rank, Step.desk_due, Step.id)
@@ -70,10 +70,23 @@ class Desk:
     unopened: int
 
 
-def desk(work: Work, *, after: tuple[int, datetime, UUID] | None = None, limit: int = 25) -> Desk:
-    """One page of the actor's desk. Asked by a phone, it marks what it shows as delivered."""
+def desk(
+    work: Work,
+    *,
+    after: tuple[int, datetime, UUID] | None = None,
+    limit: int = 25,
+    ready: bool = False,
+) -> Desk:
+    """One page of the actor's desk. Asked by a phone, it marks what it shows as delivered.
+
+    `ready`: only what the actor has ticked and now signs, such as for signing many at once.
+    """
     held = held_positions(work, work.actor.known_id)
-    waiting = (Step.position_id.in_(held), Step.state.in_(ACTIVE))
+    waiting: list[ColumnElement[bool]] = [Step.position_id.in_(held), Step.state.in_(ACTIVE)]
+    if ready:
+        waiting += [Step.action == StepAction.SIGN, Step.state == StepState.TICKED]
+        own = Tick.person_id == work.actor.known_id
+        waiting.append(Step.id.in_(select(Tick.step_id).where(own, Tick.voided_at.is_(None))))
     total, unopened = work.session.execute(
         select(func.count(), func.count().filter(Step.first_read_at.is_(None))).where(*waiting)
     ).one()

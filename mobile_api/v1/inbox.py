@@ -65,6 +65,11 @@ class Inbox(BaseModel):
     unopened: int
 
 
+class DeskQuery(PageQuery):
+    ready: bool = False
+    """Only what one has ticked and signs next."""
+
+
 class HistoryItem(Paper):
     document_state: DocumentState
     version_ordinal: int
@@ -81,15 +86,15 @@ class History(BaseModel):
 
 @bp.get("/inbox")
 @signed_in
-@bp.input(PageQuery, location="query")
+@bp.input(DeskQuery, location="query")
 @bp.output(Inbox)
-def inbox(query_data: PageQuery) -> Inbox:
+def inbox(query_data: DeskQuery) -> Inbox:
     """What waits for every position one may act for now, most urgent first.
 
     Asked by an enrolled device, it marks what it shows as delivered.
     """
     after = query_data.position(int, datetime.fromisoformat, UUID)
-    found = desk(current_work(), after=after, limit=query_data.limit)
+    found = desk(current_work(), after=after, limit=query_data.limit, ready=query_data.ready)
     shown = page(found.items, query_data, show_item, lambda item: item.position)
     return Inbox(**shown, total=found.total, unopened=found.unopened)
 

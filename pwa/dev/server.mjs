@@ -1,10 +1,12 @@
 // The production build with a make-believe API, for working on screens without the backend:
 //   npm run build && npm run dev      then http://localhost:5199, any user, any password, code 000000
-// `?scene=empty|error|unsure|not-ready|first-time` on any address changes what the API answers.
+// `?scene=empty|error|unsure|not-ready|first-time|late|new-device|suspended|several|paused|expired|tries` on any address changes what the API answers, `?lang=en` the language,
+// `?ticked=200` adds as many papers to be signed together.
 import { createHash, randomUUID } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join } from "node:path";
+import { bulk, ticked } from "./bulk.mjs";
 import { letter, letterText } from "./letter.mjs";
 
 const DIST = new URL("../dist/", import.meta.url).pathname;
@@ -33,22 +35,22 @@ const paper = (step_id, type_code, unit_name, subject, hours, action, more = {})
   mandate_id: "m1", capacity: MANDATE.capacity, lapsed: null, ...more,
 });
 
-const state = { scene: "", device: null, session: null, confirmed: true, subscription: null, attempt: 0 };
+const state = { scene: "", language: "id", device: null, session: null, confirmed: true, subscription: null, attempt: 0 };
 const papers = [
   paper("s1", "SE", "Sekretariat Daerah Contoh", "Kesiapsiagaan menghadapi musim hujan", 3, "sign", { urgency: "amat-segera", opened: false }),
   paper("s2", "ST", "Dinas Contoh Pendidikan", "Penugasan 14 pegawai ke bimbingan teknis kearsipan", 5, "initial", { urgency: "segera" }),
   paper("s3", "SPM", "Badan Contoh Keuangan", "Belanja alat tulis triwulan IV", 6, "sign", { lapsed: { ordinal: 1, person_name: "Dra. Hj. Ratna Contoh, M.Si.", own: true, done: false, at: inHours(-0.5) } }),
-  paper("s4", "UND", "Sekretariat DPRD Contoh", "Rapat paripurna pembahasan anggaran", 48, "sign", { ticked_at: inHours(-1) }),
+  paper("s4", "UND", "Sekretariat DPRD Contoh", "Rapat paripurna pembahasan anggaran", 48, "sign", { ticked_at: inHours(-1), state: "ticked" }),
   paper("s5", "ND", "Bagian Contoh Hukum", "Telaahan staf tentang batas wilayah kelurahan", 72, "initial", { opened: false }),
 ];
 
 const device = () => ({
   id: "dev1", name: "Android, Chrome", thumbprint: "t", enrolled_at: inHours(-400), last_used_at: inHours(0),
-  may_sign_from: inHours(-376), revoked_at: null, lost_at: null, current: true,
+  may_sign_from: inHours(state.scene === "new-device" ? 20 : -376), revoked_at: null, lost_at: null, current: true,
 });
 const session = () => ({
-  person: PERSON, username: "ratna", roles: [{ role: "official", unit_id: null, unit_name: null }], mandates: [MANDATE],
-  csrf: "dev", expires_at: inHours(1), device: state.device, totp_confirmed: state.confirmed, signing_suspended: false, language: "id",
+  person: PERSON, username: "ratna", roles: [{ role: "official", unit_id: null, unit_name: null }], mandates: state.scene === "several" ? [MANDATE, { ...MANDATE, id: "m2", kind: "definitif", title: "Asisten II", capacity: "Asisten II" }] : [MANDATE],
+  csrf: "dev", expires_at: inHours(1), device: state.device && device(), totp_confirmed: state.confirmed, signing_suspended: state.scene === "suspended", language: state.language,
   agency: { name: "Pemerintah Kabupaten Contoh", short_name: "Kabupaten Contoh", zone: "WIB", logo_url: null }, unread: 2,
 });
 const page = (version, ordinal) => {
@@ -102,7 +104,9 @@ const refuse = (status, code, params) => {
 const keys = await crypto.subtle.generateKey({ name: "ECDH", namedCurve: "P-256" }, true, ["deriveBits"]);
 const activation = { kid: "k1", jwk: await crypto.subtle.exportKey("jwk", keys.publicKey), expires_at: inHours(24) };
 
+const many = bulk({ state, papers, find, refuse, inHours, sha, capacity: MANDATE.capacity });
 const routes = [
+  ...many.routes,
   ["POST /sign-in", ({ body }) => {
     if (body.password === "salah") refuse(401, "identity/wrong-credentials");
     if (!body.device && !body.code && !body.recovery_code && state.scene !== "first-time") refuse(401, "identity/code-required");
@@ -112,6 +116,7 @@ const routes = [
     return (state.session = session());
   }],
   ["GET /session", () => session()],
+  ["PATCH /session", ({ body }) => Object.assign(state, { language: body.language }) && session()],
   ["POST /session/refresh", () => session()],
   ["DELETE /session", () => void (state.session = state.device = null)],
   ["GET /sessions", () => ({ items: [{ id: "x", created_at: inHours(-4), last_seen_at: inHours(0), user_agent: "Chrome", device_name: "Android, Chrome", current: true }], next_cursor: null })],
@@ -123,9 +128,10 @@ const routes = [
     state.confirmed = true;
     return { recovery_codes: Array.from({ length: 10 }, () => randomUUID().slice(0, 11).toUpperCase().replace("-", " ")) };
   }],
-  ["GET /inbox", () => {
+  ["GET /inbox", ({ query }) => {
     if (state.scene === "error") refuse(503, "general/unavailable");
-    const items = state.scene === "empty" ? [] : papers.filter((item) => item.state !== "done");
+    const waiting = state.scene === "empty" ? [] : papers.filter((item) => item.state !== "done");
+    const items = query.get("ready") ? waiting.filter((item) => item.state === "ticked" && item.action === "sign") : waiting.slice(0, 60);
     return { items, next_cursor: null, total: items.length, unopened: items.filter((item) => !item.opened).length };
   }],
   ["GET /history", () => ({ items: papers.slice(0, 3).map((item, i) => ({ ...item, state: "done", outcome: ["signed", "initialled", "returned"][i], finished_at: inHours(-i * 20 - 1) })), next_cursor: null })],
@@ -138,9 +144,11 @@ const routes = [
     id: "c1", subject: PERSON.name, issuer: "Otoritas Penerbit Kabupaten Contoh", serial: "4a7f21c9", not_before: inHours(-2000), not_after: inHours(15000), thumbprint: "c" } })],
   ["POST /credential", () => ({ state: "active" })],
   ["GET /signing/activation-key", () => activation],
-  ["POST /signing/authorisations", () => {
+  ["POST /signing/authorisations", ({ body }) => {
     state.attempt += 1;
     if (state.attempt % 3 === 1 && state.scene !== "unsure") refuse(422, "signing/wrong-passphrase", { tries_left: 3 });
+    const begun = many.authorise(body.sad, body.batch);
+    if (begun) return begun;
     const item = find("s1");
     item.state = state.scene === "unsure" ? "unknown" : "done";
     return { attempts: [{ id: "a1", document_id: item.document_id, step_id: "s1", state: state.scene === "unsure" ? "unknown" : "finished", signed_at: inHours(0), problem: null }] };
@@ -156,6 +164,9 @@ const routes = [
     ready: state.scene !== "not-ready", problem: state.scene === "not-ready" ? { code: "signing/device-too-new", params: { may_sign_from: inHours(20) }, detail: "Perangkat ini baru. Boleh menandatangani mulai besok." } : null,
     document_id: `d-${id}`, version_sha256: sha(id), prepared_sha256: sha("p"), credential: { thumbprint: "c", issuer: "Otoritas Penerbit Kabupaten Contoh", not_after: inHours(9000) },
     provider: "local", level: "B-LT", mandate_id: "m1", capacity: MANDATE.capacity, decree_number: MANDATE.decree_number, ends_at: MANDATE.ends_at, tries_left: 5, code_wait_until: null })],
+  ["GET /steps/:id/signing/appearance", ({ id }) => ({
+    prepared_sha256: sha("p"), page: 1, page_width: 595, page_height: 842, place: { x: 330, y: 170, width: 212, height: 104 },
+    image: state.scene === "late" ? null : { ...page(`v-${id}`, 1).image, type: "image/svg+xml" } })],
   ["GET /documents/:id/timeline", timeline],
   ["GET /documents/:id", ({ id }) => document(id)],
 ];
@@ -173,7 +184,7 @@ async function answer(request, response, url) {
     for (const [rule, act] of routes) {
       const [method, pattern] = rule.split(" ");
       const match = new RegExp(`^${pattern.replace(":id", "([^/]+)")}$`).exec(path);
-      if (method === request.method && match) return json(200, act({ body: raw ? JSON.parse(raw) : {}, id: match[1] }));
+      if (method === request.method && match) return json(200, act({ query: url.searchParams, body: raw ? JSON.parse(raw) : {}, id: match[1] }));
     }
     refuse(404, "general/not-found");
   } catch (error) {
@@ -187,6 +198,9 @@ createServer((request, response) => {
   const url = new URL(request.url, `http://localhost:${PORT}`);
   const scene = url.searchParams.get("scene");
   if (scene !== null) state.scene = scene;
+  const count = Number(url.searchParams.get("ticked") ?? 0);
+  if (count && !papers.some((item) => item.step_id === "b0")) papers.push(...ticked(count, paper, inHours(-1)));
+  state.language = url.searchParams.get("lang") ?? state.language;
   if (url.pathname.startsWith("/api/")) return void answer(request, response, url);
   const wanted = join(DIST, url.pathname);
   const file = extname(url.pathname) && existsSync(wanted) ? wanted : join(DIST, "index.html");

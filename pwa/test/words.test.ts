@@ -35,4 +35,9 @@ describe("words", () => {
   it("fills values in", () => {
     expect(fill("Masih bisa {count} kali lagi.", { count: 3 })).toBe("Masih bisa 3 kali lagi.");
   });
+
+  it("tells one from many", () => {
+    const said = [1, 2].map((count) => fill("{count} {count|paper waits|papers wait}.", { count }));
+    expect(said).toEqual(["1 paper waits.", "2 papers wait."]);
+  });
 });

@@ -217,6 +217,17 @@ export interface SigningReadiness {
   code_wait_until: string | null;
 }
 
+/** Where the own block stands in the file that would be signed; the picture is drawn a moment later. */
+export interface Appearance {
+  prepared_sha256: string;
+  page: number;
+  page_width: number;
+  page_height: number;
+  /** Points from the left and bottom of the page. */
+  place: { x: number; y: number; width: number; height: number };
+  image: { url: string; type: string; sha256: string } | null;
+}
+
 export interface SigningAttempt {
   id: string;
   document_id: string;
@@ -224,6 +235,67 @@ export interface SigningAttempt {
   state: "accepted" | "finished" | "failed" | "unknown";
   signed_at: string | null;
   problem: ProblemRef | null;
+}
+
+/** One paper of a bulk preflight. */
+export interface PreflightItem {
+  step_id: string;
+  document_id: string;
+  number: string | null;
+  subject: string;
+  unit_name: string;
+  type_name: string;
+  mandate_id: string | null;
+  capacity: string | null;
+  version_sha256: string | null;
+  prepared_sha256: string | null;
+  /** Where a kind of paper asks for another level than the rest. */
+  level?: string;
+  ready: boolean;
+  problem: ProblemRef | null;
+  ticked_at: string | null;
+}
+
+/** Whether the person can sign at all, and each paper's own answer. */
+export interface Preflights {
+  ready: boolean;
+  problem: ProblemRef | null;
+  credential: { thumbprint: string; issuer: string; not_after: string } | null;
+  provider: string;
+  level: string;
+  tries_left: number | null;
+  code_wait_until: string | null;
+  items: PreflightItem[];
+}
+
+export interface BatchSummary {
+  id: string;
+  state: "running" | "paused" | "finished";
+  total: number;
+  done: number;
+  failed: number;
+  unknown: number;
+  remaining: number;
+  created_at: string;
+  finished_at: string | null;
+  /** Why it paused. */
+  problem: ProblemRef | null;
+}
+
+export type BatchItemState = "waiting" | "signing" | "done" | "failed" | "unknown";
+
+export interface BatchItem {
+  document_id: string;
+  step_id: string;
+  number: string | null;
+  subject: string;
+  state: BatchItemState;
+  signed_at: string | null;
+  problem: ProblemRef | null;
+}
+
+export interface Batch extends BatchSummary {
+  items: BatchItem[];
 }
 
 export interface ActivationKey {

@@ -152,6 +152,13 @@ export function OfflineStrip() {
   );
 }
 
+/** Something to know before acting: a title and what helps. */
+export const NoteCard = ({ title, children }: Children & { title: string }) => (
+  <p class="note" role="status">
+    <b>{title}</b> {children}
+  </p>
+);
+
 export function Alert({ problem }: { problem: { code: string; params: Record<string, unknown>; detail: string } }) {
   return (
     <p class="alert" role="alert">

@@ -27,9 +27,13 @@ export function setLanguage(next: Language): void {
 
 export type Values = Record<string, unknown>;
 
-/** Fills `{name}` in a sentence; a name without a value stays as it is written. */
+/** Fills `{name}` in a sentence, and `{name|one|many}` by number; a name without a value stays as it is written. */
 export const fill = (sentence: string, values: Values = {}): string =>
-  sentence.replace(/\{(\w+)\}/g, (part, name: string) => (name in values ? String(values[name] ?? "") : part));
+  sentence.replace(/\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g, (part, name: string, one?: string, many?: string) => {
+    if (!(name in values)) return part;
+    if (one !== undefined && many !== undefined) return Number(values[name]) === 1 ? one : many;
+    return String(values[name] ?? "");
+  });
 
 /** A typed dictionary of one part of the app: English must have every key Indonesian has. */
 export const words =

@@ -12,7 +12,7 @@ export const en: Record<keyof typeof id, string> = {
   positionsNote: "Definitive holders, Plt, Plh, Pj, Pjs",
   units: "Units",
   unitsNote: "Offices and their parts",
-  unitsCount: "{count} units",
+  unitsCount: "{count} {count|unit|units}",
   agency: "Agency",
   agencyNote: "Name, coat of arms, number pattern, what is printed",
 

@@ -16,6 +16,7 @@ export const problems: Readonly<Record<string, string>> = {
   "client/other-person": "Akun lain baru saja masuk di peramban ini. Halaman dimuat ulang.",
   "client/server": "Server sedang tidak siap. Pekerjaan Anda tidak hilang; coba lagi sebentar lagi.",
   "client/timeout": "Jaringan sedang lambat, jawabannya belum sampai. Coba lagi sebentar lagi.",
+  "client/unanswered": "Jawaban belum sampai. Kami sedang memastikannya, jangan tanda tangani lagi dulu.",
   "client/unforeseen": "Ada yang tidak berjalan semestinya. Coba lagi; bila berulang, beri tahu pengelola.",
   "client/unreadable": "Jawaban server tidak terbaca. Muat ulang, lalu coba lagi.",
   "documents/agenda-behind": "Agenda tahun {year} sudah sampai nomor {highest}. Isi angka itu atau yang lebih besar.",

@@ -21,14 +21,16 @@ function drop(url: string): void {
   images.delete(url);
 }
 
-async function fetchImage({ url, type, sha256: expected }: Rendition): Promise<Shown> {
+type Drawn = Pick<Rendition, "url" | "type" | "sha256">;
+
+async function fetchImage({ url, type, sha256: expected }: Drawn): Promise<Shown> {
   const bytes = await (await call("GET", url, { headers: { Accept: type }, timeout: 45_000 })).arrayBuffer();
   const digest = await sha256(bytes);
   if (digest !== expected) throw new Problem("client/image-altered");
   return { url: URL.createObjectURL(new Blob([bytes], { type })), sha256: digest };
 }
 
-export function loadImage(rendition: Rendition): Promise<Shown> {
+export function loadImage(rendition: Drawn): Promise<Shown> {
   const known = images.get(rendition.url);
   if (known) return known;
   const coming = fetchImage(rendition);

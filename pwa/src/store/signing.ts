@@ -2,7 +2,7 @@
 
 import { post, read } from "../api/client.ts";
 import { Problem, asProblem } from "../api/problem.ts";
-import type { SigningAttempt, SigningReadiness, StepDetail } from "../api/types.ts";
+import type { Appearance, Batch, PreflightItem, Preflights, SigningAttempt, SigningReadiness, StepDetail } from "../api/types.ts";
 import { deviceOf, nextSeq, signJws, type LocalDevice } from "../lib/device.ts";
 import { seal } from "../lib/seal.ts";
 import { epoch } from "./network.ts";
@@ -22,19 +22,40 @@ export async function readiness(step: StepDetail): Promise<SigningReadiness> {
   return read<SigningReadiness>(`/steps/${step.step_id}/signing`);
 }
 
+/** The same for many papers that one activation would sign. */
+export async function readinessOf(steps: string[]): Promise<Preflights> {
+  await ownDevice();
+  return post<Preflights>("/signing/preflights", { steps });
+}
+
+/** Where the own block stands in the prepared file, and its picture. */
+export const readAppearance = (stepId: string): Promise<Appearance> => read<Appearance>(`/steps/${stepId}/signing/appearance`);
+
 export interface Secrets {
   passphrase: string;
   code: string;
 }
 
+/** With what, and at which level, this activation signs. */
+type Terms = Pick<Preflights, "credential" | "provider" | "level">;
+type Consented = Pick<PreflightItem, "document_id" | "step_id" | "version_sha256" | "prepared_sha256" | "level">;
+
+interface Answer {
+  attempts: SigningAttempt[];
+  batch?: Batch | null;
+}
+
+/** Answers, or their absence, that leave open whether what was sent was carried out. */
+const OPEN = ["client/offline", "client/timeout", "client/server", "general/internal", "signing/desk-silent"];
+
 /** Once it is on its way, a line that breaks says no more than silence: it may have been signed. */
 function unanswered(error: unknown): never {
   const problem = asProblem(error);
-  throw problem.offline ? new Problem("client/timeout") : problem;
+  throw OPEN.includes(problem.code) ? new Problem("client/unanswered") : problem;
 }
 
 /** Sends one Signature Activation Data object with its secrets. Never repeated by itself. */
-export async function authorise(step: StepDetail, ready: SigningReadiness, secrets: Secrets): Promise<SigningAttempt> {
+async function activate(terms: Terms, papers: Consented[], secrets: Secrets, batch?: string): Promise<Answer> {
   const { person } = signedIn();
   const device = await ownDevice();
   const jti = crypto.randomUUID();
@@ -46,28 +67,32 @@ export async function authorise(step: StepDetail, ready: SigningReadiness, secre
     iat: epoch(),
     seq: await nextSeq(person.id),
     grant: null,
-    credential: ready.credential?.thumbprint,
-    provider: ready.provider,
-    level: ready.level,
-    documents: [
-      {
-        id: ready.document_id,
-        step: step.step_id,
-        version_sha256: ready.version_sha256,
-        prepared_sha256: ready.prepared_sha256,
-        action: "sign",
-      },
-    ],
+    credential: terms.credential?.thumbprint,
+    provider: terms.provider,
+    level: terms.level,
+    documents: papers.map((paper) => ({
+      id: paper.document_id,
+      step: paper.step_id,
+      version_sha256: paper.version_sha256,
+      prepared_sha256: paper.prepared_sha256,
+      action: "sign",
+      ...(paper.level && paper.level !== terms.level && { level: paper.level }),
+    })),
     jwe_sha256: digest,
   });
-  const { attempts } = await post<{ attempts: SigningAttempt[] }>(
-    "/signing/authorisations",
-    { sad, secrets: jwe },
-    { key: jti, timeout: PATIENCE },
-  ).catch(unanswered);
+  const order = { sad, secrets: jwe, ...(batch && { batch }) };
+  return post<Answer>("/signing/authorisations", order, { key: jti, timeout: PATIENCE }).catch(unanswered);
+}
+
+export async function authorise(step: StepDetail, ready: SigningReadiness, secrets: Secrets): Promise<SigningAttempt> {
+  const { attempts } = await activate(ready, [{ ...ready, step_id: step.step_id }], secrets);
   const [attempt] = attempts;
   if (!attempt) throw new Problem("client/unreadable");
   return attempt;
 }
+
+/** Many papers with one passphrase and one code; `batch` is the paused one that this continues. */
+export const authoriseMany = (found: Preflights, papers: PreflightItem[], secrets: Secrets, batch?: string): Promise<Answer> =>
+  activate(found, papers, secrets, batch);
 
 export const readAttempt = (id: string): Promise<SigningAttempt> => read<SigningAttempt>(`/signing/attempts/${id}`);

@@ -1,21 +1,28 @@
 /** Meja: the papers that wait for this person, by day, the most urgent first. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import { lazy } from "../app/lazy.tsx";
+import { go } from "../app/router.ts";
+import type { ViewProps } from "../app/view.ts";
 import { asProblem } from "../api/problem.ts";
-import type { InboxItem, Session } from "../api/types.ts";
-import { Close, Search } from "../components/icons.tsx";
-import { Brand, type MarkKind } from "../components/marks.tsx";
+import type { BatchSummary, InboxItem, Session } from "../api/types.ts";
+import { Close, Right, Search } from "../components/icons.tsx";
+import { Brand, Mark, type MarkKind } from "../components/marks.tsx";
 import { Button, Dock, Empty, Failed, OfflineStrip, Screen, Skeleton, Work } from "../components/parts.tsx";
 import { Places } from "../components/places.tsx";
 import { Row } from "../components/row.tsx";
 import { say } from "../components/toast.tsx";
 import { t } from "../locales/core.ts";
 import { explain } from "../locales/explain.ts";
+import { signable } from "../lib/bulk.ts";
 import { due, group, type Group, type Zone } from "../lib/time.ts";
+import { loadBatch, openBatch } from "../store/batches.ts";
 import { serverNow } from "../store/network.ts";
 import { inbox, inboxProblem, loadInbox, loadMore, nextItem } from "../store/inbox.ts";
 import { session } from "../store/session.ts";
 
+const PickView = lazy(async () => (await import("./bulk.tsx")).PickView);
+const ProgressView = lazy(async () => (await import("./bulk.tsx")).ProgressView);
 const GROUPS: Group[] = ["today", "later", "undated"];
 const RENEW = 60_000;
 
@@ -52,6 +59,7 @@ function useRenewal() {
       if (document.hidden) return;
       tick((n) => n + 1);
       void loadInbox();
+      void loadBatch().catch(() => undefined);
     };
     renew();
     const timer = setInterval(renew, RENEW);
@@ -65,7 +73,13 @@ function useRenewal() {
   }, []);
 }
 
-export function InboxView() {
+export function InboxView({ at: [part, id] }: ViewProps) {
+  if (part === "pilih") return <PickView first={id} />;
+  if (part === "sekaligus" && id) return <ProgressView id={id} />;
+  return <Desk />;
+}
+
+function Desk() {
   useRenewal();
   const [query, setQuery] = useState<string | null>(null);
   const list = inbox.value;
@@ -78,6 +92,7 @@ export function InboxView() {
         <SearchBar query={query} onQuery={setQuery} />
       )}
       <OfflineStrip />
+      {openBatch.value && <BatchStrip batch={openBatch.value} />}
       <Work>{list ? <Pile items={list.items} query={query ?? ""} /> : <Absent />}</Work>
       {first && query === null && (
         <Dock>
@@ -88,6 +103,26 @@ export function InboxView() {
       )}
       <Places />
     </Screen>
+  );
+}
+
+/** A batch that has not ended: where it is, and the way to it. */
+function BatchStrip({ batch }: { batch: BatchSummary }) {
+  useEffect(() => {
+    if (batch.state !== "running") return;
+    const timer = setTimeout(() => void loadBatch().catch(() => undefined), 3_000);
+    return () => clearTimeout(timer);
+  }, [batch]);
+  const paused = batch.state === "paused";
+  return (
+    <a class="strip" href={`/meja/sekaligus/${batch.id}`}>
+      <Mark kind={paused ? "needsYou" : "unsure"} />
+      <span>
+        <b>{t(paused ? "batchPaused" : "batchRunning")}</b>{" "}
+        {paused ? t("batchLeft", { count: batch.remaining }) : t("batchDone", { done: batch.done, total: batch.total })}
+      </span>
+      <Right small />
+    </a>
   );
 }
 
@@ -165,6 +200,13 @@ function Pile({ items, query }: { items: InboxItem[]; query: string }) {
   const now = serverNow();
   return (
     <>
+      {items.some(signable) && (
+        <a class="strip strip--plain" href="/meja/pilih">
+          <Mark kind="ticked" />
+          <span>{t("pickHint")}</span>
+          <b>{t("pick")}</b>
+        </a>
+      )}
       {GROUPS.map((name) => (
         <Section key={name} name={name} zone={zone} now={now} items={shown.filter((item) => groupOf(item, now, zone) === name)} />
       ))}
@@ -182,6 +224,13 @@ function Pile({ items, query }: { items: InboxItem[]; query: string }) {
 const groupOf = (item: InboxItem, now: Date, zone: Zone): Group =>
   group(item.due_at ? new Date(item.due_at) : null, now, zone);
 
+/** A long press chooses; a right click keeps the browser's own menu. */
+function pickOnLongPress(event: MouseEvent, item: InboxItem) {
+  if ((event as PointerEvent).pointerType !== "touch" || item.action !== "sign") return;
+  event.preventDefault();
+  go(signable(item) ? `/meja/pilih/${item.step_id}` : "/meja/pilih");
+}
+
 function Section({ name, items, now, zone }: { name: Group; items: InboxItem[]; now: Date; zone: Zone }) {
   if (!items.length) return null;
   const fresh = items.filter((item) => !item.opened).length;
@@ -192,7 +241,7 @@ function Section({ name, items, now, zone }: { name: Group; items: InboxItem[]; 
       </h2>
       <ul>
         {items.map((item) => (
-          <li key={item.step_id}>
+          <li key={item.step_id} onContextMenu={(event) => pickOnLongPress(event, item)}>
             <Row
               href={`/naskah/${item.step_id}`}
               kind={item.type_code}

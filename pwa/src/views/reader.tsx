@@ -193,7 +193,7 @@ function LapsedNote({ step, lapsed }: { step: StepDetail; lapsed: Lapsed }) {
   const names = { what, name: lapsed.person_name, old: lapsed.ordinal };
   const at = lapsed.at ? moment(new Date(lapsed.at), serverNow(), zone) : "";
   return (
-    <p class="voided" role="status">
+    <p class="note note--stop" role="status">
       <b>{t(lapsed.own ? "lapsedOwn" : "lapsedOther", names)}</b>{" "}
       {t("lapsedWhy", { at, version: step.version.ordinal })}
     </p>

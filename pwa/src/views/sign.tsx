@@ -2,22 +2,19 @@
 
 import "../styles/sign.css";
 import { useEffect, useState } from "preact/hooks";
-import { Problem, asProblem } from "../api/problem.ts";
-import type { ProblemRef, SigningAttempt, SigningReadiness, StepDetail } from "../api/types.ts";
-import { useCodeSeconds } from "../components/code-timer.tsx";
-import { CodeField, SecretField } from "../components/fields.tsx";
-import { Pen } from "../components/icons.tsx";
+import { asProblem, type Problem } from "../api/problem.ts";
+import type { SigningAttempt, SigningReadiness, StepDetail } from "../api/types.ts";
 import { Mark } from "../components/marks.tsx";
-import { Alert, Button, Skeleton } from "../components/parts.tsx";
+import { Skeleton } from "../components/parts.tsx";
 import { Sheet } from "../components/sheet.tsx";
 import { fingerprint } from "../lib/bytes.ts";
 import { date } from "../lib/time.ts";
-import { explain } from "../locales/explain.ts";
 import { t } from "../locales/sign.ts";
-import { serverNow } from "../store/network.ts";
 import { signedIn } from "../store/session.ts";
 import { authorise, readiness, type Secrets } from "../store/signing.ts";
 import { TickedAt } from "./reader/dock.tsx";
+import { PreparedPage } from "./sign/appearance.tsx";
+import { Blocked, SecretsForm } from "./sign/secrets.tsx";
 
 export { OutcomeView } from "./sign/outcome.tsx";
 
@@ -73,29 +70,11 @@ function Paper({ step }: { step: StepDetail }) {
   );
 }
 
-/** Why signing cannot succeed now, and the way out. */
-function Blocked({ problem, onRecheck }: { problem: Problem | ProblemRef; onRecheck: () => void }) {
-  const device = /device/.test(problem.code);
-  const certificate = /credential|certificate|passphrase/.test(problem.code);
-  return (
-    <>
-      <h2 class="blocked">{t("notReady")}</h2>
-      <Alert problem={problem} />
-      {device || certificate ? (
-        <a class="btn btn--main" href={device ? "/profil/perangkat" : "/profil/sertifikat"}>
-          {t(device ? "toDevices" : "toCertificate")}
-        </a>
-      ) : (
-        <Button onClick={onRecheck}>{t("checkAgain")}</Button>
-      )}
-    </>
-  );
-}
-
 function Capacity({ ready }: { ready: SigningReadiness }) {
   const until = ready.ends_at && date(new Date(ready.ends_at), signedIn().agency.zone);
   const decree = ready.decree_number;
   const authority = decree && until ? t("decree", { decree, until }) : (decree ?? (until ? t("until", { until }) : null));
+  const several = signedIn().mandates.length > 1;
   return (
     <div class="field">
       <span class="label">{t("as")}</span>
@@ -105,6 +84,7 @@ function Capacity({ ready }: { ready: SigningReadiness }) {
           {authority && <small>{authority}</small>}
         </span>
       </div>
+      {several && <p class="hint">{t("onlyThis")}</p>}
     </div>
   );
 }
@@ -116,81 +96,21 @@ interface FormProps {
   onOutcome: SignSheetProps["onOutcome"];
 }
 
-interface Wrong {
-  passphrase?: string | undefined;
-  code?: string | undefined;
-  other?: Problem | undefined;
-}
-
-/** Which field a refusal is about, by its code. */
-function blame(problem: Problem): Wrong {
-  if (/passphrase/.test(problem.code)) return { passphrase: explain(problem) };
-  if (/code/.test(problem.code)) return { code: explain(problem) };
-  return { other: problem };
-}
-
 function Form({ step, ready, onRecheck, onOutcome }: FormProps) {
-  const [secrets, setSecrets] = useState<Secrets>({ passphrase: "", code: "" });
-  const [wrong, setWrong] = useState<Wrong>({});
-  const [busy, setBusy] = useState(false);
-  const seconds = useCodeSeconds();
-  const wait = ready.code_wait_until ? Math.ceil((Date.parse(ready.code_wait_until) - serverNow().getTime()) / 1000) : 0;
-
-  const submit = async () => {
-    if (!secrets.passphrase) return setWrong({ passphrase: t("passphraseMissing") });
-    if (secrets.code.length < 6) return setWrong({ code: t("codeMissing") });
-    if (wait > 0) return setWrong({ code: t("waitCode", { seconds: wait }) });
-    setBusy(true);
-    setWrong({});
+  const send = async (secrets: Secrets) => {
     try {
       onOutcome(await authorise(step, ready, secrets));
     } catch (error) {
       const problem = asProblem(error);
       // Sent, but the answer was lost: it may have been signed. Never asked again by itself.
-      if (problem.lost && problem.code !== "client/offline") return onOutcome(null);
-      setWrong(blame(problem));
-      onRecheck();
-    } finally {
-      setSecrets({ passphrase: "", code: "" });
-      setBusy(false);
+      if (problem.code !== "client/unanswered") throw problem;
+      onOutcome(null);
     }
   };
-  const change = (more: Partial<Secrets>) => {
-    setWrong({});
-    setSecrets({ ...secrets, ...more });
-  };
-  const waiting = wait > 0 ? t("waitCode", { seconds: wait }) : undefined;
-  const tries = ready.tries_left !== null && ready.tries_left < 5 ? t("triesLeft", { count: ready.tries_left }) : undefined;
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!busy) void submit();
-      }}
-    >
+    <SecretsForm standing={ready} word={t("sign")} send={send} onRefused={onRecheck}>
+      <PreparedPage stepId={step.step_id} ready={ready} />
       <Capacity ready={ready} />
-      <SecretField
-        label={t("passphrase")}
-        name="passphrase"
-        autocomplete="off"
-        value={secrets.passphrase}
-        onValue={(passphrase) => change({ passphrase })}
-        wrong={wrong.passphrase}
-        hint={tries}
-      />
-      <CodeField
-        label={t("code")}
-        note={t("turns", { seconds })}
-        value={secrets.code}
-        onValue={(code) => change({ code })}
-        wrong={wrong.code}
-        hint={waiting}
-      />
-      {wrong.other && <Alert problem={wrong.other} />}
-      <Button submit busy={busy}>
-        <Pen />
-        {t("sign")}
-      </Button>
-    </form>
+    </SecretsForm>
   );
 }

@@ -205,6 +205,22 @@ class TestHistory:
         assert [deed.step.id for deed in rest] == [first[2].step.id]
 
 
+def test_what_can_be_signed_together_is_only_what_one_has_ticked(queued):
+    signer = queued.official(1)
+    assert desk(signer.act(queued.work), ready=True).total == 0
+    queued.tick(0)
+    assert desk(queued.official(0).act(queued.work), ready=True).total == 0, "an initial"
+    queued.initial(0)
+    assert desk(signer.act(queued.work), ready=True).total == 0, "not ticked"
+    queued.tick(1)
+    found = desk(signer.act(queued.work), ready=True)
+    assert (found.total, [i.step.id for i in found.items]) == (1, [queued.step(1).id])
+    other = people.official(queued.work.session, signer.position)
+    theirs = Work(queued.work.session, queued.work.clock, Actor(person_id=other.id))
+    assert desk(theirs).total == 1
+    assert desk(theirs, ready=True).total == 0, "another's tick"
+
+
 class TestLapsedTicks:
     @pytest.fixture
     def returned(self, queued, clock):

@@ -12,6 +12,8 @@ import { t } from "../../locales/reader.ts";
 import { serverNow } from "../../store/network.ts";
 import type { Read } from "../../store/reading.ts";
 import { signedIn } from "../../store/session.ts";
+import type { Standing } from "../../store/standing.ts";
+import { WaitingNote, useStanding } from "./waiting.tsx";
 
 interface DockProps {
   step: StepDetail;
@@ -29,14 +31,17 @@ interface DockProps {
 
 export function ReaderDock(props: DockProps) {
   const { step, problem } = props;
+  const how = useStanding();
+  const acts = step.allowed.length > 0;
   const may = (move: StepDetail["allowed"][number]) => step.allowed.includes(move);
   return (
     <Dock>
       {problem && <Alert problem={problem} />}
+      {acts && <WaitingNote how={how} />}
       {may("tick") || may("take-over") ? (
-        <ToTick {...props} />
+        <ToTick {...props} how={how} />
       ) : may("sign") || may("initial") ? (
-        <Ticked {...props} />
+        <Ticked {...props} how={how} />
       ) : (
         <Settled step={step} />
       )}
@@ -44,7 +49,7 @@ export function ReaderDock(props: DockProps) {
   );
 }
 
-function ToTick({ step, read, busy, onPage, onTick, onSendBack }: DockProps) {
+function ToTick({ step, read, busy, how, onPage, onTick, onSendBack }: DockProps & { how: Standing }) {
   const { pages } = step.version;
   const missing = pages.find(({ ordinal }) => !read.has(ordinal));
   const done = pages.length - pages.filter(({ ordinal }) => !read.has(ordinal)).length;
@@ -59,16 +64,16 @@ function ToTick({ step, read, busy, onPage, onTick, onSendBack }: DockProps) {
         <div>
           <div class="reading__text" role="status">
             {missing ? t("pagesRead", { read: done, count: pages.length }) : t("allRead")}
-            {!missing && <small>{t("tickMeaning")}</small>}
+            {!missing && <small>{t("tickMeaning")} <As step={step} /></small>}
           </div>
           {missing && <Leaves pages={pages.map(({ ordinal }) => read.has(ordinal))} />}
         </div>
       </div>
-      <Pair step={step} onSendBack={onSendBack}>
-        <Button busy={busy} onClick={act}>
+      <Pair step={step} how={how} onSendBack={onSendBack}>
+        {!missing && how.kind === "unenrolled" ? <ToDevices /> : <Button busy={busy} onClick={act}>
           {missing ? <ArrowDown /> : <Check />}
           {word}
-        </Button>
+        </Button>}
       </Pair>
     </>
   );
@@ -89,7 +94,7 @@ function Leaves({ pages }: { pages: boolean[] }) {
   );
 }
 
-function Ticked({ step, busy, fresh, onInitial, onSign, onSendBack }: DockProps) {
+function Ticked({ step, busy, fresh, how, onInitial, onSign, onSendBack }: DockProps & { how: Standing }) {
   const signs = step.allowed.includes("sign");
   return (
     <>
@@ -100,15 +105,19 @@ function Ticked({ step, busy, fresh, onInitial, onSign, onSendBack }: DockProps)
         <div class="reading__text" role="status">
           {step.ticked_at && <TickedAt at={new Date(step.ticked_at)} />}
           <small>
-            {t("versionPrint", { version: step.version.ordinal })} <span class="print">{fingerprint(step.version.sha256)}</span>
+            {t("versionPrint", { version: step.version.ordinal })} <span class="print">{fingerprint(step.version.sha256)}</span> <As step={step} />
           </small>
         </div>
       </div>
-      <Pair step={step} onSendBack={onSendBack}>
-        <Button busy={busy} onClick={signs ? onSign : onInitial}>
-          <Pen />
-          {t(signs ? "sign" : "initial")}
-        </Button>
+      <Pair step={step} how={how} onSendBack={onSendBack}>
+        {how.kind === "ready" ? (
+          <Button busy={busy} onClick={signs ? onSign : onInitial}>
+            <Pen />
+            {t(signs ? "sign" : "initial")}
+          </Button>
+        ) : (
+          <ToDevices />
+        )}
       </Pair>
     </>
   );
@@ -124,10 +133,28 @@ export function TickedAt({ at }: { at: Date }) {
   );
 }
 
-function Pair({ step, onSendBack, children }: { step: StepDetail; onSendBack: () => void; children: ComponentChildren }) {
+/** As whom, where the person could be in doubt because they hold several positions. */
+function As({ step }: { step: StepDetail }) {
+  return step.capacity && signedIn().mandates.length > 1 ? <>{t("actingAs", { capacity: step.capacity })}</> : null;
+}
+
+const ToDevices = () => (
+  <a class="btn btn--main" href="/profil/perangkat">
+    {t("toDevices")}
+  </a>
+);
+
+interface PairProps {
+  step: StepDetail;
+  how: Standing;
+  onSendBack: () => void;
+  children: ComponentChildren;
+}
+
+function Pair({ step, how, onSendBack, children }: PairProps) {
   return (
     <div class="pair">
-      {step.allowed.includes("return") && (
+      {how.kind === "ready" && step.allowed.includes("return") && (
         <Button kind="line" onClick={onSendBack}>
           {t("sendBack")}
         </Button>

@@ -1,0 +1,72 @@
+/** The prepared page, opened where the own signature will stand: what is seen is what is signed. */
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Appearance, SigningReadiness } from "../../api/types.ts";
+import { t } from "../../locales/sign.ts";
+import { loadImage, type Shown } from "../../store/images.ts";
+import { readAppearance } from "../../store/signing.ts";
+
+const PAUSE = 1_500;
+const PATIENCE = 12;
+/** How much of the lens's width the block fills. */
+const FILLS = 0.82;
+
+type Seen = { appearance: Appearance; image: Shown } | "late" | "absent";
+
+/** Asks until the picture of exactly the file that would be signed is there. */
+function useAppearance(stepId: string, prepared: string): Seen {
+  const [seen, setSeen] = useState<Seen>("late");
+  useEffect(() => {
+    let timer = 0;
+    let over = false;
+    const ask = async (left: number) => {
+      const appearance = await readAppearance(stepId).catch(() => null);
+      const drawn = appearance?.prepared_sha256 === prepared ? appearance.image : null;
+      const image = drawn && (await loadImage(drawn).catch(() => null));
+      if (over) return;
+      if (appearance && image) setSeen({ appearance, image });
+      else if (left > 0) timer = window.setTimeout(() => void ask(left - 1), PAUSE);
+      else setSeen("absent");
+    };
+    void ask(PATIENCE);
+    return () => {
+      over = true;
+      clearTimeout(timer);
+    };
+  }, [stepId, prepared]);
+  return seen;
+}
+
+export function PreparedPage({ stepId, ready }: { stepId: string; ready: SigningReadiness }) {
+  const seen = useAppearance(stepId, ready.prepared_sha256);
+  if (seen === "absent") return <p class="hint">{t("pictureAbsent")}</p>;
+  if (seen === "late") {
+    return (
+      <div class="lens lens--late" role="status">
+        {t("pictureLate")}
+      </div>
+    );
+  }
+  return <Lens {...seen} capacity={ready.capacity} />;
+}
+
+function Lens({ appearance, image, capacity }: { appearance: Appearance; image: Shown; capacity: string }) {
+  const view = useRef<HTMLDivElement>(null);
+  const { page, page_width, page_height, place } = appearance;
+  const scale = Math.min(3, Math.max(1, (FILLS * page_width) / place.width));
+  const centre = () => {
+    const box = view.current;
+    if (!box) return;
+    const points = (box.clientWidth * scale) / page_width;
+    box.scrollLeft = (place.x + place.width / 2) * points - box.clientWidth / 2;
+    box.scrollTop = (page_height - place.y - place.height / 2) * points - box.clientHeight / 2;
+  };
+  return (
+    <figure class="lens">
+      <div class="lens__view" ref={view} tabIndex={0} role="group" aria-label={t("pictureLabel")}>
+        <img src={image.url} alt={t("pictureAlt", { page, capacity })} style={{ width: `${scale * 100}%` }} onLoad={centre} />
+      </div>
+      <figcaption class="hint">{t("pictureOf", { page })}</figcaption>
+    </figure>
+  );
+}
