@@ -51,7 +51,7 @@ lock: $(VENV)/.ready-dev ## Renew the locked, hashed requirements
 	UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes -q requirements.in -o requirements.txt
 	UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes -q requirements-dev.in -o requirements-dev.txt
 
-tools: ## Fetch what the tests need from the system (a browser, poppler, NSS, qpdf)
+tools: ## Fetch what the tests need from the system (a browser, poppler, NSS, qpdf, SoftHSM)
 	@.ci/tools
 
 clean: ## Remove what was installed and built (never CENTANG_HOME)

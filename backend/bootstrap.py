@@ -24,9 +24,12 @@ from backend.notifications.web_push import WebPushSender
 from backend.signing import signing
 from backend.signing.desk import Desk, InProcessDesk
 from backend.signing.local_provider import LocalProvider
+from backend.signing.pkcs11_vault import Pkcs11Vault
 from backend.signing.preparation import Workshop
 from backend.signing.software_vault import SoftwareVault
 from backend.signing.vault import KeyVault
+from backend.signing.vaults import Vaults
+from backend.signing.wrapping import Cost
 
 
 @dataclass(frozen=True)
@@ -93,10 +96,18 @@ def build(
         revocations=EmbeddedRevocations(
             sessions, issuer, FetchedEvidence(clock) if settings.tsa_url else None
         ),
-        vault=SoftwareVault(master_key),
+        vault=key_vaults(settings, master_key),
         vapid=vapid,
         push=WebPushSender(vapid, settings.push_hosts),
     )
+
+
+def key_vaults(settings: Settings, master_key: MasterKey, cost: Cost | None = None) -> KeyVault:
+    """Every vault there is, the one for new keys first."""
+    vaults: list[KeyVault] = [SoftwareVault(master_key, cost)]
+    if settings.pkcs11_module:
+        vaults.append(Pkcs11Vault(master_key, settings.pkcs11_module, cost))
+    return Vaults(*sorted(vaults, key=lambda vault: vault.name != settings.vault))
 
 
 def _issuer(settings: Settings, clock: Clock) -> IssuingKey:

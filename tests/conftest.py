@@ -23,11 +23,12 @@ from backend.core.ids import public_code
 from backend.core.postgres import OWNER
 from backend.core.settings import Settings
 from backend.identity import passwords
-from backend.signing.software_vault import Cost, SoftwareVault
+from backend.signing.wrapping import Cost
 from mobile_api.app import Application, create_app
 from tests.support.clock import SettableClock
 from tests.support.database import Cluster
 from tests.support.jobs import RunJobs, run_pending
+from tests.support.softhsm import SoftHsm
 
 
 @pytest.fixture(scope="session")
@@ -108,8 +109,14 @@ def services(
 ) -> Services:
     built = bootstrap.build(settings, database_url, clock=clock, engine=engine)
     # Argon2id at a cost that does not slow the suite; its real cost is measured by the benchmark.
-    cheap = SoftwareVault(built.master_key, Cost(iterations=1, memory_kib=8))
-    return replace(built, vault=cheap)
+    cheap = Cost(iterations=1, memory_kib=8)
+    return replace(built, vault=bootstrap.key_vaults(settings, built.master_key, cheap))
+
+
+@pytest.fixture
+def softhsm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SoftHsm:
+    """An empty hardware module of SoftHSM2."""
+    return SoftHsm(tmp_path / "softhsm", monkeypatch)
 
 
 @pytest.fixture

@@ -2,10 +2,10 @@
 
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -32,6 +32,10 @@ class Settings(BaseSettings):
     upload_limit_bytes: int = 50 * 1024 * 1024
     signer_key: str = "ecdsa-p256"
     """Algorithm of new signer keys: ecdsa-p256 or rsa-3072."""
+    vault: Literal["software", "pkcs11"] = "software"
+    """Where new keys are made. Older ones stay in the vault they were made in."""
+    pkcs11_module: Path | None = None
+    """The PKCS#11 library of a hardware security module, such as libsofthsm2.so."""
     tsa_url: str | None = None
     """An RFC 3161 service; the embedded one otherwise."""
     issuer: Literal["process", "inline"] = "process"
@@ -53,6 +57,12 @@ class Settings(BaseSettings):
     log_level: str = "INFO"
     metrics_token: SecretStr | None = None
     """Bearer token for GET /metrics; without one, only this machine may read it."""
+
+    @model_validator(mode="after")
+    def _vault_has_its_module(self) -> Self:
+        if self.vault == "pkcs11" and self.pkcs11_module is None:
+            raise ValueError("CENTANG_VAULT=pkcs11 needs CENTANG_PKCS11_MODULE")
+        return self
 
     @cached_property
     def root(self) -> Path:

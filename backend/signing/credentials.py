@@ -159,7 +159,8 @@ def tries_left(credential: KeyCredential) -> int:
 
 
 def owner_of(credential: KeyCredential) -> KeyOwner:
-    return KeyOwner(credential.person_id, credential.id, KeyAlgorithm(credential.algorithm))
+    algorithm = KeyAlgorithm(credential.algorithm)
+    return KeyOwner(credential.person_id, credential.id, algorithm, credential.vault)
 
 
 def enrolment(work: Work, person_id: UUID, *, lock: bool = False) -> TwoOfficerDecision | None:

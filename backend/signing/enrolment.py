@@ -75,7 +75,7 @@ def create(
         _consume_code(work, opened, keys)
         if (older := credentials.live(work, person_id, lock=True)) is not None:
             credentials.retire(work, older)
-        owner = KeyOwner(person_id, new_id(), algorithm)
+        owner = KeyOwner(person_id, new_id(), algorithm, vault.name)
         new = vault.create(owner, opened.secrets.passphrase)
     certificate = authority.issue(
         work,
@@ -90,7 +90,7 @@ def create(
             id=owner.key_id,
             person_id=person_id,
             certificate_id=certificate.id,
-            vault=vault.name,
+            vault=owner.vault,
             algorithm=algorithm,
             wrapped=new.wrapped,
             created_at=work.now,

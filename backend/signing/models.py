@@ -28,10 +28,10 @@ class KeyCredential(Identified, Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     certificate_id: Mapped[UUID | None] = mapped_column(ForeignKey("certificate.id"))
     vault: Mapped[str]
-    """`software`; further vaults name themselves."""
+    """The vault the key was made in, `software` or `pkcs11`; it opens nowhere else."""
     algorithm: Mapped[str]
     wrapped: Mapped[bytes]
-    """Versioned envelope, see signing/software_vault.py; AAD binds owner and id."""
+    """Versioned envelope, see signing/wrapping.py; AAD binds owner and id."""
     wrong_tries: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
     created_at: Mapped[datetime]

@@ -102,6 +102,26 @@ OTHER_DEVICE_ENROLLED = Problem(
     "Buat dari perangkat yang diperiksa",
     "Verifikator memeriksa perangkat Anda yang lain. Buat frasa sandi dari perangkat itu.",
 )
+VAULT_UNAVAILABLE = Problem(
+    "signing/vault-unavailable",
+    503,
+    "Perangkat penyimpan kunci tidak menjawab",
+    "Perangkat penyimpan kunci tidak menjawab atau kunci Anda tidak ada di sana. Yang belum "
+    "ditandatangani tetap menunggu. Beri tahu pengelola, lalu ulangi.",
+)
+VAULT_FULL = Problem(
+    "signing/vault-full",
+    503,
+    "Perangkat penyimpan kunci penuh",
+    "Perangkat penyimpan kunci tidak punya tempat untuk kunci baru. Beri tahu pengelola.",
+)
+KEY_BLOCKED = Problem(
+    "signing/key-blocked",
+    409,
+    "Kunci diblokir perangkatnya",
+    "Perangkat penyimpan kunci memblokir kunci Anda untuk seterusnya. Temui verifikator untuk "
+    "sertifikat baru.",
+)
 
 # The preparation and the signature itself.
 UNCOVERED_CHARACTER = Problem(

@@ -17,6 +17,10 @@ class KeyAlgorithm(StrEnum):
     RSA_3072 = "rsa-3072"
 
 
+SOFTWARE = "software"
+PKCS11 = "pkcs11"
+
+
 class WrongPassphraseError(Exception):
     """The passphrase does not open this key, or the row was changed: the vault cannot tell."""
 
@@ -53,8 +57,11 @@ class KeyOwner:
     """To whom and to which row a wrapped key belongs; it opens nowhere else."""
 
     person_id: UUID
+    """The signer; of a seal, the agency."""
     key_id: UUID
     algorithm: KeyAlgorithm
+    vault: str = SOFTWARE
+    """The vault it was made in."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +74,12 @@ class NewKey:
 class UnlockedKey:
     """A key that signs until the block ends, then never again."""
 
-    def __init__(self, sign: Callable[[bytes], bytes]) -> None:
+    def __init__(
+        self, sign: Callable[[bytes], bytes], close: Callable[[], None] | None = None
+    ) -> None:
+        """`close` ends what the key holds open elsewhere, such as a session on a token."""
         self._sign: Callable[[bytes], bytes] | None = sign
+        self._close = close
 
     def sign(self, data: bytes) -> bytes:
         """Signs with SHA-256: ECDSA (DER) or RSASSA-PKCS1-v1_5, as the key is."""
@@ -77,7 +88,9 @@ class UnlockedKey:
         return self._sign(data)
 
     def forget(self) -> None:
-        self._sign = None
+        self._sign, close, self._close = None, self._close, None
+        if close is not None:
+            close()
 
     def __enter__(self) -> Self:
         return self
@@ -102,7 +115,7 @@ class KeyVault(Protocol):
 
     @property
     def name(self) -> str:
-        """What stands in `KeyCredential.vault`."""
+        """What stands in `KeyCredential.vault` of the keys it makes."""
         ...
 
     def create(self, owner: KeyOwner, passphrase: Secret) -> NewKey: ...

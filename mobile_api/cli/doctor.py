@@ -17,6 +17,7 @@ from mobile_api.cli.checks import (
     machine,
     running,
     sandbox,
+    tokens,
 )
 from mobile_api.cli.installation import services
 
@@ -26,6 +27,7 @@ CHECKS: tuple[Check, ...] = (
     *running.CHECKS,
     *house.CHECKS,
     *authority.CHECKS,
+    *tokens.CHECKS,
 )
 
 

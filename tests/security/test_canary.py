@@ -18,8 +18,9 @@ from psycopg import sql
 
 from backend.core.masterkey import MasterKey
 from backend.core.postgres import ADMIN, EmbeddedPostgres
-from backend.signing.software_vault import SoftwareVault
+from backend.signing.software_vault import PURPOSE
 from backend.signing.vault import KeyAlgorithm, KeyOwner, Secret
+from backend.signing.wrapping import Wrapping
 from tests.e2e.live import Live
 from tests.factories.pdfs import make_pdf
 from tests.support.needles import files, leaks
@@ -165,9 +166,9 @@ class House:
         ).fetchone()
         assert found is not None
         key_id, person_id, algorithm, wrapped = found
-        vault = SoftwareVault(MasterKey.load(self.live.home / "secrets"))
+        wrapping = Wrapping(MasterKey.load(self.live.home / "secrets"), PURPOSE)
         owner = KeyOwner(person_id, key_id, KeyAlgorithm(algorithm))
-        key = load_der_private_key(vault._unwrap(owner, wrapped, Secret(NEW_PASSPHRASE)), None)
+        key = load_der_private_key(wrapping.unwrap(owner, wrapped, Secret(NEW_PASSPHRASE)), None)
         assert isinstance(key, ec.EllipticCurvePrivateKey)
         return key.private_numbers().private_value.to_bytes(32, "big")
 

@@ -1,0 +1,193 @@
+"""Signing with keys that never leave a hardware module, from the officers' agreement on."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backend import bootstrap
+from backend.bootstrap import Services
+from backend.core.errors import DomainError
+from backend.core.settings import Settings
+from backend.routing.models import StepState
+from backend.signing.models import AttemptState, KeyCredential, Signature, SigningAttempt
+from backend.signing.problems import VAULT_UNAVAILABLE, WRONG_PASSPHRASE
+from backend.signing.vault import PKCS11, SOFTWARE, UnlockedKey
+from backend.signing.wrapping import Cost
+from mobile_api.cli.checks import Level, tokens
+from mobile_api.cli.doctor import examine
+from tests.factories.phones import signer
+from tests.factories.signings import Case, case
+from tests.support.jobs import RunJobs
+from tests.support.softhsm import SoftHsm
+
+
+@pytest.fixture
+def settings(tmp_path: Path, softhsm: SoftHsm, request: pytest.FixtureRequest) -> Settings:
+    return Settings(
+        home=tmp_path / "home",
+        issuer="inline",
+        vault="pkcs11",
+        pkcs11_module=softhsm.module,
+        signer_key=getattr(request, "param", "ecdsa-p256"),
+        _env_file=None,
+    )
+
+
+def in_software(services: Services) -> Services:
+    """The installation as it was before the module was bought."""
+    settings = services.settings.model_copy(update={"vault": SOFTWARE})
+    cheap = Cost(iterations=1, memory_kib=8)
+    vault = bootstrap.key_vaults(settings, services.master_key, cheap)
+    return replace(services, settings=settings, vault=vault)
+
+
+def pulling_out(services: Services, softhsm: SoftHsm, aside: Path) -> Services:
+    """The token is pulled out between the first use of the key and the second."""
+    vault = services.vault
+
+    class Pulled:
+        name = vault.name
+
+        def unlock(self, *arguments: Any) -> UnlockedKey:
+            key = vault.unlock(*arguments)
+            softhsm.pull_out(aside)
+            return key
+
+    return replace(services, vault=Pulled())  # type: ignore[arg-type]
+
+
+def attempts(paper: Case) -> list[SigningAttempt]:
+    with paper.work() as work:
+        return work.session.query(SigningAttempt).order_by(SigningAttempt.id).all()
+
+
+@pytest.mark.parametrize(
+    ("settings", "signers"), [("ecdsa-p256", 2), ("rsa-3072", 1)], indirect=["settings"]
+)
+def test_a_signed_paper_is_validated(services: Services, run_jobs: RunJobs, signers: int) -> None:
+    paper = case(services, signers=signers)
+    for someone in paper.signatories:
+        paper.sign(someone)
+        run_jobs()
+
+    assert paper.document().validated_sha256 == paper.document().signed_sha256
+    with services.work() as work:
+        assert {row.vault for row in work.session.query(KeyCredential)} == {PKCS11}
+
+
+def test_a_token_pulled_out_leaves_the_paper_waiting_and_nothing_lost(
+    services: Services, softhsm: SoftHsm, tmp_path: Path
+) -> None:
+    paper = case(services)
+    ratna = paper.signatories[0]
+    paper.tick(ratna)
+    broken = pulling_out(services, softhsm, tmp_path / "aside")
+
+    paper.authorise(ratna, paper.sad(ratna), broken.signing)
+
+    (attempt,) = attempts(paper)
+    assert attempt.state is AttemptState.FAILED
+    assert attempt.failure["code"] == VAULT_UNAVAILABLE.code
+    assert paper.next_step.state is StepState.TICKED
+    assert paper.document().signed_sha256 is None
+
+    softhsm.put_back(tmp_path / "aside")
+    paper.authorise(ratna, paper.sad(ratna))
+    with services.work() as work:
+        assert work.session.query(Signature).count() == 1
+
+
+def test_without_its_token_an_activation_costs_no_code(
+    services: Services, softhsm: SoftHsm, tmp_path: Path
+) -> None:
+    paper = case(services)
+    ratna = paper.signatories[0]
+    paper.tick(ratna)
+    envelope = paper.sad(ratna)
+    softhsm.pull_out(tmp_path / "aside")
+
+    with pytest.raises(DomainError) as raised:
+        paper.authorise(ratna, envelope)
+    assert raised.value.problem is VAULT_UNAVAILABLE
+    assert not attempts(paper)
+
+    softhsm.put_back(tmp_path / "aside")
+    paper.authorise(ratna, envelope)
+    assert attempts(paper)[0].state is AttemptState.FINISHED
+
+
+def test_a_wrong_passphrase_is_counted_as_always(services: Services) -> None:
+    paper = case(services)
+    ratna = paper.signatories[0]
+    paper.tick(ratna)
+    services.clock.advance(seconds=30)
+    found = paper.preflight(ratna)
+    document = {
+        "id": str(found.document_id),
+        "step": str(found.step_id),
+        "version_sha256": found.version_sha256,
+        "prepared_sha256": found.prepared_sha256,
+        "action": "sign",
+    }
+    statement = ratna.phone.sad([document], secrets={"passphrase": "bukan yang ini sama sekali"})
+    with pytest.raises(DomainError) as raised:
+        paper.authorise(ratna, statement)
+    assert raised.value.problem is WRONG_PASSPHRASE
+    assert raised.value.params == {"tries_left": 4}
+
+
+def test_keys_of_both_vaults_sign_side_by_side(services: Services, run_jobs: RunJobs) -> None:
+    early = case(in_software(services))
+    late = case(services)
+    early.services = services
+    for paper in (early, late):
+        paper.sign(paper.signatories[0])
+    run_jobs()
+
+    for paper in (early, late):
+        assert paper.document().validated_sha256 == paper.document().signed_sha256
+    with services.work() as work:
+        vaults = [row.vault for row in work.session.query(KeyCredential).order_by("created_at")]
+    assert vaults == [SOFTWARE, PKCS11]
+
+
+def test_the_doctor_says_what_the_module_lacks(
+    services: Services, softhsm: SoftHsm, tmp_path: Path
+) -> None:
+    def findings(services: Services) -> list[tuple[Level, str]]:
+        return [(each.level, each.problem) for each in examine(services, tokens.CHECKS)]
+
+    ratna = signer(services)
+    assert findings(services) == []
+
+    with services.work() as work:
+        key = work.session.query(KeyCredential).filter_by(person_id=ratna.person.id).one()
+        key.retired_at = work.now
+    ((level, said),) = findings(services)
+    assert (level, "1 tokens in the hardware module belong" in said) == (Level.WARN, True)
+
+    with services.work() as work:
+        work.session.get_one(KeyCredential, key.id).retired_at = None
+    softhsm.pull_out(tmp_path / "aside")
+    ((level, said),) = findings(services)
+    assert (level, said.startswith("The tokens of 1 keys in use")) == (Level.FAIL, True)
+
+    for module, words in ((tmp_path / "libnone.so", "does not answer"), (None, "none is set")):
+        settings = services.settings.model_copy(update={"pkcs11_module": module})
+        ((level, said),) = findings(replace(services, settings=settings))
+        assert (level, words in said) == (Level.FAIL, True)
+
+
+def test_a_module_without_a_free_slot_is_named(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tokens.Pkcs11Vault, "tokens", lambda _: {"Kartu lain": 1})
+    ((level, said),) = [(f.level, f.problem) for f in examine(services, tokens.CHECKS)]
+    assert (level, "no free slot" in said) == (Level.FAIL, True)
+
+
+def test_a_hardware_vault_needs_its_module(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="CENTANG_PKCS11_MODULE"):
+        Settings(home=tmp_path, vault="pkcs11", _env_file=None)
