@@ -45,7 +45,7 @@ def test_a_unit_starts_something_that_exists(unit: Path) -> None:
 
 @pytest.mark.parametrize("file", [*UNITS, *DEPLOY.glob("*.env")], ids=lambda file: file.name)
 def test_every_setting_named_exists(file: Path) -> None:
-    named = re.findall(r"\b(CENTANG_[A-Z_]+|DATABASE[A-Z_]*|DEMO|HTTPS|PORT)=", file.read_text())
+    named = re.findall(r"\b(CENTANG_[A-Z0-9_]+|DATABASE[A-Z_]*|DEMO|HTTPS|PORT)=", file.read_text())
     assert set(named) <= known_variables()
 
 
@@ -72,4 +72,4 @@ def test_the_issuer_hears_the_number_that_the_users_file_gives() -> None:
 def test_every_setting_is_documented_and_nothing_else_is() -> None:
     page = (DEPLOY.parent / "docs" / "settings.md").read_text()
     rows = [line.split("|")[1] for line in page.splitlines() if line.startswith("| `")]
-    assert set(re.findall(r"`([A-Z_]+)`", " ".join(rows))) == known_variables()
+    assert set(re.findall(r"`([A-Z0-9_]+)`", " ".join(rows))) == known_variables()
