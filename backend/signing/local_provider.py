@@ -8,10 +8,12 @@ from backend.certificates.timestamps import TimeStamper
 from backend.core import crashpoints
 from backend.core.blobs import BlobStore
 from backend.core.db import Work
+from backend.core.errors import DomainError
 from backend.signing import credentials, pades, selfcheck
 from backend.signing.models import KeyCredential
 from backend.signing.placeholder import Placeholder, Slots
-from backend.signing.provider import SignedFile, Task
+from backend.signing.problems import VAULT_UNAVAILABLE
+from backend.signing.provider import ActivationOverError, SignedFile, Task
 from backend.signing.vault import KeyVault, Secret, UnlockedKey
 
 
@@ -36,14 +38,19 @@ class LocalProvider:
     def perform(self, task: Task, opened: UnlockedKey) -> SignedFile:
         base = self.blobs.get(task.base_sha256)
         prepared = Placeholder(self.blobs.get(task.prepared_sha256), Slots.from_json(task.layout))
-        made = pades.sign(
-            prepared,
-            task.at,
-            key=opened,
-            identity=task.identity,
-            stamper=self.stamper,
-            revocation=self.revocation if task.level.carries_evidence else None,
-        )
+        try:
+            made = pades.sign(
+                prepared,
+                task.at,
+                key=opened,
+                identity=task.identity,
+                stamper=self.stamper,
+                revocation=self.revocation if task.level.carries_evidence else None,
+            )
+        except DomainError as refusal:
+            if refusal.problem is VAULT_UNAVAILABLE:
+                raise ActivationOverError(refusal) from refusal
+            raise
         crashpoints.reach("signing.made")
         expected = selfcheck.Expected(
             base=base,

@@ -1,5 +1,6 @@
 """Signing with keys that never leave a hardware module, from the officers' agreement on."""
 
+import itertools
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,14 +12,21 @@ from backend.bootstrap import Services
 from backend.core.errors import DomainError
 from backend.core.settings import Settings
 from backend.routing.models import StepState
-from backend.signing.models import AttemptState, KeyCredential, Signature, SigningAttempt
-from backend.signing.problems import VAULT_UNAVAILABLE, WRONG_PASSPHRASE
+from backend.signing.models import (
+    AttemptState,
+    BatchState,
+    KeyCredential,
+    Signature,
+    SigningAttempt,
+    SigningBatch,
+)
+from backend.signing.problems import INTERRUPTED, VAULT_UNAVAILABLE, WRONG_PASSPHRASE
 from backend.signing.vault import PKCS11, SOFTWARE, UnlockedKey
 from backend.signing.wrapping import Cost
 from mobile_api.cli.checks import Level, tokens
 from mobile_api.cli.doctor import examine
 from tests.factories.phones import signer
-from tests.factories.signings import Case, case
+from tests.factories.signings import Case, case, further_case
 from tests.support.jobs import RunJobs
 from tests.support.softhsm import SoftHsm
 
@@ -43,8 +51,8 @@ def in_software(services: Services) -> Services:
     return replace(services, settings=settings, vault=vault)
 
 
-def pulling_out(services: Services, softhsm: SoftHsm, aside: Path) -> Services:
-    """The token is pulled out between the first use of the key and the second."""
+def pulling_out(services: Services, softhsm: SoftHsm, aside: Path, *, after: int) -> Services:
+    """The token is pulled out after the key was used this many times."""
     vault = services.vault
 
     class Pulled:
@@ -52,8 +60,17 @@ def pulling_out(services: Services, softhsm: SoftHsm, aside: Path) -> Services:
 
         def unlock(self, *arguments: Any) -> UnlockedKey:
             key = vault.unlock(*arguments)
-            softhsm.pull_out(aside)
-            return key
+            used = itertools.count(1)
+
+            def sign(data: bytes) -> bytes:
+                value = key.sign(data)
+                if next(used) == after:
+                    softhsm.pull_out(aside)
+                return value
+
+            if after == 0:
+                softhsm.pull_out(aside)
+            return UnlockedKey(sign, key.forget)
 
     return replace(services, vault=Pulled())  # type: ignore[arg-type]
 
@@ -83,9 +100,9 @@ def test_a_token_pulled_out_leaves_the_paper_waiting_and_nothing_lost(
     paper = case(services)
     ratna = paper.signatories[0]
     paper.tick(ratna)
-    broken = pulling_out(services, softhsm, tmp_path / "aside")
+    broken = pulling_out(services, softhsm, tmp_path / "aside", after=0)
 
-    paper.authorise(ratna, paper.sad(ratna), broken.signing)
+    paper.authorise(ratna, paper.sad(ratna), broken)
 
     (attempt,) = attempts(paper)
     assert attempt.state is AttemptState.FAILED
@@ -97,6 +114,36 @@ def test_a_token_pulled_out_leaves_the_paper_waiting_and_nothing_lost(
     paper.authorise(ratna, paper.sad(ratna))
     with services.work() as work:
         assert work.session.query(Signature).count() == 1
+
+
+def test_a_token_pulled_out_in_a_batch_pauses_the_rest(
+    services: Services, softhsm: SoftHsm, tmp_path: Path
+) -> None:
+    papers = [case(services)]
+    papers += [further_case(papers[0]) for _ in range(3)]
+    ratna = papers[0].signatories[0]
+    for paper in papers:
+        paper.tick(ratna)
+    broken = pulling_out(services, softhsm, tmp_path / "aside", after=2)
+    services.clock.advance(seconds=30)
+    papers[0].authorise(ratna, ratna.phone.sad([p.consent(ratna) for p in papers]), broken)
+
+    with services.work() as work:
+        batch = work.session.query(SigningBatch).one()
+    assert batch.state is BatchState.PAUSED
+    assert batch.problem["code"] == VAULT_UNAVAILABLE.code
+    signed = [p for p in papers if p.document().signed_sha256]
+    unsigned = [p for p in papers if p not in signed]
+    assert len(signed) == 2
+    assert all(p.next_step.state is StepState.TICKED for p in unsigned)
+    failures = [a.failure["code"] for a in attempts(papers[0]) if a.failure]
+    assert failures == [VAULT_UNAVAILABLE.code, INTERRUPTED.code]
+
+    softhsm.put_back(tmp_path / "aside")
+    services.clock.advance(seconds=30)
+    papers[0].authorise(ratna, ratna.phone.sad([p.consent(ratna) for p in unsigned]))
+    with services.work() as work:
+        assert work.session.query(Signature).count() == len(papers)
 
 
 def test_without_its_token_an_activation_costs_no_code(
@@ -123,15 +170,8 @@ def test_a_wrong_passphrase_is_counted_as_always(services: Services) -> None:
     ratna = paper.signatories[0]
     paper.tick(ratna)
     services.clock.advance(seconds=30)
-    found = paper.preflight(ratna)
-    document = {
-        "id": str(found.document_id),
-        "step": str(found.step_id),
-        "version_sha256": found.version_sha256,
-        "prepared_sha256": found.prepared_sha256,
-        "action": "sign",
-    }
-    statement = ratna.phone.sad([document], secrets={"passphrase": "bukan yang ini sama sekali"})
+    wrong = {"passphrase": "bukan yang ini sama sekali"}
+    statement = ratna.phone.sad([paper.consent(ratna)], secrets=wrong)
     with pytest.raises(DomainError) as raised:
         paper.authorise(ratna, statement)
     assert raised.value.problem is WRONG_PASSPHRASE
