@@ -1,16 +1,19 @@
 """The visible signature: what it says, how it is laid out, and its drawing as a PDF form."""
 
+import zlib
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import segno
-from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.generic import IndirectObject
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 
 from backend.organisation.style import USUAL_ORDER, Part
+from backend.signing import syntax
 from backend.signing.geometry import MM
-from backend.signing.lettering import SMALLEST, Lettering, Weight, measure, printable, wrap
+from backend.signing.lettering import SMALLEST, Lettering, measure, printable, wrap
 from backend.signing.problems import APPEARANCE_TOO_SMALL
+from backend.signing.typeface import Weight
 
 SIGNED_BY = ("Ditandatangani secara", "elektronik oleh:")
 SMALLEST_MODULE = 0.34 * MM
@@ -216,23 +219,14 @@ def form(
     operators: bytes,
     size: tuple[float, float],
     matrix: tuple[float, float, float, float, float, float] = (1, 0, 0, 1, 0, 0),
-) -> generic.IndirectObject:
+) -> IndirectObject:
     """Operators as a form XObject of the given size (ISO 32000-1 §8.10)."""
-    stream = generic.StreamObject(
-        {
-            generic.pdf_name("/Type"): generic.pdf_name("/XObject"),
-            generic.pdf_name("/Subtype"): generic.pdf_name("/Form"),
-            generic.pdf_name("/BBox"): _numbers(0, 0, *size),
-            generic.pdf_name("/Matrix"): _numbers(*matrix),
-            generic.pdf_name("/Resources"): generic.DictionaryObject(
-                {generic.pdf_name("/Font"): letters.resources}
-            ),
-        },
-        stream_data=operators,
+    entries = (
+        f"/Type /XObject /Subtype /Form /BBox {_numbers(0, 0, *size)} /Matrix {_numbers(*matrix)} "
+        f"/Resources <</Font {letters.resources}>> /Filter /FlateDecode"
     )
-    stream.compress()
-    return writer.add_object(stream)
+    return writer.add_object(syntax.stream(entries, zlib.compress(operators)))
 
 
-def _numbers(*values: float) -> generic.ArrayObject:
-    return generic.ArrayObject(generic.FloatObject(f"{v:.3f}") for v in values)
+def _numbers(*values: float) -> str:
+    return f"[{' '.join(f'{value:.3f}' for value in values)}]"

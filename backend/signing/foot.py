@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from backend.organisation.style import FootKind
 from backend.signing.appearance import draw_qr, smallest_code
 from backend.signing.geometry import PageBox, Rect
-from backend.signing.lettering import SMALLEST, Lettering, Weight, printable, wrap
+from backend.signing.lettering import SMALLEST, Lettering, printable, wrap
+from backend.signing.typeface import Weight
 
 BSRE_SENTENCE = (
     "Dokumen ini telah ditandatangani secara elektronik menggunakan sertifikat elektronik yang "
@@ -49,6 +51,7 @@ class Foot:
     def code_side(self) -> float:
         return max(CODE_SIDE, smallest_code(self.url))
 
+    @lru_cache(maxsize=256)  # noqa: B019 (a value, not an object with a life; all its pages are alike)
     def _lines(self, width: float) -> tuple[float, list[str]] | None:
         for size in (8.0, 7.5, SMALLEST):
             room = width - 2 * LEFT - self.code_side - 4

@@ -1,59 +1,16 @@
 """Type for what Centang prints on papers: coverage, measuring, wrapping, embedding."""
 
-import io
 import unicodedata
-from enum import StrEnum
-from functools import cache
-from typing import Any
 
-import uharfbuzz as hb
-from font_roboto import Roboto, RobotoMedium
-from fontTools import subset
-from fontTools.ttLib import TTFont
-from fontTools.ttLib.scaleUpem import scale_upem
-from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.font.opentype import GlyphAccumulator
+from pyhanko.pdf_utils.generic import IndirectObject
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 
+from backend.signing import syntax
 from backend.signing.problems import UNCOVERED_CHARACTER
+from backend.signing.typeface import Subset, Weight, cut, typeface
 
 SMALLEST = 7.0
 """Points: nothing is printed smaller."""
-
-# Latin with its extensions (Indonesian, Arabic in transliteration), marks, punctuation, currency.
-_ALPHABET = [
-    *range(0x20, 0x7F),
-    *range(0xA0, 0x250),
-    *range(0x2B0, 0x300),
-    *range(0x1E00, 0x1F00),
-    *range(0x2010, 0x2028),
-    *range(0x2030, 0x2060),
-    0x20AC,
-    0x2116,
-    0x2122,
-]
-
-
-class Weight(StrEnum):
-    REGULAR = "Regular"
-    MEDIUM = "Medium"
-
-
-@cache
-def _alphabet(weight: Weight) -> tuple[bytes, Any, frozenset[int]]:
-    """The font reduced once a process: reducing the whole font for each paper costs half a second."""
-    options = subset.Options(hinting=False, glyph_names=False)
-    options.drop_tables += ["GPOS", "GSUB", "GDEF"]
-    font = TTFont(Roboto if weight is Weight.REGULAR else RobotoMedium)
-    subsetter = subset.Subsetter(options)
-    subsetter.populate(unicodes=_ALPHABET)
-    subsetter.subset(font)
-    # The embedder writes widths in font units, and PDF counts in thousandths of an em.
-    scale_upem(font, 1000)
-    out = io.BytesIO()
-    font.save(out)
-    covered = frozenset(font.getBestCmap())
-    return out.getvalue(), hb.Font(hb.Face(out.getvalue())), covered
 
 
 def printable(text: str) -> str:
@@ -62,21 +19,16 @@ def printable(text: str) -> str:
     Raises UNCOVERED_CHARACTER for a character the embedded font lacks: never a blank box.
     """
     composed = " ".join(unicodedata.normalize("NFC", text).split())
-    covered = _alphabet(Weight.REGULAR)[2]
+    covered = typeface(Weight.REGULAR).glyphs
     for character in composed:
-        if ord(character) not in covered:
+        if character not in covered:
             raise UNCOVERED_CHARACTER(character=character, text=composed)
     return composed
 
 
 def measure(text: str, size: float, weight: Weight = Weight.REGULAR) -> float:
     """The width of one line, in points."""
-    _, font, _ = _alphabet(weight)
-    buffer = hb.Buffer()
-    buffer.add_str(text)
-    buffer.guess_segment_properties()
-    hb.shape(font, buffer)
-    return float(sum(p.x_advance for p in buffer.glyph_positions)) * size / 1000
+    return typeface(weight).width(text) * size / 1000
 
 
 def wrap(text: str, size: float, width: float, weight: Weight = Weight.REGULAR) -> list[str] | None:
@@ -93,29 +45,62 @@ def wrap(text: str, size: float, width: float, weight: Weight = Weight.REGULAR) 
 
 
 class Lettering:
-    """The fonts of one file being written; only the glyphs used are embedded, with ToUnicode."""
+    """The fonts of one file being written. `embed` them after the last line."""
 
     def __init__(self, writer: BasePdfFileWriter) -> None:
         self._writer = writer
-        self._fonts: dict[Weight, GlyphAccumulator] = {}
+        self._used: dict[Weight, set[str]] = {weight: set() for weight in Weight}
+        self._fonts = {weight: writer.allocate_placeholder() for weight in Weight}
 
     def line(self, text: str, x: float, y: float, size: float, weight: Weight) -> bytes:
         """Operators that show one line with its left end of the baseline at (x, y)."""
-        font = self._fonts.get(weight)
-        if font is None:
-            font = GlyphAccumulator(self._writer, io.BytesIO(_alphabet(weight)[0]), size)
-            self._fonts[weight] = font
-        shown = font.shape(text, with_actual_text=False).graphics_ops
-        return b"BT /%s %g Tf %.2f %.2f Td %s ET\n" % (
+        self._used[weight].update(text)
+        glyphs = typeface(weight).glyphs
+        shown = b"".join(b"%04X" % glyphs.get(character, 0) for character in text)
+        return b"BT /%s %g Tf %.2f %.2f Td <%s> Tj ET\n" % (
             weight.value.encode(), size, x, y, shown,
         )  # fmt: skip
 
     @property
-    def resources(self) -> generic.DictionaryObject:
+    def resources(self) -> str:
         """The font dictionary for a form that used `line`."""
-        return generic.DictionaryObject(
-            {
-                generic.pdf_name(f"/{weight.value}"): font.as_resource()
-                for weight, font in self._fonts.items()
-            }
+        fonts = (f"/{weight.value} {syntax.text(font)}" for weight, font in self._fonts.items())
+        return f"<<{' '.join(fonts)}>>"
+
+    def embed(self) -> None:
+        """Writes the fonts, each with little more than the glyphs that were used."""
+        for weight, font in self._fonts.items():
+            _embed(self._writer, font, typeface(weight).metrics, cut(weight, self._used[weight]))
+
+
+def _embed(
+    writer: BasePdfFileWriter, font: IndirectObject, metrics: dict[str, int], subset: Subset
+) -> None:
+    """ISO 32000-1 §9.7: glyphs are shown by their numbers, and mapped to Unicode for readers."""
+
+    def add(made: syntax.Raw) -> str:
+        return syntax.text(writer.add_object(made))
+
+    program = add(syntax.stream(f"/Filter /FlateDecode /Length1 {subset.length}", subset.program))
+    unicode = add(syntax.stream("/Filter /FlateDecode", subset.unicode))
+    measures = " ".join(f"/{key} {value}" for key, value in metrics.items())
+    descriptor = add(
+        syntax.Raw(
+            f"<</Type /FontDescriptor /FontName /{subset.name} /FontBBox [{subset.box}] {measures} "
+            f"/FontFile2 {program}>>".encode()
         )
+    )
+    descendant = add(
+        syntax.Raw(
+            f"<</Type /Font /Subtype /CIDFontType2 /BaseFont /{subset.name} /CIDSystemInfo "
+            "<</Registry (Adobe) /Ordering (Identity) /Supplement 0>> "
+            f"/FontDescriptor {descriptor} /CIDToGIDMap /Identity /W [{subset.widths}]>>".encode()
+        )
+    )
+    writer.add_object(
+        syntax.Raw(
+            f"<</Type /Font /Subtype /Type0 /BaseFont /{subset.name} /Encoding /Identity-H "
+            f"/DescendantFonts [{descendant}] /ToUnicode {unicode}>>".encode()
+        ),
+        idnum=font.idnum,
+    )

@@ -155,6 +155,7 @@ def first_placeholder(
     letters = Lettering(writer)
     _draw_feet(writer, letters, foot, free)
     fields = [_add_field(writer, letters, block) for block in blocks]
+    letters.embed()
     form_dict = generic.DictionaryObject(
         {
             pdf_name("/Fields"): generic.ArrayObject(fields),
