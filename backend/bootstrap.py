@@ -11,6 +11,7 @@ from backend.certificates.fetched_evidence import FetchedEvidence
 from backend.certificates.issuer import IssuingKey, LocalIssuer
 from backend.certificates.issuer_process import RemoteIssuer
 from backend.certificates.profiles import Addresses
+from backend.certificates.recent_evidence import RecentEvidence
 from backend.certificates.revocation import EmbeddedRevocations, RevocationSource
 from backend.certificates.timestamps import EmbeddedTimeStamper, HttpTimeStamper, TimeStamper
 from backend.core import db
@@ -93,8 +94,11 @@ def build(
         master_key=master_key,
         issuer=issuer,
         time_stamper=_time_stamper(settings, issuer),
-        revocations=EmbeddedRevocations(
-            sessions, issuer, FetchedEvidence(clock) if settings.tsa_url else None
+        revocations=RecentEvidence(
+            EmbeddedRevocations(
+                sessions, issuer, FetchedEvidence(clock) if settings.tsa_url else None
+            ),
+            clock,
         ),
         vault=key_vaults(settings, master_key),
         vapid=vapid,
