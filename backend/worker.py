@@ -14,6 +14,7 @@ from procrastinate import App, RetryStrategy
 from procrastinate.job_context import JobContext
 from procrastinate.worker import Worker
 
+from backend import upkeep
 from backend.audit import heads
 from backend.bootstrap import Services
 from backend.certificates.revocation import make_ready
@@ -124,6 +125,10 @@ def _tidy(services: Services) -> None:
     sweep(services.settings.scratch_dir)
 
 
+def _collect_blobs(services: Services) -> None:
+    upkeep.collect(services.work, services.blobs)
+
+
 # Job → handler(services, **ids). A test holds that no job is without one.
 HANDLERS: dict[Job, Handler] = {
     Job.EXAMINE_VERSION: _examine,
@@ -142,6 +147,7 @@ HANDLERS: dict[Job, Handler] = {
     Job.PERSON_LEFT: _person_left,
     Job.PUBLISH_REVOCATIONS: _publish_revocations,
     Job.ROTATE_ACTIVATION_KEYS: _rotate_activation_keys,
+    Job.COLLECT_BLOBS: _collect_blobs,
     Job.TIDY: _tidy,
 }
 
@@ -151,6 +157,7 @@ PERIODIC: dict[Job, str] = {
     Job.SWEEP_BATCHES: "* * * * *",
     Job.PUBLISH_REVOCATIONS: "7 * * * *",
     Job.ROTATE_ACTIVATION_KEYS: "17 * * * *",
+    Job.COLLECT_BLOBS: "27 * * * *",
     Job.TIDY: "37 * * * *",
 }
 

@@ -1,8 +1,10 @@
 """Content-addressed files: the same calls for a local folder and S3-compatible storage."""
 
+import contextlib
 import errno
 import hashlib
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,11 @@ from backend.core.errors import NOT_FOUND, STORAGE_FULL
 from backend.core.settings import Settings
 
 CHUNK = 1024 * 1024
+RETIRED = "retired/"
+
+
+def _retired(digest: str) -> str:
+    return f"{RETIRED}{digest}"
 
 
 def sha256_file(path: Path) -> str:
@@ -59,17 +66,18 @@ class BlobStore:
 
     def get(self, digest: str) -> bytes:
         """The bytes under a digest. Raises NOT_FOUND when there are none."""
-        try:
-            return bytes(obstore.get(self._store, self._key(digest)).bytes())
-        except FileNotFoundError as error:
-            raise NOT_FOUND() from error
+        return bytes(self._found(digest).bytes())
 
     def stream(self, digest: str) -> Iterator[bytes]:
         """The bytes in pieces of about a megabyte."""
-        try:
-            yield from map(bytes, obstore.get(self._store, self._key(digest)).stream(CHUNK))
-        except FileNotFoundError as error:
-            raise NOT_FOUND() from error
+        yield from map(bytes, self._found(digest).stream(CHUNK))
+
+    def _found(self, digest: str) -> Any:
+        # A file that is restored is missing from its shelf before, from the retired ones after.
+        for key in (self._key(digest), _retired(digest), self._key(digest)):
+            with contextlib.suppress(FileNotFoundError):
+                return obstore.get(self._store, key)
+        raise NOT_FOUND()
 
     def save_to(self, digest: str, path: Path) -> None:
         """Writes a copy to a file of the caller's."""
@@ -78,6 +86,34 @@ class BlobStore:
 
     def digests(self) -> Iterator[str]:
         """Every stored digest, in no particular order."""
-        for page in obstore.list(self._store):
+        for digest, _ in self._listed(None):
+            yield digest
+
+    def shelf(self, beginning: str) -> Iterator[tuple[str, datetime]]:
+        """The files whose digests begin with these two digits, with the moment each was stored."""
+        return self._listed(f"{beginning}/")
+
+    def retired(self) -> Iterator[tuple[str, datetime]]:
+        """The files taken out of use, with the moment each was."""
+        return self._listed(RETIRED)
+
+    def _listed(self, prefix: str | None) -> Iterator[tuple[str, datetime]]:
+        for page in obstore.list(self._store, prefix=prefix):
             for item in page:
-                yield item["path"].rsplit("/", 1)[-1]
+                if prefix or not item["path"].startswith(RETIRED):
+                    yield item["path"].rsplit("/", 1)[-1], item["last_modified"]
+
+    def retire(self, digest: str) -> None:
+        """Takes a file out of use. Whoever began to use it just now can read it still."""
+        # Written anew and not moved, so that its date is today's.
+        obstore.put(self._store, _retired(digest), self.get(digest))
+        obstore.delete(self._store, self._key(digest))
+
+    def restore(self, digest: str) -> None:
+        """Puts a retired file back to where it was."""
+        obstore.put(self._store, self._key(digest), self.get(digest))
+        obstore.delete(self._store, _retired(digest))
+
+    def discard(self, digest: str) -> None:
+        """Deletes a retired file for good."""
+        obstore.delete(self._store, _retired(digest))

@@ -47,6 +47,8 @@ class Job(StrEnum):
     """(periodic) renew the CRLs before they run out."""
     ROTATE_ACTIVATION_KEYS = "signing.rotate_activation_keys"
     """(periodic) make the day's key for passphrases and codes, destroy the old ones."""
+    COLLECT_BLOBS = "core.collect_blobs"
+    """(periodic) take files out of use that no row names, and later delete them."""
     TIDY = "core.tidy"
     """(periodic) remove expired rows and abandoned scratch files."""
 

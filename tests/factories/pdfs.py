@@ -80,6 +80,7 @@ def make_pdf(
     scan: bool = False,
     dpi: int = 150,
     seed: int = 0,
+    packed: bool = True,
 ) -> bytes:
     """A PDF as an office makes it.
 
@@ -87,6 +88,7 @@ def make_pdf(
     heading of the last page, `${nomor}` and `${tanggal}` on the first. With `scan`, each page is
     one JPEG without text. Pages with `rotate` are stored turned and are upright when displayed; it
     may be a sequence, too. `lines` may be a function of the page's index. `seed` makes files differ.
+    Contents that are not `packed` stand as plain text, as some programs write them.
     """
     pdf = Pdf.new()
     font = embed_font(pdf)
@@ -121,7 +123,7 @@ def make_pdf(
                 )
             )
         )
-    return saved(pdf)
+    return saved(pdf, packed=packed)
 
 
 def _letter(
@@ -169,10 +171,10 @@ def _scan(pdf: Pdf, jpeg: bytes, width: float, height: float) -> tuple[str, Obje
     return f"q {width:.2f} 0 0 {height:.2f} 0 0 cm /Im0 Do Q\n", pdf.make_indirect(image)
 
 
-def saved(pdf: Pdf) -> bytes:
+def saved(pdf: Pdf, *, packed: bool = True) -> bytes:
     """The file's bytes, the same each time."""
     out = io.BytesIO()
-    pdf.save(out, deterministic_id=True)
+    pdf.save(out, deterministic_id=True, compress_streams=packed)
     return out.getvalue()
 
 
