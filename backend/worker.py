@@ -17,6 +17,7 @@ from procrastinate.worker import Worker
 from backend import upkeep
 from backend.audit import heads
 from backend.bootstrap import Services
+from backend.certificates import timekeeping
 from backend.certificates.revocation import make_ready
 from backend.core import limits
 from backend.core.errors import DomainError
@@ -107,6 +108,13 @@ def _publish_revocations(services: Services) -> None:
         make_ready(work, issuer=services.issuer)
 
 
+def _measure_clock(services: Services) -> None:
+    try:
+        timekeeping.measure(services.work, services.time_stamper)
+    except DomainError as error:
+        log.info("clock not measured", code=error.code)
+
+
 def _rotate_activation_keys(services: Services) -> None:
     with services.work() as work:
         activation_keys.rotate(work, keys=services.master_key, issuer=services.issuer)
@@ -146,6 +154,7 @@ HANDLERS: dict[Job, Handler] = {
     Job.SWEEP_BATCHES: _sweep_batches,
     Job.PERSON_LEFT: _person_left,
     Job.PUBLISH_REVOCATIONS: _publish_revocations,
+    Job.MEASURE_CLOCK: _measure_clock,
     Job.ROTATE_ACTIVATION_KEYS: _rotate_activation_keys,
     Job.COLLECT_BLOBS: _collect_blobs,
     Job.TIDY: _tidy,
@@ -156,6 +165,7 @@ PERIODIC: dict[Job, str] = {
     Job.SWEEP_MANDATES: "* * * * *",
     Job.SWEEP_BATCHES: "* * * * *",
     Job.PUBLISH_REVOCATIONS: "7 * * * *",
+    Job.MEASURE_CLOCK: "*/10 * * * *",
     Job.ROTATE_ACTIVATION_KEYS: "17 * * * *",
     Job.COLLECT_BLOBS: "27 * * * *",
     Job.TIDY: "37 * * * *",

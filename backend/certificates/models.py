@@ -1,6 +1,6 @@
 """Authorities, the certificates they issued and their revocation."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -69,6 +69,19 @@ class RevocationList(Base):
     der: Mapped[bytes]
     this_update: Mapped[datetime]
     next_update: Mapped[datetime]
+
+
+class ClockReading(Base):
+    """How far this machine's clock and the time-stamp service's were apart; one row, the newest."""
+
+    __tablename__ = "clock_reading"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    apart: Mapped[timedelta]
+    """At the least: what the round trip and whole seconds leave certain."""
+    ahead: Mapped[bool]
+    """The service's clock is ahead of ours."""
+    measured_at: Mapped[datetime]
 
 
 class TrustAnchor(Identified, Base):

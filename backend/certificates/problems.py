@@ -26,6 +26,13 @@ TIME_STAMP_UNAVAILABLE = Problem(
     "Layanan waktu sedang tidak menjawab",
     "Layanan penanda waktu sedang tidak menjawab. Naskah belum ditandatangani; coba lagi nanti.",
 )
+CLOCKS_APART = Problem(
+    "certificates/clocks-apart",
+    503,
+    "Jam server tidak cocok",
+    "Jam server dan layanan penanda waktu berselisih {seconds} detik, jadi tanda tangan belum dapat "
+    "dibuat. Beri tahu pengelola untuk menyetel jam server.",
+)
 FOREIGN_CERTIFICATE = Problem(
     "certificates/foreign",
     422,

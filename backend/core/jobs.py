@@ -45,6 +45,8 @@ class Job(StrEnum):
     """(periodic) hand over where a mandate began or ended by the clock."""
     PUBLISH_REVOCATIONS = "certificates.publish_revocations"
     """(periodic) renew the CRLs before they run out."""
+    MEASURE_CLOCK = "certificates.measure_clock"
+    """(periodic) compare the clock with the time-stamp service's."""
     ROTATE_ACTIVATION_KEYS = "signing.rotate_activation_keys"
     """(periodic) make the day's key for passphrases and codes, destroy the old ones."""
     COLLECT_BLOBS = "core.collect_blobs"

@@ -13,6 +13,7 @@ from cryptography.x509.oid import NameOID
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from backend.certificates import timekeeping
 from backend.certificates.models import Certificate
 from backend.core.db import Actor, Work
 from backend.core.errors import NOT_FOUND, DomainError
@@ -156,6 +157,7 @@ def _standing(work: Work, away: DomainError | None) -> Standing:
     certificate, problem = standing.certificate, away
     try:
         _, certificate = credentials.usable(work, person_id)
+        timekeeping.require_agreement(work)
     except DomainError as refusal:
         problem = refusal
     return Standing(

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from alembic.runtime.migration import MigrationContext
@@ -9,11 +10,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from backend.bootstrap import Services
+from backend.certificates import timekeeping
 from backend.core import metrics
 from backend.core.errors import DomainError
 from mobile_api.cli.checks import Finding, fail, warn
 from mobile_api.cli.migrate import alembic_config
 
+WORTH_SAYING = timedelta(seconds=2)
 LOCAL = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -123,6 +126,20 @@ def time_stamps_come(services: Services) -> Iterator[Finding]:
         )
 
 
+def clocks_agree(services: Services) -> Iterator[Finding]:
+    with services.work() as work:
+        found = timekeeping.reading(work)
+    if found is None or not found.apart:
+        return
+    way = "behind" if found.ahead else "ahead of"
+    said = f"This clock is {found.apart.total_seconds():.0f} s {way} the time-stamp service's."
+    remedy = "Synchronise this machine's clock; compare both with a third if it is already."
+    if found.apart > timekeeping.LIMIT:
+        yield fail(f"{said} Nothing can be signed.", remedy)
+    elif found.apart > WORTH_SAYING:
+        yield warn(said, remedy)
+
+
 CHECKS = (
     tables_are_current,
     database_is_careful,
@@ -130,4 +147,5 @@ CHECKS = (
     jobs_get_done,
     address_is_public,
     time_stamps_come,
+    clocks_agree,
 )

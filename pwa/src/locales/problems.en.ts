@@ -1,6 +1,7 @@
 /** One sentence for each problem code: what happened, then what to do. */
 export const problems: Readonly<Record<string, string>> = {
   "certificates/authority-missing": "The certificate authority is not set up yet. Ask the keeper to finish the set-up, then try again.",
+  "certificates/clocks-apart": "The server's clock and the time-stamp service differ by {seconds} seconds, so nothing can be signed. Ask the administrator to set the server's clock.",
   "certificates/foreign": "This certificate was not issued by your agency. Contact a registration officer.",
   "certificates/issuer-unavailable": "The certificate authority does not answer just now. Nothing has changed; try again in a moment.",
   "certificates/list-not-accepted": "This revocation list cannot be used: {reason}. Make it again with the root key, then import it.",

@@ -1,6 +1,7 @@
 /** One sentence for each problem code: what happened, then what to do. */
 export const problems: Readonly<Record<string, string>> = {
   "certificates/authority-missing": "Penerbit sertifikat belum disiapkan. Minta pengelola menyelesaikan penyiapan, lalu coba lagi.",
+  "certificates/clocks-apart": "Jam server dan layanan penanda waktu berselisih {seconds} detik, jadi tanda tangan belum dapat dibuat. Beri tahu pengelola untuk menyetel jam server.",
   "certificates/foreign": "Sertifikat ini bukan terbitan instansi Anda. Hubungi petugas registrasi.",
   "certificates/issuer-unavailable": "Penerbit sertifikat sedang tidak menjawab. Belum ada yang berubah; coba lagi sebentar lagi.",
   "certificates/list-not-accepted": "Daftar pencabutan ini belum dapat dipakai: {reason}. Buat lagi dari kunci akar, lalu impor.",
