@@ -109,6 +109,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_authority_kind"), "authority", ["kind"], unique=False)
     op.create_table(
+        "clock_reading",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("apart", sa.Interval(), nullable=False),
+        sa.Column("ahead", sa.Boolean(), nullable=False),
+        sa.Column("measured_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_clock_reading")),
+    )
+    op.create_table(
         "consumed_once",
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("value", sa.String(), nullable=False),
@@ -1632,6 +1640,7 @@ def downgrade() -> None:
     op.drop_table("document_type")
     op.drop_index(op.f("ix_consumed_once_expires_at"), table_name="consumed_once")
     op.drop_table("consumed_once")
+    op.drop_table("clock_reading")
     op.drop_index(op.f("ix_authority_kind"), table_name="authority")
     op.drop_table("authority")
     op.drop_index(op.f("ix_audit_entry_subject_type_subject_id"), table_name="audit_entry")
