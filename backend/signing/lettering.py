@@ -73,9 +73,7 @@ class Lettering:
             _embed(self._writer, font, typeface(weight).metrics, cut(weight, self._used[weight]))
 
 
-def _embed(
-    writer: BasePdfFileWriter, font: IndirectObject, metrics: dict[str, int], subset: Subset
-) -> None:
+def _embed(writer: BasePdfFileWriter, font: IndirectObject, metrics: str, subset: Subset) -> None:
     """ISO 32000-1 §9.7: glyphs are shown by their numbers, and mapped to Unicode for readers."""
 
     def add(made: syntax.Raw) -> str:
@@ -83,10 +81,9 @@ def _embed(
 
     program = add(syntax.stream(f"/Filter /FlateDecode /Length1 {subset.length}", subset.program))
     unicode = add(syntax.stream("/Filter /FlateDecode", subset.unicode))
-    measures = " ".join(f"/{key} {value}" for key, value in metrics.items())
     descriptor = add(
         syntax.Raw(
-            f"<</Type /FontDescriptor /FontName /{subset.name} /FontBBox [{subset.box}] {measures} "
+            f"<</Type /FontDescriptor /FontName /{subset.name} {metrics} "
             f"/FontFile2 {program}>>".encode()
         )
     )

@@ -35,10 +35,15 @@ class Expected:
     """The first signature certifies the document (DocMDP, P=2)."""
     evidence: bool = True
     """B-LT: the security store proves both chains. Without, nothing follows the signature (B-T)."""
+    stamped: bool = True
+    """At least B-T: there is a time stamp."""
 
 
 def check(data: bytes, expected: Expected) -> datetime:
-    """The time stamp's genTime of a file that passes every check. Raises SelfCheckError."""
+    """The time stamp's genTime of a file that passes every check. Raises SelfCheckError.
+
+    Where no time stamp is expected, the time in /M.
+    """
     try:
         return _check(data, expected)
     except SelfCheckError:
@@ -71,6 +76,9 @@ def _check(data: bytes, expected: Expected) -> datetime:
         return found.digest()
 
     stamped_at = check_signature(contents, digest, expected.certificate, store)
+    demand((stamped_at is not None) is expected.stamped, "not exactly one time stamp")
+    if stamped_at is None:
+        return expected.at
     demand(abs(stamped_at - expected.at) <= LARGEST_SKEW, "the time stamp is far from acceptance")
     return stamped_at
 
