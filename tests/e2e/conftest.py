@@ -27,6 +27,7 @@ FLAGS = [
     # A name of the office network, as its machines know it: not this machine, so not secure.
     "--host-resolver-rules=MAP kantor.contoh.example 127.0.0.1",
 ]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 # What a browser may say in its console while refusals are being shown.
 EXPECTED = ("Failed to load resource",)
 
@@ -66,7 +67,7 @@ def accounts(live: Live) -> dict[str, Account]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
     assert path, "Chromium is missing: apt-get install chromium"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)

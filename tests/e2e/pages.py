@@ -106,7 +106,10 @@ class Desk(Person):
         expect(sheet).to_be_hidden(timeout=SCREEN_TIMEOUT)
 
     def draw_route(self, *steps: tuple[str, str]) -> None:
-        """Steps as (position title, «Paraf» or «Tanda tangan»)."""
+        expect(self.plan_route(*steps)).to_be_hidden()
+
+    def plan_route(self, *steps: tuple[str, str]) -> Locator:
+        """Steps as (position title, «Paraf» or «Tanda tangan»), sent. The sheet, open if refused."""
         page = self.page
         page.get_by_role("button", name="Susun rute").click()
         sheet = page.get_by_role("dialog", name="Rute naskah")
@@ -116,7 +119,7 @@ class Desk(Person):
             row = sheet.get_by_role("group", name=title, exact=True)
             row.get_by_role("button", name=action, exact=True).click()
         sheet.get_by_role("button", name="Simpan rute").click()
-        expect(sheet).to_be_hidden()
+        return sheet
 
     def queue(self, officials: int) -> None:
         page = self.page

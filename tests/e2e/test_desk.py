@@ -95,6 +95,9 @@ def test_a_place_moved_by_keyboard_is_kept_with_its_checks(
     operator.sign_in()
     page = operator.page
     operator.new_paper(_file(tmp_path, "surat.pdf", make_pdf(seed=34)), "Tempat tanda tangan")
+    sheet = operator.plan_route(("Sekretaris Dinas Kesehatan", "Paraf"))
+    expect(sheet.get_by_role("alert")).to_contain_text("Jalur ini belum punya penanda tangan")
+    sheet.get_by_role("button", name="Tutup").click()
     operator.draw_route(("Sekretaris Dinas Kesehatan", "Tanda tangan"))
     box = page.get_by_role("button", name="Tanda tangan Sekretaris Dinas Kesehatan")
     expect(box).to_be_visible()

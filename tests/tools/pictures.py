@@ -20,7 +20,7 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.e2e.conftest import FLAGS
+from tests.e2e.conftest import BROWSERS, FLAGS
 from tests.e2e.live import ROOT, Account, Live
 from tests.e2e.looks import DESKTOP, PHONE
 from tests.e2e.pages import Codes, Desk, Person, Phone
@@ -92,7 +92,7 @@ class Stage:
 
 @contextmanager
 def stage() -> Iterator[Stage]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    chromium = next(filter(None, map(shutil.which, BROWSERS)), None)
     if chromium is None:
         raise SystemExit("Chromium is missing: make tools")
     with tempfile.TemporaryDirectory(prefix="centang-pictures-") as name:

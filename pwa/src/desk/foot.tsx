@@ -68,7 +68,8 @@ export function Foot({ shown, onRoute }: { shown: OpenPaper; onRoute: () => void
           text={t("withdrawText")}
           action={t("withdraw")}
           onClose={close}
-          onNote={async (note) => void ((await attempt(() => act(paper.id, "withdraw", { note }), t("withdrawn"))) && close())}
+          done={t("withdrawn")}
+          onNote={(note) => act(paper.id, "withdraw", { note })}
         />
       )}
       {sheet === "cancel" && (
@@ -77,7 +78,8 @@ export function Foot({ shown, onRoute }: { shown: OpenPaper; onRoute: () => void
           text={t("cancelText")}
           action={t("cancel")}
           onClose={close}
-          onNote={async (note) => void ((await attempt(() => act(paper.id, "cancel", { note }), t("cancelledNow"))) && close())}
+          done={t("cancelledNow")}
+          onNote={(note) => act(paper.id, "cancel", { note })}
         />
       )}
     </div>

@@ -2,28 +2,29 @@
 
 import { useState } from "preact/hooks";
 import { Field } from "../components/fields.tsx";
-import { Button } from "../components/parts.tsx";
+import { Alert, Button } from "../components/parts.tsx";
 import { Sheet } from "../components/sheet.tsx";
 import { t } from "../locales/desk.ts";
+import { useAttempt } from "./attempt.ts";
 
 interface Props {
   title: string;
   text: string;
   action: string;
-  onNote: (note: string) => Promise<void>;
+  /** What is said once it is done. */
+  done: string;
+  onNote: (note: string) => Promise<unknown>;
   onClose: () => void;
 }
 
-export function NoteSheet({ title, text, action, onNote, onClose }: Props) {
+export function NoteSheet({ title, text, action, done, onNote, onClose }: Props) {
   const [note, setNote] = useState("");
   const [wrong, setWrong] = useState(false);
-  const [busy, setBusy] = useState(false);
+  const { busy, problem, run } = useAttempt();
   const go = async () => {
     setWrong(!note.trim());
     if (!note.trim()) return;
-    setBusy(true);
-    await onNote(note.trim());
-    setBusy(false);
+    if (await run(() => onNote(note.trim()), done)) onClose();
   };
   return (
     <Sheet title={title} onClose={onClose}>
@@ -37,6 +38,7 @@ export function NoteSheet({ title, text, action, onNote, onClose }: Props) {
           </div>
         )}
       />
+      {problem && <Alert problem={problem} />}
       <Button busy={busy} onClick={() => void go()}>
         {action}
       </Button>

@@ -3,26 +3,24 @@
 import { useState } from "preact/hooks";
 import type { Placement } from "../api/desk-types.ts";
 import { TextField } from "../components/fields.tsx";
-import { Button } from "../components/parts.tsx";
+import { Alert, Button } from "../components/parts.tsx";
 import { Sheet } from "../components/sheet.tsx";
 import { t } from "../locales/desk.ts";
-import { attempt } from "./attempt.ts";
+import { useAttempt } from "./attempt.ts";
 import { Choice } from "./paper-form.tsx";
 import { place, type OpenPaper } from "./store.ts";
 
 export function PlacementSheet({ shown, onClose }: { shown: OpenPaper; onClose: () => void }) {
   const { paper, version, placements, route } = shown;
   const [kept, setKept] = useState<Placement[]>(placements);
-  const [busy, setBusy] = useState(false);
+  const { busy, problem, run } = useAttempt();
   const change = (ordinal: number, more: Partial<Placement>) =>
     setKept(kept.map((one) => (one.ordinal === ordinal ? { ...one, ...more, placed: true } : one)));
   const save = async () => {
-    setBusy(true);
     const items = kept.filter((one) => one.placed).map(({ ordinal, anchor, page, x, y, width, height }) =>
       anchor ? { ordinal, anchor } : { ordinal, page, x, y, width, height },
     );
-    if (await attempt(() => place(paper.id, items), t("saved"))) onClose();
-    setBusy(false);
+    if (await run(() => place(paper.id, items), t("saved"))) onClose();
   };
   return (
     <Sheet title={t("placeTitle")} onClose={onClose}>
@@ -51,6 +49,7 @@ export function PlacementSheet({ shown, onClose }: { shown: OpenPaper; onClose: 
           </div>
         </fieldset>
       ))}
+      {problem && <Alert problem={problem} />}
       <Button busy={busy} onClick={() => void save()}>
         {t("save")}
       </Button>

@@ -4,11 +4,11 @@ import { useState } from "preact/hooks";
 import type { PositionShown } from "../api/desk-types.ts";
 import type { Page, StepAction } from "../api/types.ts";
 import { Close, Down } from "../components/icons.tsx";
-import { Button } from "../components/parts.tsx";
+import { Alert, Button } from "../components/parts.tsx";
 import { useResource } from "../components/resource.ts";
 import { Sheet } from "../components/sheet.tsx";
 import { t } from "../locales/desk.ts";
-import { attempt } from "./attempt.ts";
+import { useAttempt } from "./attempt.ts";
 import { MomentField } from "./paper-form.tsx";
 import { drawRoute, type OpenPaper, type PlannedStep } from "./store.ts";
 
@@ -27,7 +27,7 @@ export function RouteSheet({ shown, onClose }: { shown: OpenPaper; onClose: () =
       holder: holder_name,
     })),
   );
-  const [busy, setBusy] = useState(false);
+  const { busy, problem, run } = useAttempt();
   const change = (index: number, more: Partial<Planned>) =>
     setSteps(steps.map((step, i) => (i === index ? { ...step, ...more } : step)));
   const shift = (index: number, by: number) => {
@@ -37,10 +37,8 @@ export function RouteSheet({ shown, onClose }: { shown: OpenPaper; onClose: () =
     setSteps(next);
   };
   const save = async () => {
-    setBusy(true);
     const plan = steps.map(({ position_id, action, due_at }) => ({ position_id, action, due_at }));
-    if (await attempt(() => drawRoute(shown.paper.id, plan), t("saved"))) onClose();
-    setBusy(false);
+    if (await run(() => drawRoute(shown.paper.id, plan), t("saved"))) onClose();
   };
   return (
     <Sheet title={t("routeTitle")} onClose={onClose}>
@@ -91,6 +89,7 @@ export function RouteSheet({ shown, onClose }: { shown: OpenPaper; onClose: () =
           ])
         }
       />
+      {problem && <Alert problem={problem} />}
       <Button busy={busy} onClick={() => void save()}>
         {t("saveRoute")}
       </Button>
