@@ -24,6 +24,7 @@ from backend.notifications.vapid import VapidKey
 from backend.notifications.web_push import WebPushSender
 from backend.signing import signing
 from backend.signing.desk import Desk, InProcessDesk
+from backend.signing.desk_socket import RemoteDesk
 from backend.signing.local_provider import LocalProvider
 from backend.signing.pkcs11_vault import Pkcs11Vault
 from backend.signing.preparation import Workshop
@@ -64,7 +65,9 @@ class Services:
     @property
     def desk(self) -> Desk:
         """Where envelopes are opened."""
-        return InProcessDesk(self.work, self.signing, self.engine)
+        if self.settings.desk == "inline":
+            return InProcessDesk(self.work, self.signing, self.engine)
+        return RemoteDesk(self.settings.desk_socket)
 
     def work(self, actor: db.Actor = db.SYSTEM) -> AbstractContextManager[db.Work]:
         """A transaction of its own; see core.db.work."""

@@ -29,7 +29,7 @@ from backend.documents import examination
 from backend.identity import tidying
 from backend.notifications import announcing, push
 from backend.routing import handover, replacement
-from backend.signing import activation_keys, batches, enrolment, picturing, preparation
+from backend.signing import activation_keys, batches, desk_socket, enrolment, picturing, preparation
 from backend.verification.own_files import validate_signed
 
 Handler = Callable[..., Any]
@@ -200,11 +200,14 @@ def _register(app: App, services: Services, job: Job, handler: Handler) -> None:
 
 
 def run(services: Services, database_url: str, *, concurrency: int = 2) -> None:
-    """Performs jobs until SIGINT or SIGTERM; what is under way then may finish."""
-    asyncio.run(_run(make_app(services, database_url), concurrency))
+    """Signs, and performs jobs, until SIGINT or SIGTERM; what is under way then may finish."""
+    batches.sweep(services.work)
+    desk = services.settings.desk_socket
+    with desk_socket.serving(desk, services.work, services.signing, services.engine) as close:
+        asyncio.run(_run(make_app(services, database_url), concurrency, close))
 
 
-async def _run(app: App, concurrency: int) -> None:
+async def _run(app: App, concurrency: int, close_desk: Callable[[], None]) -> None:
     async with app.open_async():
         worker = asyncio.create_task(
             app.run_worker_async(
@@ -217,6 +220,7 @@ async def _run(app: App, concurrency: int) -> None:
         )
 
         def stop() -> None:
+            close_desk()
             worker.cancel()
             # A job may hang, the database may be gone for good: then the end comes all the same,
             # and what was under way is rescued by the next worker.

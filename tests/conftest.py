@@ -95,7 +95,7 @@ def work(sessions: sessionmaker[Session], clock: SettableClock) -> Iterator[Work
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(home=tmp_path / "home", issuer="inline", _env_file=None)
+    return Settings(home=tmp_path / "home", issuer="inline", desk="inline", _env_file=None)
 
 
 @pytest.fixture

@@ -2,15 +2,14 @@
 
     python -m backend.certificates.issuer_process
 
-Only callers whose user id the kernel vouches for (SO_PEERCRED) are heard. Messages are one CBOR
-item each way, after four bytes of length. The process needs no database and no network.
+Only callers whose user id the kernel vouches for (SO_PEERCRED) are heard. One message each way. The
+process needs no database and no network.
 """
 
 import os
 import signal
 import socket
 import socketserver
-import struct
 import subprocess
 import sys
 import threading
@@ -31,16 +30,12 @@ from backend.certificates.profiles import Addresses, Profile, Subject
 from backend.certificates.status import Revoked, Standing
 from backend.core.clock import SystemClock
 from backend.core.errors import DomainError, Problem
+from backend.core.local_socket import connected, peer_uid, receive, send, short_address
 from backend.core.settings import Settings
 
 ATTACHED = "--attached"
 """The process was started by another and ends with it."""
 TIMEOUT_SECONDS = 10
-MAX_MESSAGE = 64 * 1024 * 1024
-"""A revocation list of half a million entries still fits."""
-_LENGTH = struct.Struct(">I")
-_PEER = struct.Struct("3i")
-"""struct ucred: process, user and group id."""
 
 
 class RemoteIssuer:
@@ -73,9 +68,9 @@ class RemoteIssuer:
 
     def _ask(self, method: str, *arguments: Any) -> Any:
         try:
-            with _connected(self._path) as channel:
-                _send(channel, [method, list(arguments)])
-                kind, value = _receive(channel)
+            with connected(self._path, TIMEOUT_SECONDS) as channel:
+                send(channel, [method, list(arguments)])
+                kind, value = receive(channel)
         except (OSError, cbor2.CBORDecodeError) as error:
             raise ISSUER_UNAVAILABLE() from error
         if kind == "problem":
@@ -127,12 +122,11 @@ class _Handler(socketserver.BaseRequestHandler):
     def handle(self) -> None:
         channel: socket.socket = self.request
         channel.settimeout(TIMEOUT_SECONDS)
-        credentials = channel.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size)
-        if _PEER.unpack(credentials)[1] not in self.server.callers:
+        if peer_uid(channel) not in self.server.callers:
             return
         try:
-            method, arguments = _receive(channel)
-            _send(channel, self._answer(method, arguments))
+            method, arguments = receive(channel)
+            send(channel, self._answer(method, arguments))
         except (OSError, ValueError, TypeError):
             # A caller that hangs up or speaks nonsense gets no answer.
             return
@@ -159,7 +153,7 @@ class _Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
 def serve(issuer: IssuingKey, path: Path, callers: frozenset[int]) -> None:
     """Answers until SIGTERM or SIGINT. `callers`: user ids that are heard."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with _address(path) as address:
+    with short_address(path) as address:
         path.unlink(missing_ok=True)
         with _Server(address, issuer, callers) as server:
             # Other users reach the socket only where the operator shares its folder with them.
@@ -179,7 +173,7 @@ def serve(issuer: IssuingKey, path: Path, callers: frozenset[int]) -> None:
 def is_answering(path: Path) -> bool:
     """Whether an issuer process answers behind this socket."""
     try:
-        with _connected(path):
+        with connected(path, TIMEOUT_SECONDS):
             return True
     except OSError:
         return False
@@ -226,46 +220,6 @@ def main() -> None:
 def _end_with_parent() -> None:
     sys.stdin.buffer.read()
     os.kill(os.getpid(), signal.SIGTERM)
-
-
-@contextmanager
-def _address(path: Path) -> Iterator[str]:
-    """A short name for a socket: the kernel takes 107 bytes, homes may lie deeper."""
-    folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY)
-    try:
-        yield f"/proc/self/fd/{folder}/{path.name}"
-    finally:
-        os.close(folder)
-
-
-@contextmanager
-def _connected(path: Path) -> Iterator[socket.socket]:
-    with _address(path) as address, socket.socket(socket.AF_UNIX) as channel:
-        channel.settimeout(TIMEOUT_SECONDS)
-        channel.connect(address)
-        yield channel
-
-
-def _send(channel: socket.socket, message: Any) -> None:
-    data = cbor2.dumps(message)
-    channel.sendall(_LENGTH.pack(len(data)) + data)
-
-
-def _receive(channel: socket.socket) -> Any:
-    (length,) = _LENGTH.unpack(_exactly(channel, _LENGTH.size))
-    if length > MAX_MESSAGE:
-        raise OSError("message too long")
-    return cbor2.loads(_exactly(channel, length))
-
-
-def _exactly(channel: socket.socket, length: int) -> bytes:
-    data = bytearray()
-    while len(data) < length:
-        piece = channel.recv(min(length - len(data), 65536))
-        if not piece:
-            raise OSError("hung up")
-        data += piece
-    return bytes(data)
 
 
 def _plain(item: Established) -> list[Any]:

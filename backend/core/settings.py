@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     """An RFC 3161 service; the embedded one otherwise."""
     issuer: Literal["process", "inline"] = "process"
     """Where the issuing key is used: in a process of its own, or in this one (tests)."""
+    desk: Literal["worker", "inline"] = "worker"
+    """Where signers' keys are unlocked: in the worker, or in the process that was asked (tests)."""
     issuer_socket_path: Path | None = None
     issuer_callers: tuple[int, ...] = ()
     """User ids that the issuer process hears besides its own."""
@@ -105,6 +107,11 @@ class Settings(BaseSettings):
     @property
     def issuer_socket(self) -> Path:
         return self.issuer_socket_path or self.root / "run" / "issuer.sock"
+
+    @property
+    def desk_socket(self) -> Path:
+        """Where the worker takes envelopes."""
+        return self.root / "run" / "desk.sock"
 
     @property
     def tls_dir(self) -> Path:

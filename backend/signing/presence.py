@@ -4,6 +4,7 @@ No clock, no heartbeat: a process that was killed, or lost the database, is gone
 """
 
 import secrets
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import cast
@@ -20,15 +21,17 @@ class Presence:
         self._engine = engine
         self._connection: psycopg.Connection | None = None
         self._key = 0
+        self._turn = threading.Lock()
 
     @property
     def key(self) -> int:
         """The key of the lock that is held now."""
-        if self._connection is None or not _answers(self._connection):
-            self.close()
-            self._key = secrets.randbits(62)
-            self._connection = self._take(self._key)
-        return self._key
+        with self._turn:
+            if self._connection is None or not _answers(self._connection):
+                self._drop()
+                self._key = secrets.randbits(62)
+                self._connection = self._take(self._key)
+            return self._key
 
     def _take(self, key: int) -> psycopg.Connection:
         # Never back to the pool: the lock ends with the connection itself.
@@ -48,6 +51,11 @@ class Presence:
         return connection
 
     def close(self) -> None:
+        """From here on nobody is present under the last key."""
+        with self._turn:
+            self._drop()
+
+    def _drop(self) -> None:
         if self._connection is not None:
             self._connection.close()
             self._connection = None

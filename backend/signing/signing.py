@@ -83,13 +83,14 @@ def authorise(
     *,
     desk: int,
     on_acceptance: Callable[[Accepted], None] = lambda _: None,
+    going_on: Callable[[], bool] = lambda: True,
 ) -> Accepted:
     """Signs what the acting person's phone consented to; returns when every document has ended.
 
     Each document ends on its own: finished, failed with its reason, or unknown. Documents that
     cannot be signed any more are noted with why; when none can, the first refusal is raised and the
     envelope costs nothing. `desk`: the presence of this process. `on_acceptance` is called once the
-    acceptance is committed. Raises what `open_envelope`, `unlock` and `batches.reopen` refuse.
+    acceptance is committed; when `going_on` says no, the rest pauses. Raises what `open_envelope`, `unlock` and `batches.reopen` refuse.
     """
     finished = False
     over: DomainError | None = None
@@ -102,8 +103,11 @@ def authorise(
         on_acceptance(order.accepted)
         try:
             for task in order.tasks:
+                if not going_on():
+                    break
                 _perform_and_finish(lambda: open_work(actor), engine, order.provider, task, opened)
-            finished = True
+            else:
+                finished = True
         except ActivationOverError as error:
             over = error.refusal
         except Exception:

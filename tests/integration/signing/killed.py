@@ -27,7 +27,7 @@ def die() -> None:
 
 def sign(order: dict[str, Any], home: str, database_url: str) -> None:
     clock = SettableClock(datetime.fromisoformat(order["now"]))
-    settings = Settings(home=Path(home), issuer="inline", _env_file=None)
+    settings = Settings(home=Path(home), issuer="inline", desk="inline", _env_file=None)
     services = bootstrap.build(settings, database_url, clock=clock)
     crashpoints.arm(order["point"], die)
     actor = Actor(person_id=UUID(order["person"]), device_id=UUID(order["device"]))

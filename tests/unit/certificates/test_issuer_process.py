@@ -18,7 +18,6 @@ from backend.certificates.issuer import LocalIssuer
 from backend.certificates.issuer_process import (
     ATTACHED,
     RemoteIssuer,
-    _address,
     _Server,
     is_answering,
     running,
@@ -27,6 +26,7 @@ from backend.certificates.problems import AUTHORITY_MISSING, ISSUER_UNAVAILABLE
 from backend.certificates.profiles import Addresses
 from backend.core.clock import SystemClock
 from backend.core.errors import DomainError
+from backend.core.local_socket import short_address
 from backend.core.settings import Settings
 from tests.factories.pki import ORGANISATION
 
@@ -74,7 +74,7 @@ def test_it_survives_callers_that_speak_nonsense(settings: Settings) -> None:
             RemoteIssuer(settings.issuer_socket)._ask("_signing", "root")
         for nonsense in (b"", b"\xff" * 9, struct.pack(">I", 3) + b"\x01\x02\x03"):
             with (
-                _address(settings.issuer_socket) as address,
+                short_address(settings.issuer_socket) as address,
                 socket.socket(socket.AF_UNIX) as channel,
             ):
                 channel.connect(address)
@@ -88,7 +88,7 @@ def test_it_survives_callers_that_speak_nonsense(settings: Settings) -> None:
 def test_it_does_not_hear_strangers(settings: Settings) -> None:
     issuer = LocalIssuer(settings.authority_dir, Addresses(settings.origin), SystemClock())
     settings.issuer_socket.parent.mkdir(parents=True)
-    with _address(settings.issuer_socket) as address:
+    with short_address(settings.issuer_socket) as address:
         server = _Server(address, issuer, frozenset({os.getuid() + 1}))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
