@@ -136,8 +136,8 @@ const routes = [
   }],
   ["GET /history", () => ({ items: papers.slice(0, 3).map((item, i) => ({ ...item, state: "done", outcome: ["signed", "initialled", "returned"][i], finished_at: inHours(-i * 20 - 1) })), next_cursor: null })],
   ["GET /notices", () => ({ items: [
-    { id: "n1", kind: "your-turn", at: inHours(-1), read: false, title: "Ada naskah menunggu Anda di Centang.", subject: "Kesiapsiagaan menghadapi musim hujan", document_id: "d-s1", step_id: "s1" },
-    { id: "n2", kind: "security", at: inHours(-30), read: true, title: "Perangkat baru terdaftar.", subject: null, document_id: null, step_id: null }], next_cursor: null })],
+    { id: "n1", kind: "your-turn", at: inHours(-1), read: false, title: state.language === "en" ? "A paper waits for you in Centang." : "Ada naskah menunggu Anda di Centang.", data: {}, subject: "Kesiapsiagaan menghadapi musim hujan", document_id: "d-s1", step_id: "s1" },
+    { id: "n2", kind: "security", at: inHours(-30), read: true, title: state.language === "en" ? "Something about your keys or devices changed." : "Ada perubahan pada kunci atau perangkat Anda.", data: {}, subject: null, document_id: null, step_id: null }], next_cursor: null })],
   ["POST /notices/read", () => undefined],
   ["GET /push/key", () => ({ vapid_public_key: "BEl62iUYgUivxIkv69yViEuiBIa-Ib9-SkvMeAtA3LFgDzkrxZJjSgSnfckjBJuBkr3qBUYIHBQFLXYp5Nksh8U" })],
   ["GET /credential", () => ({ state: state.scene === "first-time" ? "to-create" : "active", tries_left: 5, locked_until: null, may_create: state.scene === "first-time", certificate: state.scene === "first-time" ? null : {
@@ -161,7 +161,7 @@ const routes = [
   ["POST /steps/:id/return", ({ id }) => void (find(id).state = "done")],
   ["POST /steps/:id/reject", ({ id }) => void (find(id).state = "done")],
   ["GET /steps/:id/signing", ({ id }) => ({
-    ready: state.scene !== "not-ready", problem: state.scene === "not-ready" ? { code: "signing/device-too-new", params: { may_sign_from: inHours(20) }, detail: "Perangkat ini baru. Boleh menandatangani mulai besok." } : null,
+    ready: state.scene !== "not-ready", problem: state.scene === "not-ready" ? { code: "identity/device-waits", params: { may_sign_from: inHours(20) }, detail: "" } : null,
     document_id: `d-${id}`, version_sha256: sha(id), prepared_sha256: sha("p"), credential: { thumbprint: "c", issuer: "Otoritas Penerbit Kabupaten Contoh", not_after: inHours(9000) },
     provider: "local", level: "B-LT", mandate_id: "m1", capacity: MANDATE.capacity, decree_number: MANDATE.decree_number, ends_at: MANDATE.ends_at, tries_left: 5, code_wait_until: null })],
   ["GET /steps/:id/signing/appearance", ({ id }) => ({

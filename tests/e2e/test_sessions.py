@@ -36,7 +36,7 @@ def test_nothing_of_the_last_person_is_shown_or_sent_in_a_shared_browser(
     first.page.goto(f"{live.origin}/profil")
     expect(first.page.get_by_text(first.account.name)).to_be_visible()
 
-    account = accounts["sekretaris.bkad"]
+    account = accounts["auditor"]
     held = codes.setdefault(account.username, Codes(account.totp_secret))
     second = Person(first.page.context.new_page(), account, held, live.origin)
     second.page.goto(f"{live.origin}/profil")

@@ -17,6 +17,7 @@ export const en: Record<keyof typeof id, string> = {
 
   title: "Sign together",
   checking: "Checking {count} {count|paper|papers}",
+  preparing: "Preparing {count} {count|paper|papers} for signing",
   papers: "{count} {count|paper|papers}",
   each: "{count} {kind}",
   list: "The papers to be signed",

@@ -16,6 +16,7 @@ export const id = {
 
   title: "Tanda tangani sekaligus",
   checking: "Memeriksa {count} naskah",
+  preparing: "Menyiapkan {count} naskah untuk ditandatangani",
   papers: "{count} naskah",
   each: "{count} {kind}",
   list: "Daftar naskah yang akan ditandatangani",

@@ -1,8 +1,8 @@
 /** The sheet over many papers: what they are, as whom, one passphrase and one code. */
 
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { Problem, asProblem } from "../../api/problem.ts";
-import type { PreflightItem, Preflights } from "../../api/types.ts";
+import type { PreflightItem } from "../../api/types.ts";
 import { go } from "../../app/router.ts";
 import { Alert, Button, Skeleton } from "../../components/parts.tsx";
 import { Sheet } from "../../components/sheet.tsx";
@@ -11,8 +11,9 @@ import { named, tally } from "../../lib/bulk.ts";
 import { t } from "../../locales/bulk.ts";
 import { t as sign } from "../../locales/sign.ts";
 import { settle } from "../../store/inbox.ts";
-import { authoriseMany, readinessOf, type Secrets } from "../../store/signing.ts";
+import { authoriseMany, type Secrets } from "../../store/signing.ts";
 import { Blocked, SecretsForm } from "../sign/secrets.tsx";
+import { usePreflight } from "./preflight.ts";
 import { Unanswered } from "./unanswered.tsx";
 
 interface BulkSheetProps {
@@ -23,17 +24,8 @@ interface BulkSheetProps {
 }
 
 export function BulkSheet({ steps, batch, onClose }: BulkSheetProps) {
-  const [found, setFound] = useState<Preflights | null>(null);
-  const [problem, setProblem] = useState<Problem | null>(null);
+  const { found, problem, preparing, again, refresh } = usePreflight(steps);
   const [lostAt, setLostAt] = useState<number | null>(null);
-  const check = () => readinessOf(steps).then(setFound, (error: unknown) => setProblem(asProblem(error)));
-  const again = () => {
-    setProblem(null);
-    setFound(null);
-    setLostAt(null);
-    void check();
-  };
-  useEffect(() => void check(), []);
   const papers = found?.items.filter((item) => item.ready) ?? [];
 
   /** The progress of what was begun; a continued batch is on the screen below already. */
@@ -61,12 +53,22 @@ export function BulkSheet({ steps, batch, onClose }: BulkSheetProps) {
   return (
     <Sheet title={t("title")} onClose={onClose}>
       {lostAt !== null ? (
-        <Unanswered since={lostAt} batch={batch} onFound={show} onNothing={again} />
+        <Unanswered
+          since={lostAt}
+          batch={batch}
+          onFound={show}
+          onNothing={() => {
+            setLostAt(null);
+            again();
+          }}
+        />
       ) : blocked ? (
         <Blocked problem={blocked} onRecheck={again} />
       ) : !found ? (
         <>
-          <p class="hint">{t("checking", { count: steps.length })}</p>
+          <p class="hint" role="status">
+            {preparing ? t("preparing", { count: preparing }) : t("checking", { count: steps.length })}
+          </p>
           <Skeleton rows={3} />
         </>
       ) : !papers.length ? (
@@ -76,7 +78,7 @@ export function BulkSheet({ steps, batch, onClose }: BulkSheetProps) {
           <Button onClick={again}>{sign("checkAgain")}</Button>
         </>
       ) : (
-        <SecretsForm standing={found} word={t("signCount", { count: papers.length })} send={send} onRefused={() => void check()}>
+        <SecretsForm standing={found} word={t("signCount", { count: papers.length })} send={send} onRefused={refresh}>
           {batch && <p class="hint">{t("continues")}</p>}
           <Papers items={papers} />
           <LeftOut items={found.items} />
