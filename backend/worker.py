@@ -28,6 +28,7 @@ from backend.core.scratch import sweep
 from backend.documents import examination
 from backend.identity import tidying
 from backend.notifications import announcing, push
+from backend.notifications.expiry import warn_of_expiry
 from backend.routing import handover, replacement
 from backend.signing import activation_keys, batches, desk_socket, enrolment, picturing, preparation
 from backend.verification.own_files import validate_signed
@@ -153,6 +154,7 @@ HANDLERS: dict[Job, Handler] = {
     Job.PICTURE_PREPARED: _picture_prepared,
     Job.SWEEP_BATCHES: _sweep_batches,
     Job.PERSON_LEFT: _person_left,
+    Job.WARN_OF_EXPIRY: _in_one_transaction(warn_of_expiry),
     Job.PUBLISH_REVOCATIONS: _publish_revocations,
     Job.MEASURE_CLOCK: _measure_clock,
     Job.ROTATE_ACTIVATION_KEYS: _rotate_activation_keys,
@@ -164,6 +166,7 @@ HANDLERS: dict[Job, Handler] = {
 PERIODIC: dict[Job, str] = {
     Job.SWEEP_MANDATES: "* * * * *",
     Job.SWEEP_BATCHES: "* * * * *",
+    Job.WARN_OF_EXPIRY: "11 1 * * *",
     Job.PUBLISH_REVOCATIONS: "7 * * * *",
     Job.MEASURE_CLOCK: "*/10 * * * *",
     Job.ROTATE_ACTIVATION_KEYS: "17 * * * *",

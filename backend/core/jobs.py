@@ -43,6 +43,8 @@ class Job(StrEnum):
     """notice_id, subscription_id, attempt: ring one phone once."""
     SWEEP_MANDATES = "routing.sweep_mandates"
     """(periodic) hand over where a mandate began or ended by the clock."""
+    WARN_OF_EXPIRY = "notifications.warn_of_expiry"
+    """(periodic) tell holders and officers of certificates that end soon."""
     PUBLISH_REVOCATIONS = "certificates.publish_revocations"
     """(periodic) renew the CRLs before they run out."""
     MEASURE_CLOCK = "certificates.measure_clock"

@@ -196,6 +196,7 @@ class SecurityEventKind(StrEnum):
     SESSION_REUSED = "session-reused"
     SIGN_IN_GUESSED = "sign-in-guessed"
     CERTIFICATE_ISSUED = "certificate-issued"
+    CERTIFICATE_RENEWED = "certificate-renewed"
     CERTIFICATE_SUSPENDED = "certificate-suspended"
     CERTIFICATE_UNSUSPENDED = "certificate-unsuspended"
     CERTIFICATE_REVOKED = "certificate-revoked"

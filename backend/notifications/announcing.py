@@ -9,7 +9,7 @@ from backend.core.db import Work
 from backend.documents.access import SECRET
 from backend.documents.models import Document, Version
 from backend.identity.models import SecurityEvent, SecurityEventKind
-from backend.identity.officers import guardians
+from backend.identity.officers import active, guardians
 from backend.notifications.models import Notice, NoticeKind
 from backend.notifications.notices import give
 from backend.organisation.mandates import holders, mandates_of
@@ -98,10 +98,15 @@ def announce_security(work: Work, person_id: UUID, event_id: UUID) -> None:
 
 
 def _watchers(work: Work, event: SecurityEvent) -> set[UUID]:
-    """The heads of the units they serve in; of a watched role or a head's chair, every guardian."""
+    """The heads of the units they serve in; of a watched role or a head's chair, every guardian.
+
+    Officers hear of a renewal, which they did not have to agree to.
+    """
     heads = _heads(work, event.person_id)
     if event.kind in FOR_GUARDIANS:
         return heads | guardians(work)
+    if event.kind is SecurityEventKind.CERTIFICATE_RENEWED:
+        return heads | active(work)
     if event.kind is not SecurityEventKind.MANDATE_GIVEN:
         return heads
     position = work.session.get_one(Position, UUID(event.data["position"]))

@@ -21,6 +21,8 @@ class NoticeKind(StrEnum):
     NOT_VALIDATED = "not-validated"
     """A signed file did not pass the full validation; it is not distributed."""
     SECURITY = "security"
+    CERTIFICATE_EXPIRES = "certificate-expires"
+    """One's own certificate runs out, or for officers somebody's."""
 
 
 class Notice(Identified, Base):

@@ -31,6 +31,7 @@ TITLES = {
         NoticeKind.REJECTED: "Ada naskah yang ditolak.",
         NoticeKind.REFUSED: "Ada unggahan yang perlu diperbaiki.",
         NoticeKind.SECURITY: "Ada perubahan pada keamanan akun. Periksa di Centang.",
+        NoticeKind.CERTIFICATE_EXPIRES: "Ada sertifikat yang segera berakhir.",
     },
     "en": {
         NoticeKind.YOUR_TURN: "A paper is waiting for you in Centang.",
@@ -39,6 +40,7 @@ TITLES = {
         NoticeKind.REJECTED: "A paper was rejected.",
         NoticeKind.REFUSED: "An upload needs mending.",
         NoticeKind.SECURITY: "Account security changed. Look in Centang.",
+        NoticeKind.CERTIFICATE_EXPIRES: "A certificate ends soon.",
     },
 }
 URGENT = frozenset({NoticeKind.YOUR_TURN, NoticeKind.SECURITY})

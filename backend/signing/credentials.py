@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import exists, select
 
 from backend.audit import trail
+from backend.certificates.authority import common_name
 from backend.certificates.models import Certificate, CertificateStatus
 from backend.core.db import Work
 from backend.identity.models import (
@@ -23,6 +24,7 @@ from backend.identity.models import (
     TwoOfficerDecision,
 )
 from backend.identity.security import announce
+from backend.organisation.models import Person
 from backend.signing.models import KeyCredential
 from backend.signing.problems import (
     CERTIFICATE_EXPIRED,
@@ -44,6 +46,8 @@ TRIES = 5
 """Wrong passphrases before the first lock, and between each further one."""
 FIRST_LOCK = timedelta(minutes=15)
 LONGEST_LOCK = timedelta(hours=24)
+RENEWAL = timedelta(days=60)
+"""How long before its end the holder may renew a certificate alone."""
 ENROLMENT_WINDOW = timedelta(days=14)
 """How long after the officers agreed the person may create the key."""
 
@@ -67,6 +71,8 @@ class Standing:
     locked_until: datetime | None
     may_create: bool
     """Two officers agreed: a new key can be made, also while an older one still works."""
+    may_renew: bool = False
+    """It ends soon, and its holder may make the next one alone."""
 
 
 def standing(work: Work, person_id: UUID) -> Standing:
@@ -85,7 +91,8 @@ def standing(work: Work, person_id: UUID) -> Standing:
         state = CredentialState.LOCKED
     else:
         state = CredentialState.ACTIVE
-    return Standing(state, certificate, tries_left(credential), locked_until, may_create)
+    may_renew = state is CredentialState.ACTIVE and renewable(work, certificate)
+    return Standing(state, certificate, tries_left(credential), locked_until, may_create, may_renew)
 
 
 def live(work: Work, person_id: UUID, *, lock: bool = False) -> KeyCredential | None:
@@ -121,6 +128,22 @@ def usable(work: Work, person_id: UUID) -> tuple[KeyCredential, Certificate]:
     if until := _locked_until(credential, work.now):
         raise CREDENTIAL_LOCKED(retry_after=_seconds(until - work.now))
     return credential, certificate
+
+
+def renewable(work: Work, certificate: Certificate) -> bool:
+    """Whether it is good, ends soon, and still says who its holder is."""
+    soon = work.now < certificate.not_after <= work.now + RENEWAL
+    if certificate.status is not CertificateStatus.VALID or not soon:
+        return False
+    corrected = exists().where(
+        TwoOfficerDecision.person_id == certificate.person_id,
+        TwoOfficerDecision.kind == DecisionKind.CORRECT_IDENTITY,
+        TwoOfficerDecision.state == DecisionState.AGREED,
+        TwoOfficerDecision.decided_at >= certificate.not_before,
+    )
+    person = work.session.get_one(Person, certificate.person_id)
+    same_name = common_name(certificate.der) == person.name
+    return same_name and not work.session.scalar(select(corrected))
 
 
 def unlock(

@@ -20,8 +20,9 @@ from backend.identity.models import Account, SecurityEventKind
 from backend.identity.security import announce
 from backend.organisation.models import Agency, Person
 from backend.signing import credentials
-from backend.signing.envelope import Claims, Opened, Secrets, open_sealed
+from backend.signing.envelope import AnyClaims, Claims, Opened, Secrets, open_sealed
 from backend.signing.models import KeyCredential
+from backend.signing.preparation import prepare_anew
 from backend.signing.problems import (
     ENVELOPE_INVALID,
     NOT_ENROLLED,
@@ -29,7 +30,7 @@ from backend.signing.problems import (
     SAME_PASSPHRASE,
     WEAK_PASSPHRASE,
 )
-from backend.signing.vault import KeyAlgorithm, KeyOwner, KeyVault, WrongPassphraseError
+from backend.signing.vault import KeyAlgorithm, KeyOwner, KeyVault, Secret, WrongPassphraseError
 
 TYPE = "credential+jwt"
 LEAST = 12
@@ -71,24 +72,49 @@ def create(
         if checked and checked != str(opened.device.id):
             raise OTHER_DEVICE_ENROLLED()
         person = work.session.get_one(Person, person_id)
-        _require_strength(work, opened.secrets, person)
-        _consume_code(work, opened, keys)
-        if (older := credentials.live(work, person_id, lock=True)) is not None:
-            credentials.retire(work, older)
-        owner = KeyOwner(person_id, new_id(), algorithm, vault.name)
-        new = vault.create(owner, opened.secrets.passphrase)
+        require_strength(work, opened.secrets, person)
+        consume_code(work, opened, keys)
+        certificate = replace_key(
+            work,
+            person,
+            opened.secrets.passphrase,
+            decision_id=decision.id,
+            vault=vault,
+            issuer=issuer,
+            algorithm=algorithm,
+        )
+    announce(work, person_id, SecurityEventKind.CERTIFICATE_ISSUED, serial=certificate.serial)
+    return certificate
+
+
+def replace_key(
+    work: Work,
+    person: Person,
+    passphrase: Secret,
+    *,
+    decision_id: UUID | None,
+    vault: KeyVault,
+    issuer: IssuingKey,
+    algorithm: KeyAlgorithm,
+) -> Certificate:
+    """A new key with its certificate; an older key is destroyed, and files prepared for it are void."""
+    if (older := credentials.live(work, person.id, lock=True)) is not None:
+        credentials.retire(work, older)
+        prepare_anew(work, person.id)
+    owner = KeyOwner(person.id, new_id(), algorithm, vault.name)
+    new = vault.create(owner, passphrase)
     certificate = authority.issue(
         work,
         issuer=issuer,
-        person_id=person_id,
-        subject=Subject(person.name, _organisation(work), person_id.hex),
+        person_id=person.id,
+        subject=Subject(person.name, _organisation(work), person.id.hex),
         public_key=new.public_key,
-        decision_id=decision.id,
+        decision_id=decision_id,
     )
     work.session.add(
         KeyCredential(
             id=owner.key_id,
-            person_id=person_id,
+            person_id=person.id,
             certificate_id=certificate.id,
             vault=owner.vault,
             algorithm=algorithm,
@@ -96,7 +122,6 @@ def create(
             created_at=work.now,
         )
     )
-    announce(work, person_id, SecurityEventKind.CERTIFICATE_ISSUED, serial=certificate.serial)
     return certificate
 
 
@@ -124,9 +149,9 @@ def change_passphrase(
         if old.reveal() == secrets.passphrase.reveal():
             raise SAME_PASSPHRASE()
         person = work.session.get_one(Person, work.actor.known_id)
-        _require_strength(work, secrets, person)
+        require_strength(work, secrets, person)
         credential, _ = credentials.usable(work, person.id)
-        _consume_code(work, opened, keys)
+        consume_code(work, opened, keys)
         try:
             credential.wrapped = vault.rewrap(
                 credentials.owner_of(credential), credential.wrapped, old, secrets.passphrase
@@ -179,7 +204,8 @@ def end_all(work: Work, person_id: UUID, *, issuer: IssuingKey) -> None:
         revocation.publish(work, issuer=issuer, kind=AuthorityKind.ISSUING)
 
 
-def _require_strength(work: Work, secrets: Secrets, person: Person) -> None:
+def require_strength(work: Work, secrets: Secrets, person: Person) -> None:
+    """Raises WEAK_PASSPHRASE for one that is short or easy to guess."""
     account = work.session.get_one(Account, person.id)
     text = secrets.passphrase.reveal().decode()
     about = (account.username, person.name, person.nip, person.email, person.phone)
@@ -187,9 +213,8 @@ def _require_strength(work: Work, secrets: Secrets, person: Person) -> None:
         raise WEAK_PASSPHRASE(least=LEAST)
 
 
-def _consume_code(
-    work: Work, opened: Opened[CreateClaims] | Opened[ChangeClaims], keys: MasterKey
-) -> None:
+def consume_code(work: Work, opened: Opened[AnyClaims], keys: MasterKey) -> None:
+    """Uses up the one-time code. Raises WRONG_CODE and its kin."""
     code = opened.secrets.code.reveal().decode()
     totp.consume(work, work.actor.known_id, code, work.now, keys=keys)
 

@@ -79,6 +79,16 @@ def void_prepared(work: Work, document_id: UUID) -> None:
     work.session.flush()
 
 
+def prepare_anew(work: Work, person_id: UUID) -> None:
+    """Files prepared for a key that this person no longer has are void, and made for the next one."""
+    waiting = select(Prepared.document_id).where(
+        Prepared.person_id == person_id, Prepared.voided_at.is_(None)
+    )
+    for document_id in work.session.scalars(waiting.distinct()).all():
+        void_prepared(work, document_id)
+        defer(work.session, Job.PREPARE_SIGNATURES, document_id=document_id)
+
+
 def _plan(work: Work, settings: Settings, document_id: UUID) -> Plan | None:
     """The plan; a changed signer after the first signature starts again from the base version."""
     try:

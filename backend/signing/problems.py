@@ -163,6 +163,13 @@ PREPARATION_CHANGED = Problem(
     "Naskah disiapkan ulang",
     "Berkas yang siap ditandatangani baru saja berganti. Muat ulang, lalu tanda tangani lagi.",
 )
+NOT_RENEWABLE = Problem(
+    "signing/not-renewable",
+    409,
+    "Belum dapat diperpanjang",
+    "Sertifikat dapat diperpanjang sendiri mulai 60 hari sebelum berakhir, selama tidak dibekukan "
+    "dan nama serta NIP tidak berubah. Selain itu, temui verifikator.",
+)
 NOT_MADE = Problem(
     "signing/not-made",
     503,

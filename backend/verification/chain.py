@@ -115,7 +115,7 @@ def _with_revocation(anchor: Anchor, certificates: list[Certificate], scene: Sce
     """`certificates` run from the anchor down to the leaf."""
     everything = scene.evidence.everything()
     states = []
-    in_file = True
+    in_file, moment = True, None
     for issuer, subject in itertools.pairwise(certificates):
         state, moment = status_at(subject, issuer, scene.at, everything)
         if state is Revocation.REVOKED:
@@ -125,7 +125,7 @@ def _with_revocation(anchor: Anchor, certificates: list[Certificate], scene: Sce
         in_file = in_file and own is Revocation.GOOD
     good = bool(states) and all(s is Revocation.GOOD for s in states)
     state = Revocation.GOOD if good or not states else Revocation.UNKNOWN
-    return Chain(anchor, None, state, evidence_in_file=in_file and bool(states))
+    return Chain(anchor, None, state, moment, evidence_in_file=in_file and bool(states))
 
 
 def weak_key(certificate: Certificate) -> bool:

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from sqlalchemy import select
 
+from backend.certificates.models import Certificate
 from backend.core.db import Work
 from backend.core.ids import normalise_code
 from backend.documents.citizens import mask
@@ -12,6 +13,7 @@ from backend.documents.models import Document, DocumentState, Page, Secrecy
 from backend.organisation.models import Agency
 from backend.routing.models import EventKind, TimelineEvent
 from backend.signing.models import Signature
+from backend.verification.afterwards import revoked_since
 from backend.verification.models import ValidationReport
 from backend.verification.problems import UNKNOWN_CODE
 from backend.verification.report import FileReport, Part
@@ -38,6 +40,8 @@ class Signer(Part):
     capacity: str
     """The position as held then, such as «Plt. Sekretaris Daerah»."""
     signed_at: datetime
+    certificate_revoked_at: datetime | None = None
+    """When it was revoked after this signature, which stands by its time stamp."""
 
 
 class Successor(Part):
@@ -109,14 +113,16 @@ def _report(work: Work, document: Document) -> ValidationReport | None:
 
 def _complete(work: Work, document: Document, report: ValidationReport | None) -> PublicRecord:
     judged = FileReport.model_validate(report.report) if report else None
-    signatures = work.session.scalars(
-        select(Signature)
+    signed = work.session.execute(
+        select(Signature, Certificate.thumbprint)
+        .join(Certificate, Certificate.id == Signature.certificate_id)
         .where(Signature.document_id == document.id, Signature.voided_at.is_(None))
         .order_by(Signature.signed_at)
     ).all()
     ours = [s for s in judged.signatures if s.kind == "signature"] if judged else []
     shown = document.secrecy in {Secrecy.BIASA, Secrecy.TERBATAS}
     certified = judged is not None and judged.certified
+    revoked = revoked_since(work, [thumbprint for _, thumbprint in signed])
     return PublicRecord(
         code=document.public_code,
         state=RecordState.CERTIFIED if certified else RecordState.INTACT,
@@ -125,12 +131,17 @@ def _complete(work: Work, document: Document, report: ValidationReport | None) -
         number=document.number,
         unit=document.unit.name,
         signers=tuple(
-            Signer(name=s.signer_name, capacity=s.capacity, signed_at=s.signed_at)
-            for s in signatures
+            Signer(
+                name=s.signer_name,
+                capacity=s.capacity,
+                signed_at=s.signed_at,
+                certificate_revoked_at=revoked.get(thumbprint),
+            )
+            for s, thumbprint in signed
         ),
         issuers=tuple(dict.fromkeys(s.certificate.issuer for s in ours if s.certificate)),
         level=min((s.level for s in ours if s.level), default=None),
-        signed_at=signatures[-1].signed_at if signatures else None,
+        signed_at=signed[-1][0].signed_at if signed else None,
         **_open_files(work, document, report),
     )
 

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from backend.core.db import Work
 from backend.documents.models import Document, DocumentState
+from backend.verification.afterwards import brought_up_to_date
 from backend.verification.models import ValidationReport
 from backend.verification.report import FileReport, Part
 from backend.verification.verdicts import Verdict
@@ -53,4 +54,5 @@ def recognise(work: Work, sha256: str) -> Found | None:
         number=document.number,
         ended_at=(document.revoked_at or document.updated_at) if gone else None,
     )
-    return Found(answer=answer, report=FileReport.model_validate(report))
+    judged = FileReport.model_validate(report)
+    return Found(answer=answer, report=brought_up_to_date(work, judged))

@@ -69,7 +69,7 @@ class _Word:
 def status_at(
     subject: x509.Certificate, issuer: x509.Certificate, at: datetime, statements: Statements
 ) -> tuple[Revocation, datetime | None]:
-    """The state at `at`, with the moment of revocation when there was one before it."""
+    """The state at `at`, with the moment of revocation: before it, or after when it was good then."""
     words = [*_from_lists(subject, issuer, statements), *_from_answers(subject, issuer, statements)]
     good = [w for w in words if w.revoked_at is None]
     for word in words:
@@ -78,9 +78,10 @@ def status_at(
         if word.held and any(word.made_at < w.made_at <= at for w in good):
             continue  # a hold that had been lifted by then
         return Revocation.REVOKED, word.revoked_at
-    revoked_later = any(w.revoked_at is not None and w.revoked_at > at for w in words)
+    later = [w for w in words if w.revoked_at is not None and w.revoked_at > at]
     covers = any(w.made_at >= at or (w.good_until is not None and w.good_until >= at) for w in good)
-    return (Revocation.GOOD if covers or revoked_later else Revocation.UNKNOWN), None
+    state = Revocation.GOOD if covers or later else Revocation.UNKNOWN
+    return state, min((w.revoked_at for w in later if w.revoked_at and not w.held), default=None)
 
 
 def _from_lists(

@@ -122,6 +122,8 @@ def _signature(
     notes = []
     if chain.revocation is Revocation.UNKNOWN:
         notes.append(Reason(code="revocation-not-known"))
+    if chain.revoked_at is not None:
+        notes.append(Reason(code="certificate-revoked-later"))
     if stamp and stamp.problem:
         notes.append(Reason(code="time-not-proven"))
     passed = _verdict(draft, Verdict.VALID, None, tuple(notes))
@@ -144,7 +146,7 @@ def _first_problem(
         if code == "issuer-unknown":
             return Verdict.UNTRUSTED, sub, (Reason(code=code),)
         if sub == "REVOKED" and not timed:
-            sub = "REVOKED_NO_POE"
+            code, sub = "certificate-revoked-unproven", "REVOKED_NO_POE"
         return Verdict.INVALID, sub, (Reason(code=code),)
     if checked.weak:
         reasons = (Reason(code="weak-algorithm"),)

@@ -185,6 +185,26 @@ REASONS: dict[str, tuple[str, str]] = {
         "Sertifikatnya sudah dicabut ketika tanda tangan ini dibuat.",
         "The certificate had been revoked when this signature was made.",
     ),
+    "certificate-revoked-unproven": (
+        (
+            "Sertifikatnya sudah dicabut, dan tidak ada stempel waktu yang membuktikan "
+            "bahwa tanda tangannya dibuat sebelum itu."
+        ),
+        (
+            "The certificate was revoked, and no time stamp proves that the signature is older "
+            "than that."
+        ),
+    ),
+    "certificate-revoked-later": (
+        (
+            "Sertifikatnya kemudian dicabut. Tanda tangan ini tetap berlaku: stempel waktunya "
+            "membuktikan bahwa ia dibuat sebelum pencabutan."
+        ),
+        (
+            "The certificate was revoked later. This signature still counts: its time stamp proves "
+            "that it was made before."
+        ),
+    ),
     "wrong-usage": (
         "Sertifikatnya tidak diterbitkan untuk menandatangani dokumen.",
         "The certificate was not issued for signing documents.",

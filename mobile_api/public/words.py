@@ -195,6 +195,16 @@ LABELS: dict[str, tuple[str, str]] = {
     "time": ("Waktu", "Time"),
     "certificate": ("Sertifikat", "Certificate"),
     "valid-then": ("berlaku saat ditandatangani", "valid when signed"),
+    "revoked-later": (
+        (
+            "Sertifikatnya dicabut {date}, sesudah tanda tangan ini dibuat. Tanda tangannya tetap "
+            "berlaku; waktunya terbukti dengan stempel waktu."
+        ),
+        (
+            "The certificate was revoked on {date}, after this signature was made. The signature "
+            "still counts; a time stamp proves its time."
+        ),
+    ),
     "reason": ("Alasan", "Reason"),
     "successor": ("Penggantinya", "Replaced by"),
     "ended-document": ("Naskah yang tidak berlaku lagi", "The document no longer in force"),

@@ -11,7 +11,7 @@ from pydantic import StringConstraints
 from backend.certificates import lifecycle
 from backend.certificates.lifecycle import RevocationReason
 from backend.organisation.models import Role
-from backend.signing import activation_keys, credentials, enrolment
+from backend.signing import activation_keys, credentials, enrolment, renewal
 from backend.signing.credentials import CredentialState
 from backend.signing.vault import KeyAlgorithm
 from mobile_api.access import needs, signed_in
@@ -26,7 +26,7 @@ bp = APIBlueprint("credentials", __name__, url_prefix="/api/v1")
 class Envelope(Body):
     statement: Statement
     """Compact JWS, typ `credential+jwt`, by this device: {aud, sub, jti, iat, seq, purpose:
-    "create" | "change-passphrase", jwe_sha256}."""
+    "create" | "change-passphrase" | "renew", jwe_sha256}."""
     secrets: Annotated[str, StringConstraints(min_length=16, max_length=8192)]
     """Compact JWE to the activation key, protected header with `sad_jti`: {passphrase, code,
     old_passphrase?}."""
@@ -56,6 +56,8 @@ class CredentialAnswer(Answer):
     locked_until: datetime | None
     may_create: bool
     """Two officers agreed: a (new) key can be made."""
+    may_renew: bool
+    """It ends soon, and its holder may make the next one alone."""
 
 
 @bp.get("/signing/activation-key")
@@ -84,6 +86,26 @@ def create(json_data: Envelope) -> CredentialAnswer:
     """Makes one's key under a new passphrase, after two officers agreed, with its certificate."""
     services = current_services()
     enrolment.create(
+        current_work(),
+        json_data.statement,
+        json_data.secrets,
+        audience=audience(),
+        keys=services.master_key,
+        vault=services.vault,
+        issuer=services.issuer,
+        algorithm=KeyAlgorithm(services.settings.signer_key),
+    )
+    return _own_credential()
+
+
+@bp.post("/credential/renewal")
+@signed_in
+@bp.input(Envelope)
+@bp.output(CredentialAnswer, status_code=201)
+def renew(json_data: Envelope) -> CredentialAnswer:
+    """Makes one's next key and certificate before the present one ends."""
+    services = current_services()
+    renewal.renew(
         current_work(),
         json_data.statement,
         json_data.secrets,
@@ -152,4 +174,5 @@ def _own_credential() -> CredentialAnswer:
         tries_left=standing.tries_left,
         locked_until=standing.locked_until,
         may_create=standing.may_create,
+        may_renew=standing.may_renew,
     )

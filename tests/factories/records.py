@@ -15,7 +15,15 @@ from backend.core.jobs import Job, defer
 from backend.documents.models import Document, DocumentState, SignatureLevel
 from backend.organisation.mandates import capacity
 from backend.routing.models import Step, StepAction, StepState
-from backend.signing.models import AttemptState, Prepared, Signature, SigningAttempt
+from backend.signing.models import (
+    AttemptState,
+    BatchState,
+    Prepared,
+    Signature,
+    SigningAttempt,
+    SigningAuthorisation,
+    SigningBatch,
+)
 from backend.verification.anchors import add_anchor
 from backend.verification.own_files import validate_signed
 from tests.factories import papers, people
@@ -114,9 +122,9 @@ class Office:
             "document_id": desk.document.id,
             "step_id": step.id,
             "person_id": official.person.id,
-            "certificate_id": certificate.id,
         }
         made = Prepared(
+            certificate_id=certificate.id,
             version_id=desk.version.id,
             mandate_id=official.mandate.id,
             sha256=digest,
@@ -130,11 +138,31 @@ class Office:
         )
         session.add(made)
         session.flush()
-        attempt = SigningAttempt(
+        batch = SigningBatch(
+            person_id=official.person.id,
+            state=BatchState.FINISHED,
+            total=1,
+            desk=0,
+            created_at=now,
+            finished_at=now,
+        )
+        session.add(batch)
+        session.flush()
+        authorisation = SigningAuthorisation(
+            batch_id=batch.id,
             jti=f"contoh-{next(_counter)}",
-            prepared_id=made.id,
+            person_id=official.person.id,
             device_id=official.device.id,
+            certificate_id=certificate.id,
+            provider="local",
             sad="",
+            accepted_at=now,
+        )
+        session.add(authorisation)
+        session.flush()
+        attempt = SigningAttempt(
+            authorisation_id=authorisation.id,
+            prepared_id=made.id,
             provider="local",
             level=SignatureLevel.B_LT,
             state=AttemptState.FINISHED,
@@ -147,6 +175,7 @@ class Office:
         session.add(
             Signature(
                 attempt_id=attempt.id,
+                certificate_id=certificate.id,
                 version_id=desk.version.id,
                 field=f"ttd{ordinal}",
                 file_sha256=digest,

@@ -319,11 +319,13 @@ export interface Credential {
   locked_until: string | null;
   /** Two officers agreed: a new key can be made, also while an older one still works. */
   may_create: boolean;
+  /** It ends soon, and its holder may make the next one alone. */
+  may_renew: boolean;
 }
 
 export interface Notice {
   id: string;
-  kind: "your-turn" | "signed" | "returned" | "rejected" | "refused" | "not-validated" | "security";
+  kind: "your-turn" | "signed" | "returned" | "rejected" | "refused" | "not-validated" | "security" | "certificate-expires";
   at: string;
   read: boolean;
   title: string;
@@ -331,6 +333,6 @@ export interface Notice {
   subject: string | null;
   document_id: string | null;
   step_id: string | null;
-  /** Of a security notice: what happened to whom. */
-  data: { event?: string; name?: string; own?: boolean; details?: Record<string, string> };
+  /** Of a security notice: what happened to whom; of a certificate that ends: whose, and when. */
+  data: { event?: string; name?: string; own?: boolean; details?: Record<string, string>; person?: string; until?: string };
 }

@@ -183,6 +183,7 @@ export const problems: Readonly<Record<string, string>> = {
   "signing/not-made": "The signature was not made and the paper has not changed. Try signing again; if it happens again, tell the keeper.",
   "signing/not-of-batch": "A new activation is only for the papers that are left. Reload, then repeat.",
   "signing/not-prepared": "The paper is being prepared for signing. Try again in a moment.",
+  "signing/not-renewable": "You can renew a certificate yourself from 60 days before it ends, while it is not suspended and name and NIP are unchanged. Otherwise see an officer.",
   "signing/other-credential": "This authorisation was made for another certificate. Reload, then sign again.",
   "signing/other-device-enrolled": "The officers examined another device of yours. Choose the passphrase on that device.",
   "signing/other-provider": "The agency's way of signing changed since this authorisation. Reload, then repeat.",

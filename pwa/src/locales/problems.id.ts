@@ -183,6 +183,7 @@ export const problems: Readonly<Record<string, string>> = {
   "signing/not-made": "Tanda tangan belum jadi dan naskah tidak berubah. Coba tanda tangani lagi; bila terulang, beri tahu pengelola.",
   "signing/not-of-batch": "Aktivasi ulang hanya untuk naskah yang tersisa. Muat ulang, lalu ulangi.",
   "signing/not-prepared": "Naskah sedang disiapkan untuk ditandatangani. Coba lagi sebentar lagi.",
+  "signing/not-renewable": "Sertifikat dapat diperpanjang sendiri mulai 60 hari sebelum berakhir, selama tidak dibekukan dan nama serta NIP tidak berubah. Selain itu, temui verifikator.",
   "signing/other-credential": "Izin ini dibuat untuk sertifikat yang lain. Muat ulang, lalu tanda tangani lagi.",
   "signing/other-device-enrolled": "Verifikator memeriksa perangkat Anda yang lain. Buat frasa sandi dari perangkat itu.",
   "signing/other-provider": "Cara tanda tangan instansi sudah berganti sejak izin ini dibuat. Muat ulang, lalu ulangi.",

@@ -1,4 +1,4 @@
-/** Choosing or changing the passphrase of the own signing key: sealed, stated by this device. */
+/** The own signing key: choosing or changing its passphrase, renewing it; sealed, stated by this device. */
 
 import { post } from "../api/client.ts";
 import { nextSeq, signJws } from "../lib/device.ts";
@@ -7,7 +7,7 @@ import { epoch } from "./network.ts";
 import { signedIn } from "./session.ts";
 import { ownDevice } from "./signing.ts";
 
-export type Purpose = "create" | "change-passphrase";
+export type Purpose = "create" | "change-passphrase" | "renew";
 
 export interface PassphraseSecrets {
   passphrase: string;
@@ -15,7 +15,11 @@ export interface PassphraseSecrets {
   old_passphrase?: string;
 }
 
-const PATH: Record<Purpose, string> = { create: "/credential", "change-passphrase": "/credential/passphrase" };
+const PATH: Record<Purpose, string> = {
+  create: "/credential",
+  "change-passphrase": "/credential/passphrase",
+  renew: "/credential/renewal",
+};
 
 export async function choosePassphrase(purpose: Purpose, secrets: PassphraseSecrets): Promise<void> {
   const { person } = signedIn();

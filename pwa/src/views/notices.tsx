@@ -9,7 +9,7 @@ import type { ViewProps } from "../app/view.ts";
 import { Bell, File, Key } from "../components/icons.tsx";
 import { BackBar, Button, Dock, Empty, Failed, OfflineStrip, Screen, Skeleton, Work } from "../components/parts.tsx";
 import { useList } from "../components/resource.ts";
-import { moment } from "../lib/time.ts";
+import { longDate, moment } from "../lib/time.ts";
 import { t as core } from "../locales/core.ts";
 import { isWord, t } from "../locales/trail.ts";
 import { serverNow } from "../store/network.ts";
@@ -18,6 +18,7 @@ import { renew, signedIn } from "../store/session.ts";
 function target(notice: Notice): string {
   if (notice.kind === "your-turn" && notice.step_id) return `/naskah/${notice.step_id}`;
   if (notice.kind === "security") return watched(notice) ?? "/profil/perangkat";
+  if (notice.kind === "certificate-expires") return notice.data.own ? "/profil/sertifikat" : `/petugas/orang/${notice.data.person}`;
   return notice.document_id ? `/jejak/${notice.document_id}` : "/meja";
 }
 
@@ -26,8 +27,11 @@ function watched({ data: { event, own, details } }: Notice): string | undefined 
   return event === "role-granted" && details?.counts_from && !own ? `/keberatan/${details.grant}` : undefined;
 }
 
-/** What a security notice is about, in the app alone: a lock screen is read by bystanders. */
-function happened({ kind, data: { event, name, details } }: Notice): string | null {
+/** What a notice of security or of a certificate is about, in the app alone: a lock screen is read by bystanders. */
+function happened({ kind, data: { event, name, own, until, details } }: Notice): string | null {
+  if (kind === "certificate-expires" && until) {
+    return t(own ? "expiresOwn" : "expires", { name, day: longDate(new Date(until), signedIn().agency.zone) });
+  }
   const key = `event-${event}`;
   if (kind !== "security" || !isWord(key)) return null;
   const role = `role-${details?.role}`;
@@ -75,7 +79,7 @@ export function NoticesView({ at: [opened] }: ViewProps) {
 }
 
 function Item({ notice }: { notice: Notice }) {
-  const Icon = notice.kind === "security" ? Key : notice.kind === "your-turn" ? Bell : File;
+  const Icon = notice.kind === "security" || notice.kind === "certificate-expires" ? Key : notice.kind === "your-turn" ? Bell : File;
   return (
     <a class={notice.read ? "notice" : "notice notice--new"} href={target(notice)}>
       <Icon />

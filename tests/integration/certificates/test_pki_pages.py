@@ -1,6 +1,7 @@
 """What relying parties fetch, as `openssl` sees it."""
 
 import base64
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,9 +12,13 @@ from cryptography.x509.oid import AuthorityInformationAccessOID
 from flask.testing import FlaskClient
 
 from backend.bootstrap import Services
-from backend.certificates import authority
+from backend.certificates import authority, lifecycle
 from backend.certificates.kinds import AuthorityKind
+from backend.certificates.lifecycle import RevocationReason
+from backend.core.db import Actor
 from backend.core.ids import new_id
+from backend.identity.models import DecisionKind, DecisionState, TwoOfficerDecision
+from backend.organisation.models import Role
 from tests.factories.phones import Phone, signer
 from tests.support.openssl import openssl
 
@@ -107,6 +112,70 @@ def test_ocsp_answers_over_http(
     assert "Response verify OK" in text
     assert "Cert Status: good" in text
     assert "WARNING" not in text  # the nonce came back
+
+
+def openssl_says(chain: Path, client: FlaskClient, services: Services) -> tuple[str, str]:
+    """OCSP's word on the signer's certificate, and a verification's against the list, now."""
+    with services.work() as work:
+        issuing, root = (
+            authority.current(work.session, kind).id
+            for kind in (AuthorityKind.ISSUING, AuthorityKind.ROOT)
+        )
+    request, answer = chain / "request.der", chain / "answer.der"
+    openssl(
+        "ocsp", "-issuer", chain / "issuing.pem", "-cert", chain / "signer.pem",
+        "-no_nonce", "-reqout", request,
+    )  # fmt: skip
+    answer.write_bytes(client.get("/ocsp/" + base64.b64encode(request.read_bytes()).decode()).data)
+    moment = str(int(services.clock.now().timestamp()))
+    status = openssl(
+        "ocsp", "-verify_other", chain / "issuing.pem", "-CAfile", chain / "root.pem",
+        "-issuer", chain / "issuing.pem", "-cert", chain / "signer.pem",
+        "-respin", answer, "-attime", moment,
+    )  # fmt: skip
+    lists = [x509.load_der_x509_crl(fetch(client, f"/pki/{i}.crl")) for i in (root, issuing)]
+    (chain / "lists.pem").write_bytes(b"".join(c.public_bytes(Encoding.PEM) for c in lists))
+    verified = openssl(
+        "verify", "-attime", moment, "-crl_check_all", "-CAfile", chain / "root.pem",
+        "-untrusted", chain / "issuing.pem", "-CRLfile", chain / "lists.pem", chain / "signer.pem",
+        ok="good" in status,
+    )  # fmt: skip
+    return status, verified
+
+
+def test_openssl_hears_of_suspension_and_revocation_in_the_same_moment(
+    chain: Path, phone: Phone, services: Services, client: FlaskClient
+) -> None:
+    officer = Actor(new_id(), roles=frozenset({Role.REGISTRATION_OFFICER}))
+    row = phone.certificate.id
+
+    def act(change: Callable[..., object], *facts: object) -> tuple[str, str]:
+        services.clock.advance(minutes=1)
+        with services.work(officer) as work:
+            change(work, *facts, issuer=services.issuer)
+        return openssl_says(chain, client, services)
+
+    status, verified = act(lifecycle.suspend, row, "Ponsel sedang dicari.")
+    assert "revoked" in status
+    assert "certificateHold" in status
+    assert "certificate revoked" in verified
+
+    agreed = TwoOfficerDecision(
+        kind=DecisionKind.UNSUSPEND_CERTIFICATE,
+        person_id=phone.person.id,
+        state=DecisionState.AGREED,
+        payload={"certificate_id": str(row)},
+    )
+    status, verified = act(lifecycle.unsuspend, agreed)
+    assert "good" in status
+    assert "signer.pem: OK" in verified
+
+    status, verified = act(
+        lifecycle.revoke, row, RevocationReason.KEY_COMPROMISE, "Frasa sandi diketahui orang lain."
+    )
+    assert "keyCompromise" in status
+    assert f"Revocation Time: {services.clock.now():%b %_d %H:%M:%S %Y} GMT" in status
+    assert "certificate revoked" in verified
 
 
 def test_the_time_stamping_unit_answers_over_http(

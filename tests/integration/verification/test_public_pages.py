@@ -6,6 +6,7 @@ import brotli
 import pytest
 from sqlalchemy import select, update
 
+from backend.certificates.models import Certificate, CertificateStatus
 from backend.documents.models import DocumentState, Page, Secrecy
 from backend.routing.models import EventKind, TimelineEvent
 from mobile_api.public.rendering import POLICY
@@ -67,6 +68,25 @@ def test_an_unfinished_document_shows_nothing_of_itself(office, client, state):
 def test_what_was_never_issued_says_so(office, client, state):
     document = office.issue(validate=False, state=state)
     assert "Tidak diterbitkan" in text_of(client.get(f"/v/{document.public_code}"))
+
+
+def test_a_certificate_revoked_later_is_told_and_takes_nothing_away(
+    office, client, services, clock
+):
+    document = office.issue(signers=2)
+    clock.advance(days=3)
+    with services.work() as work:
+        row = work.session.query(Certificate).order_by(Certificate.id).first()
+        row.status, row.status_at = CertificateStatus.REVOKED, work.now
+        row.reason = "keyCompromise"
+    page = text_of(client.get(f"/v/{document.public_code}"))
+    assert "Utuh, tidak tersertifikasi" in page
+    assert page.count("dicabut 5 Maret 2026, sesudah tanda tangan ini dibuat") == 1
+    assert "tetap berlaku; waktunya terbukti dengan stempel waktu" in page
+    signers = client.get(f"/api/v1/public/records/{document.public_code}").json["signers"]
+    assert [s["certificate_revoked_at"] is None for s in signers] in ([False, True], [True, False])
+    english = text_of(client.get(f"/v/{document.public_code}?lang=en"))
+    assert "The signature still counts" in english
 
 
 def test_a_revoked_document_says_when_why_and_by_whom_and_gives_no_file(office, client, services):

@@ -6,6 +6,7 @@ import re
 import pytest
 from PIL import Image
 
+from backend.certificates.models import Certificate, CertificateStatus
 from backend.documents.models import DocumentState
 from backend.verification.verdicts import Verdict
 from mobile_api.public import throttle, uploads
@@ -54,6 +55,18 @@ def test_a_revoked_file_of_ours_is_intact_and_still_called_revoked(office, clien
     assert "tidak berlaku lagi sejak 2 Maret 2026" in page
     assert "Sudah dicabut" in page
     assert "kemudian kami cabut" in page
+
+
+def test_a_file_of_ours_whose_certificate_was_revoked_later_still_counts(
+    office, client, blobs, services
+):
+    document = office.issue()
+    with services.work() as work:
+        row = work.session.query(Certificate).one()
+        row.status, row.status_at = CertificateStatus.REVOKED, work.now
+    page = text_of(send(client, blobs.get(document.signed_sha256)))
+    assert "Utuh, tidak tersertifikasi" in page
+    assert "Sertifikatnya kemudian dicabut. Tanda tangan ini tetap berlaku" in page
 
 
 def test_a_changed_file_is_called_changed(office, client, blobs, quick):

@@ -1,4 +1,4 @@
-/** My certificate: its state in plain words, choosing and changing the passphrase, suspending it. */
+/** My certificate: its state in plain words, choosing and changing the passphrase, renewing, suspending. */
 
 import { useState } from "preact/hooks";
 import { post } from "../../api/client.ts";
@@ -19,7 +19,7 @@ import { signedIn } from "../../store/session.ts";
 import { choosePassphrase, type Purpose } from "../../store/credential.ts";
 import { when } from "./devices.tsx";
 
-type Open = "passphrase" | "suspend" | null;
+type Open = "passphrase" | "renew" | "suspend" | null;
 
 export function CertificateView() {
   const credential = useResource<Credential>("/credential");
@@ -45,6 +45,7 @@ export function CertificateView() {
         )}
         {value?.state === "active" && (
           <div class="pad">
+            {value.may_renew && <Button onClick={() => setOpen("renew")}>{t("renew")}</Button>}
             <Button kind="line" onClick={() => setOpen("passphrase")}>
               {t("changePassphrase")}
             </Button>
@@ -57,6 +58,12 @@ export function CertificateView() {
       {open === "passphrase" && (
         <Sheet title={t("changePassphrase")} onClose={() => setOpen(null)}>
           <PassphraseForm purpose="change-passphrase" onDone={() => done(t("changed"))} />
+        </Sheet>
+      )}
+      {open === "renew" && (
+        <Sheet title={t("renew")} onClose={() => setOpen(null)}>
+          <p>{t("renewText")}</p>
+          <PassphraseForm purpose="renew" onDone={() => done(t("renewed"))} />
         </Sheet>
       )}
       {open === "suspend" && value?.certificate && (
@@ -108,6 +115,7 @@ function State({ credential: { state, certificate, tries_left: tries, locked_unt
 }
 
 const SHORTEST = 12;
+const ACTION = { create: "createKey", "change-passphrase": "changePassphrase", renew: "renew" } as const;
 type Wrong = Partial<Record<"old" | "fresh" | "again" | "code", string>>;
 
 function PassphraseForm({ purpose, onDone }: { purpose: Purpose; onDone: () => void }) {
@@ -119,7 +127,7 @@ function PassphraseForm({ purpose, onDone }: { purpose: Purpose; onDone: () => v
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
   const seconds = useCodeSeconds();
-  const changes = purpose === "change-passphrase";
+  const changes = purpose !== "create";
 
   const check = (): Wrong => {
     if (changes && !old) return { old: t("missing") };
@@ -168,7 +176,7 @@ function PassphraseForm({ purpose, onDone }: { purpose: Purpose; onDone: () => v
       <CodeField label={t("code")} note={t("turns", { seconds })} value={code} onValue={setCode} wrong={wrong.code} />
       {problem && <Alert problem={problem} />}
       <Button submit busy={busy}>
-        {t(changes ? "changePassphrase" : "createKey")}
+        {t(ACTION[purpose])}
       </Button>
     </form>
   );

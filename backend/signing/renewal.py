@@ -1,0 +1,66 @@
+"""A signer renews the own certificate before it ends: a new key under a passphrase of their own.
+
+Nobody looks at the person again, because nothing about them changed and they prove that they hold
+the old key: they open it with its passphrase. The old key is destroyed; its certificate stays as it
+is, for what was signed with it. Officers are told.
+"""
+
+from typing import Literal
+
+from backend.certificates.issuer import IssuingKey
+from backend.certificates.models import Certificate
+from backend.core.db import Work
+from backend.core.masterkey import MasterKey
+from backend.identity.models import SecurityEventKind
+from backend.identity.security import announce
+from backend.organisation.models import Person
+from backend.signing import credentials, enrolment
+from backend.signing.envelope import Claims, open_sealed
+from backend.signing.problems import ENVELOPE_INVALID, NOT_RENEWABLE
+from backend.signing.vault import KeyAlgorithm, KeyVault
+
+
+class RenewClaims(Claims):
+    purpose: Literal["renew"]
+
+
+def renew(
+    work: Work,
+    statement: str,
+    sealed: str,
+    *,
+    audience: str,
+    keys: MasterKey,
+    vault: KeyVault,
+    issuer: IssuingKey,
+    algorithm: KeyAlgorithm,
+) -> Certificate:
+    """The acting person's next key and certificate. Prepared files are made anew for it.
+
+    Raises NOT_RENEWABLE, WRONG_PASSPHRASE (counted as at signing), WEAK_PASSPHRASE and the refusals
+    of envelope, code and credential.
+    """
+    with open_sealed(
+        work, statement, sealed, typ=enrolment.TYPE, shape=RenewClaims, audience=audience, keys=keys
+    ) as opened:
+        old = opened.secrets.old_passphrase
+        if old is None:
+            raise ENVELOPE_INVALID()
+        person = work.session.get_one(Person, work.actor.known_id)
+        credential, certificate = credentials.usable(work, person.id)
+        if not credentials.renewable(work, certificate):
+            raise NOT_RENEWABLE()
+        enrolment.require_strength(work, opened.secrets, person)
+        enrolment.consume_code(work, opened, keys)
+        credentials.unlock(work, credential, old, vault=vault).forget()
+        fresh = enrolment.replace_key(
+            work,
+            person,
+            opened.secrets.passphrase,
+            decision_id=certificate.decision_id,
+            vault=vault,
+            issuer=issuer,
+            algorithm=algorithm,
+        )
+    announce(work, person.id, SecurityEventKind.CERTIFICATE_RENEWED, serial=fresh.serial)
+    return fresh
