@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     """User ids that the issuer process hears besides its own."""
     push_hosts: tuple[str, ...] = (
         "fcm.googleapis.com",
+        "jmt17.google.com",  # Chromium as Linux distributions build it
         "*.push.services.mozilla.com",
         "*.notify.windows.com",
         "web.push.apple.com",
