@@ -10,11 +10,12 @@ UTF8, TIME, SEQUENCE, SET = 0x0C, 0x18, 0x30, 0x31
 
 def tlv(tag: int, *parts: bytes) -> bytes:
     """One value of a one-byte tag: tag, length, then the parts."""
-    length = sum(map(len, parts))
+    body = b"".join(parts)
+    length = len(body)
     if length < 0x80:
-        return b"".join((bytes((tag, length)), *parts))
+        return bytes((tag, length)) + body
     size = length.to_bytes((length.bit_length() + 7) // 8, "big")
-    return b"".join((bytes((tag, 0x80 | len(size))), size, *parts))
+    return bytes((tag, 0x80 | len(size))) + size + body
 
 
 def sequence(*parts: bytes) -> bytes:

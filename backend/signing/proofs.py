@@ -190,7 +190,7 @@ class Store:
     def check_chain(self, certificate: x509.Certificate, at: datetime) -> None:
         """Every certificate up to a root is here, was valid, and is proven not to be revoked."""
         seen = 0
-        while certificate.issuer != certificate.subject:
+        while not _is_root(certificate):
             seen += 1
             demand(seen < 8, "the chain does not end")
             valid = certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc
@@ -240,6 +240,11 @@ def _answer(encoded: bytes) -> ocsp.OCSPResponse:
 def _may_stamp(encoded: bytes) -> bool:
     usage = _certificate(encoded).extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
     return list(usage) == [ExtendedKeyUsageOID.TIME_STAMPING]
+
+
+@lru_cache(maxsize=1024)
+def _is_root(certificate: x509.Certificate) -> bool:
+    return certificate.issuer == certificate.subject
 
 
 @lru_cache(maxsize=4096)

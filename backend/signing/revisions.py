@@ -9,13 +9,14 @@ does not know it refuses with ValueError or LookupError.
 import re
 import zlib
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 _BLANK = rb"[\0\t\n\f\r ]"
 _TEXT = rb"(?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*"
 _TOKEN = re.compile(
     _BLANK + rb"*(?:(?P<ref>(\d+) (\d+) R)|(?P<real>[+-]?\d*\.\d+|[+-]?\d+\.)|(?P<int>[+-]?\d+)"
-    rb"|(?P<name>/[^\0\t\n\f\r ()<>\[\]{}/%]*)|(?P<dict><<)|(?P<list>\[)|(?P<end>>>|\])"
+    rb"|(?P<name>/[^\0\t\n\f\r ()<>\[\]{}/%]*)|(?P<open><<|\[)|(?P<end>>>|\])"
     rb"|<(?P<hex>[0-9A-Fa-f]*)>|\((?P<text>" + _TEXT + rb")\)|(?P<word>true|false|null))",
     re.DOTALL,
 )
@@ -66,7 +67,7 @@ class Revisions:
     def newest(self) -> Section:
         return self._sections[0]
 
-    @property
+    @cached_property
     def root(self) -> dict[str, Any]:
         found: dict[str, Any] = self.resolve(self.newest.trailer["/Root"])
         return found
@@ -137,49 +138,47 @@ class Revisions:
         return Section(offsets, self._value(position + 7)[0])
 
     def _value(self, position: int) -> tuple[Any, int]:
-        found = _TOKEN.match(self._data, position)
-        if found is None:
-            raise ValueError("no object there")
-        kind, position = found.lastgroup, found.end()
-        if kind == "dict":
-            items, position = self._items(position, b">>")
-            if len(items) % 2 or len(items) != 2 * len(set(items[::2])):
-                raise ValueError("a broken dictionary")
-            return dict(zip(items[::2], items[1::2], strict=True)), position
-        if kind == "list":
-            return self._items(position, b"]")
-        return _plain(kind, found), position
+        """The object that starts here, and where it ends."""
+        open_: list[tuple[bytes, list[Any]]] = []
+        while found := _TOKEN.match(self._data, position):
+            kind, position = found.lastgroup, found.end()
+            if kind == "open":
+                open_.append((found["open"], []))
+                continue
+            value = _closed(*open_.pop(), found["end"]) if kind == "end" else _plain(kind, found)
+            if not open_:
+                return value, position
+            open_[-1][1].append(value)
+        raise ValueError("no object there")
 
-    def _items(self, position: int, end: bytes) -> tuple[list[Any], int]:
-        items: list[Any] = []
-        while True:
-            found = _TOKEN.match(self._data, position)
-            if found and found.lastgroup == "end":
-                if found["end"] != end:
-                    raise ValueError("wrongly nested")
-                return items, found.end()
-            value, position = self._value(position)
-            items.append(value)
+
+def _closed(opened: bytes, items: list[Any], end: bytes) -> Any:
+    if opened == b"[" and end == b"]":
+        return items
+    if opened != b"<<" or end != b">>":
+        raise ValueError("wrongly nested")
+    entries = dict(zip(items[::2], items[1::2], strict=True))
+    if 2 * len(entries) != len(items):
+        raise ValueError("an entry stands twice")
+    return entries
 
 
 def _plain(kind: str | None, found: re.Match[bytes]) -> Any:
     """Names and words as Python has them; strings as they are written."""
     match kind:
-        case "ref":
-            return Ref(int(found[2]), int(found[3]))
-        case "int":
-            return int(found["int"])
-        case "real":
-            return float(found["real"])
         case "name":
             return found["name"].decode("latin-1")
-        case "hex":
-            return bytes.fromhex(found["hex"].decode())
+        case "int":
+            return int(found["int"])
+        case "ref":
+            return Ref(int(found[2]), int(found[3]))
         case "text":
             return found["text"]
-        case "word":
-            return _WORDS[found["word"]]
-    raise ValueError("wrongly nested")
+        case "hex":
+            return bytes.fromhex(found["hex"].decode())
+        case "real":
+            return float(found["real"])
+    return _WORDS[found["word"]]
 
 
 def _rows(stream: Stream) -> dict[int, int | None]:

@@ -23,8 +23,6 @@ from pyhanko_certvalidator import ValidationContext
 from backend.certificates.kinds import AuthorityKind
 from tests.factories.pki import Pki, Signer
 
-URL = "https://centang.contoh.go.id/v/7K2QF9XW3M4TBNE8HJ2C"
-
 
 class EmbeddedUnit(timestamps.TimeStamper):  # type: ignore[misc]
     """The same embedded time-stamping unit that our engine asks, in the same process."""
@@ -74,7 +72,7 @@ class PlainPyHanko:
             new_field_spec=fields.SigFieldSpec("TandaTangan1", on_page=0, box=(40, 120, 216, 244)),
         )
 
-    def sign(self, base: bytes) -> bytes:
+    def sign(self, base: bytes, url: str) -> bytes:
         writer = IncrementalPdfFileWriter(io.BytesIO(base))
-        out = self._signer.sign_pdf(writer, appearance_text_params={"url": URL})
+        out = self._signer.sign_pdf(writer, appearance_text_params={"url": url})
         return bytes(out.getvalue())

@@ -1,12 +1,13 @@
 """The independent check passes what the engine makes and nothing else."""
 
 import dataclasses
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
-from backend.signing import pades
+from backend.signing import evidence, pades
 from backend.signing.selfcheck import Expected, SelfCheckError, check
 from tests.factories.authority import AT, Authority
 from tests.unit.signing.conftest import Signed, sign_paper
@@ -90,6 +91,131 @@ def test_it_refuses_what_was_not_expected(three: Signed, name: str, message: str
     wrong = dataclasses.replace(expected(three, index), **{name: other[name]})
     with pytest.raises(SelfCheckError, match=message):
         check(three.stages[index], wrong)
+
+
+Twins = tuple[bytes, bytes]
+
+
+def both(old: bytes, new: bytes) -> Callable[[Signed], Twins]:
+    """The same change in the finished file and in the prepared one, so that only a check tells."""
+
+    def changed(signed: Signed) -> Twins:
+        assert len(old) == len(new)
+        assert old in signed.prepared[0].data
+        return signed.stages[0].replace(old, new), signed.prepared[0].data.replace(old, new)
+
+    return changed
+
+
+def ranges(change: Callable[[tuple[int, int, int, int]], tuple[int, ...]]) -> Callable[..., Twins]:
+    """Another /ByteRange in both."""
+
+    def changed(signed: Signed) -> Twins:
+        found = re.search(rb"/ByteRange \[(.*?)\]", signed.prepared[0].data)
+        assert found
+        numbers = b" ".join(b"%d" % n for n in change(signed.prepared[0].slots.byte_range))
+        return both(found[1], numbers.ljust(len(found[1])))(signed)
+
+    return changed
+
+
+def referring(key: bytes) -> Callable[[Signed], Twins]:
+    """An entry that refers to another object in both."""
+
+    def changed(signed: Signed) -> Twins:
+        found = re.search(key + rb" (\d+) 0 R", signed.prepared[0].data)
+        assert found
+        return both(found[0], found[0].replace(found[1], b"1".zfill(len(found[1]))))(signed)
+
+    return changed
+
+
+TWINS: dict[str, tuple[str, Callable[[Signed], Twins]]] = {
+    "another kind of signature": (
+        "not a PAdES",
+        both(b"/ETSI.CAdES.detached", b"/ETSI.CAdES.DETACHED"),
+    ),
+    "no certification": ("not certified", both(b"/DocMDP\n/Trans", b"/UR3   \n/Trans")),
+    "all changes allowed": ("other changes", both(b"/P 2\n", b"/P 3\n")),
+    "another signature certifies": ("names another", referring(rb"/DocMDP")),
+    "a range that starts late": ("first byte", ranges(lambda r: (1, r[1] - 1, *r[2:]))),
+    "a range that ends early": ("does not end", ranges(lambda r: (*r[:3], r[3] - 1))),
+    "a gap that is too wide": ("leaves out more", ranges(lambda r: (0, r[1] - 1, *r[2:]))),
+    "no slot for the time": ("no slot for the time", both(b"(D:0000", b"(D:0001")),
+}
+
+
+@pytest.mark.parametrize("name", TWINS)
+def test_it_refuses_what_was_prepared_wrongly(three: Signed, name: str) -> None:
+    message, change = TWINS[name]
+    data, before = change(three)
+    wanted = dataclasses.replace(expected(three, 0), before=before)
+    with pytest.raises(SelfCheckError, match=message):
+        check(data, wanted)
+
+
+def test_it_refuses_a_range_around_another_signature(three: Signed) -> None:
+    """The second field's range leaves out the first one's value."""
+    first, second = (p.slots.byte_range for p in three.prepared[:2])
+    size = len(three.prepared[1].data)
+    old = re.findall(rb"/ByteRange (\[.*?\] *)", three.prepared[1].data)[-1]
+    new = b"[0 %d %d %d]" % (first[1], first[2], size - first[2])
+    wrong, before = (
+        data[: second[2]] + data[second[2] :].replace(old, new.ljust(len(old)))
+        for data in (three.stages[1], three.prepared[1].data)
+    )
+    wanted = dataclasses.replace(expected(three, 1), before=before)
+    with pytest.raises(SelfCheckError, match="another signature"):
+        check(wrong, wanted)
+
+
+def test_it_refuses_evidence_that_does_more(three: Signed, authority: Authority) -> None:
+    """The same store in a revision with another catalog, of another object, or after another."""
+    size, tail = len(three.prepared[0].data), three.prepared[0].slots.tail
+    bare = three.stages[0][:size]
+    proof = authority.evidence([three.signers[0].chain[0]])
+    catalog = re.sub(r"/Root \d+", "/Root 1", tail.trailer)
+    other = dataclasses.replace(tail, trailer=catalog)
+    with pytest.raises(SelfCheckError, match="another catalog"):
+        check(bare + evidence.revision(size, other, proof), expected(three, 0))
+    page = dataclasses.replace(tail, store=1)
+    with pytest.raises(SelfCheckError, match="changes the document"):
+        check(bare + evidence.revision(size, page, proof), expected(three, 0))
+    once = bare + evidence.revision(size, tail, proof)
+    xref = int(once.split()[-2])
+    after = dataclasses.replace(tail, xref=xref, size=tail.size + 20)
+    with pytest.raises(SelfCheckError, match="stands between"):
+        check(once + evidence.revision(len(once), after, proof), expected(three, 0))
+
+
+def test_the_version_may_come_in_pieces(three: Signed, authority: Authority) -> None:
+    pieces = [three.base[:100], three.base[100:]]
+    whole = dataclasses.replace(expected(three, 0), base=iter(pieces))
+    assert check(three.stages[0], whole) == authority.now
+    for wrong in ([three.base[:100], b"lain"], []):
+        with pytest.raises(SelfCheckError, match="prefix"):
+            check(three.stages[0], dataclasses.replace(expected(three, 0), base=iter(wrong)))
+
+
+def test_it_refuses_a_file_without_the_expected_time_stamp(
+    three: Signed, authority: Authority
+) -> None:
+    signer = three.signers[0]
+    at_b_b = pades.sign(
+        three.prepared[0],
+        AT,
+        key=signer.key,
+        identity=signer.identity,
+        stamper=None,
+        revocation=None,
+    ).data
+    without = dataclasses.replace(expected(three, 0), evidence=False)
+    assert check(at_b_b, dataclasses.replace(without, stamped=False)) == AT
+    with pytest.raises(SelfCheckError, match="one time stamp"):
+        check(at_b_b, without)
+    stamped = three.stages[0][: len(three.prepared[0].data)]
+    with pytest.raises(SelfCheckError, match="one time stamp"):
+        check(stamped, dataclasses.replace(without, stamped=False))
 
 
 def test_it_refuses_a_revoked_certificate() -> None:
