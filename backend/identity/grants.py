@@ -44,11 +44,13 @@ def give_role(
 ) -> RoleGrant:
     """Gives a role. Raises OWN_RIGHTS, OFFICERS_DECIDE and what appointments raises.
 
-    Giving what is held changes nothing but whether an operator is cleared.
+    Giving what is held changes nothing but whether an operator is cleared for secret papers, of
+    which the head of the unit is told.
     """
     _not_to_oneself(work, person_id)
     held = appointments.held_grant(work, person_id, role, unit_id)
     known, begins = held.counts_from if held else None, work.now
+    newly_cleared = cleared and not (held and held.cleared)
     if role is Role.REGISTRATION_OFFICER:
         if held is not None and work.actor.person_id is not None:
             return held
@@ -58,6 +60,8 @@ def give_role(
     )
     if known is None or grant.counts_from < known:
         officers.tell(work, grant, SecurityEventKind.ROLE_GRANTED)
+    if newly_cleared:
+        announce(work, person_id, SecurityEventKind.OPERATOR_CLEARED)
     return grant
 
 

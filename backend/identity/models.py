@@ -204,6 +204,7 @@ class SecurityEventKind(StrEnum):
     PASSPHRASE_LOCKED = "passphrase-locked"  # noqa: S105
     IDENTITY_CORRECTED = "identity-corrected"
     ROLE_GRANTED = "role-granted"
+    OPERATOR_CLEARED = "operator-cleared"
     ROLE_REVOKED = "role-revoked"
     ROLE_OBJECTED = "role-objected"
     MANDATE_GIVEN = "mandate-given"

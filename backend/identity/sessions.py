@@ -128,8 +128,10 @@ def rights_of(session: Session, person_id: UUID, now: datetime) -> Rights:
 
     Who holds a mandate is an official for as long as it lasts, without a grant.
     """
-    grants = session.scalars(
-        select(RoleGrant).where(RoleGrant.person_id == person_id, RoleGrant.revoked_at.is_(None))
+    grants = session.execute(
+        select(RoleGrant.role, RoleGrant.unit_id, RoleGrant.counts_from, RoleGrant.cleared).where(
+            RoleGrant.person_id == person_id, RoleGrant.revoked_at.is_(None)
+        )
     ).all()
     counting = [grant for grant in grants if grant.counts_from <= now]
     roles: set[str] = {grant.role for grant in counting}

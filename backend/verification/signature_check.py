@@ -146,7 +146,7 @@ def _first_problem(
         if code == "issuer-unknown":
             return Verdict.UNTRUSTED, sub, (Reason(code=code),)
         if sub == "REVOKED" and not timed:
-            code, sub = "certificate-revoked-unproven", "REVOKED_NO_POE"
+            code, sub = ("certificate-revoked-unproven", "REVOKED_NO_POE")
         return Verdict.INVALID, sub, (Reason(code=code),)
     if checked.weak:
         reasons = (Reason(code="weak-algorithm"),)

@@ -80,10 +80,11 @@ def invite(
 @click.argument("username")
 @click.argument("role", type=ROLES)
 @click.option("--unit", help="Code of the unit, for an operator.")
-def grant(username: str, role: str, *, unit: str | None) -> None:
-    """Give a person a role."""
+@click.option("--cleared", is_flag=True, help="An operator: for the unit's secret papers too.")
+def grant(username: str, role: str, *, unit: str | None, cleared: bool) -> None:
+    """Give a person a role. Officers, auditors and heads of units are told of new officers."""
     with services() as running, running.work() as work:
-        _grant(work, _account(work, username).person_id, Role(role), unit)
+        _grant(work, _account(work, username).person_id, Role(role), unit, cleared=cleared)
     click.echo(f"{username} is {role.replace('-', ' ')} now.")
 
 
@@ -125,13 +126,15 @@ def _account(work: Work, username: str) -> Account:
     return found
 
 
-def _grant(work: Work, person_id: UUID, role: Role, unit_code: str | None) -> None:
+def _grant(
+    work: Work, person_id: UUID, role: Role, unit_code: str | None, *, cleared: bool = False
+) -> None:
     unit_id = None
     if unit_code is not None:
         unit_id = work.session.scalar(select(Unit.id).where(Unit.code == unit_code))
         if unit_id is None:
             raise CommandError(f"There is no unit {unit_code}.")
-    grants.give_role(work, person_id, role, unit_id=unit_id)
+    grants.give_role(work, person_id, role, unit_id=unit_id, cleared=cleared)
 
 
 def _link(running: Services, token: str) -> str:

@@ -14,6 +14,7 @@ from tests.factories.pdfs import make_pdf
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(400)]
 
+NOBODY = "00000000-0000-0000-0000-000000000000"
 SUBJECT = "Jadwal pelayanan imunisasi keliling di desa-desa pesisir"
 PASSPHRASE = "perahu tua menunggu pasang"
 RECORD = (
@@ -182,17 +183,40 @@ def _other_screens(looks: Looks, live: Live, head: Phone) -> None:
         page.goto(f"{live.origin}/{path}")
         expect(page.get_by_text(word).first).to_be_visible()
         looks.at(page, path)
+    _objecting(looks, live, page)
     page.goto(f"{live.origin}/riwayat")
     page.get_by_role("link").filter(has_text=SUBJECT).first.click()
     expect(page.get_by_role("heading", name="Versi 1, berlaku")).to_be_visible()
     looks.at(page, "trail")
 
 
+def _objecting(looks: Looks, live: Live, page: Page) -> None:
+    """A new officer, whose grant waits for objections; the demo has none, so the answer is ours."""
+    waiting = {
+        "id": NOBODY,
+        "person": {"id": NOBODY, "name": "Tono Contoh, S.Kom."},
+        "granted_by": {"id": NOBODY, "name": "Jaka Contoh, M.T."},
+        "granted_at": "2026-03-02T02:00:00Z",
+        "counts_from": "2099-03-03T02:00:00Z",
+        "revoked_at": None,
+        "waiting": True,
+    }
+    page.route("**/api/v1/roles/**", lambda route: route.fulfill(json=waiting))
+    page.goto(f"{live.origin}/keberatan/{NOBODY}")
+    page.get_by_role("button", name="Ajukan keberatan").click()
+    page.get_by_role("button", name="Batalkan penunjukan ini").click()
+    expect(page.get_by_text("Tulis alasannya")).to_be_visible()
+    looks.at(page, "objection, sheet")
+    page.get_by_role("button", name="Tutup").click()
+    looks.at(page, "objection")
+    page.unroute("**/api/v1/roles/**")
+
+
 def _failing(looks: Looks, live: Live, page: Page) -> None:
     def unavailable(route: Route) -> None:
         route.fulfill(status=503, content_type="text/plain", body="down")
 
-    for path in ("meja", "riwayat", "pemberitahuan", "naskah/00000000-0000-0000-0000-000000000000"):
+    for path in ("meja", "riwayat", "pemberitahuan", f"naskah/{NOBODY}", f"keberatan/{NOBODY}"):
         page.route("**/api/v1/**", unavailable)
         page.goto(f"{live.origin}/{path}")
         expect(page.get_by_role("button", name="Coba lagi").first).to_be_visible()

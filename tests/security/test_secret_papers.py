@@ -147,15 +147,23 @@ def test_only_those_it_concerns_are_told_what_became_of_it(desk, work, run_jobs,
     assert told[colleague.id] == []
 
 
-def test_the_administrator_clears_an_operator_and_it_is_in_the_trail(desk, work, browser_of):
+def test_the_administrator_clears_an_operator_and_the_trail_and_the_head_know(
+    desk, work, browser_of, run_jobs
+):
     from backend.audit import queries
 
     administrator, person = people.person(work.session), people.operator(work.session, desk.unit)
     people.role(work.session, administrator, Role.ADMINISTRATOR)
+    head = people.official(
+        work.session, people.position(work.session, desk.unit, head_of_unit=True)
+    )
     body = {"person_id": str(person.id), "role": "operator", "unit_id": str(desk.unit.id)}
     browser, operator = browser_of(administrator), browser_of(person)
     assert browser.post("/roles", body | {"cleared": True}).json["cleared"] is True
     assert operator.get(f"/documents/{desk.document.id}").status_code == 200
+    run_jobs()
+    told = browser_of(head).get("/notices").json["items"]
+    assert [n["data"]["event"] for n in told] == ["operator-cleared"]
     assert browser.post("/roles", body).json["cleared"] is False
     assert operator.get(f"/documents/{desk.document.id}").status_code == 404
     actions = [e.action for e in queries.entries(work.session, subject_id=person.id)]

@@ -69,6 +69,7 @@ export const en: Record<keyof typeof id, string> = {
   "event-role-granted": "{name} was named {role}.",
   "event-role-revoked": "{name} is no longer {role}.",
   "event-role-objected": "Naming {name} as {role} ended with an objection.",
+  "event-operator-cleared": "{name} may now handle the unit's secret papers.",
   "event-mandate-given": "{name} was appointed {title}.",
   "role-registration-officer": "registration officer",
   "role-auditor": "auditor",

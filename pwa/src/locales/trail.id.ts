@@ -68,6 +68,7 @@ export const id = {
   "event-role-granted": "{name} ditunjuk sebagai {role}.",
   "event-role-revoked": "{name} tidak lagi menjadi {role}.",
   "event-role-objected": "Penunjukan {name} sebagai {role} dibatalkan karena keberatan.",
+  "event-operator-cleared": "{name} kini boleh menangani naskah Rahasia unitnya.",
   "event-mandate-given": "{name} ditugaskan sebagai {title}.",
   "role-registration-officer": "petugas registrasi",
   "role-auditor": "auditor",

@@ -220,6 +220,7 @@ def test_a_new_key_destroys_the_old_one_and_leaves_its_certificate(
         "tries_left": 5,
         "locked_until": None,
         "may_create": True,
+        "may_renew": False,
     }
     assert send(browser, phone, "create", passphrase="empat gajah menari pelan").status_code == 201
 
