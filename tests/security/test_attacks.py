@@ -126,6 +126,13 @@ def test_a_certificate_revoked_later_leaves_the_signature_valid():
     crl = house().crl((holder, NOW + timedelta(days=30)), at=NOW + timedelta(days=31))
     trust = Trust.model_construct(anchors=house().trust().anchors, crls=(crl,))
     later = NOW + timedelta(days=40)
-    assert judge(data, trust, later).verdict is Verdict.VALID
-    without_stamp = sign(letter(), holder)
-    assert judge(without_stamp, trust, later).verdict is Verdict.INVALID
+    stands = judge(data, trust, later)
+    assert stands.verdict is Verdict.VALID
+    assert "certificate-revoked-later" in codes(stands)
+    falls = judge(sign(letter(), holder), trust, later)
+    assert falls.verdict is Verdict.INVALID
+    assert codes(falls) == ["certificate-revoked-unproven"]
+
+
+def codes(report):
+    return [reason.code for signature in report.signatures for reason in signature.reasons]
