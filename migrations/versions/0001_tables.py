@@ -457,6 +457,7 @@ def upgrade() -> None:
                 "passphrase-locked",
                 "identity-corrected",
                 "role-granted",
+                "operator-cleared",
                 "role-revoked",
                 "role-objected",
                 "mandate-given",
