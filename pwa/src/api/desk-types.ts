@@ -62,7 +62,7 @@ export interface Route {
   /** The version this round is about; null while it is being drawn. */
   version_id: string | null;
   steps: RouteStep[];
-  warnings: { ordinal: number; code: string; params: Record<string, unknown>; detail: string }[];
+  warnings: { ordinal: number; code: "no-holder" | "no-certificate" | "due-order"; params: Record<string, unknown>; detail: string }[];
 }
 
 export interface PlacementCheck {

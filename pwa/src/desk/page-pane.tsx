@@ -10,7 +10,7 @@ import { atRest } from "./words.ts";
 
 const WIDTHS = [320, 484, 620, 824, 1100, 1400];
 /** The whole width of the page, on a phone and on a desk. */
-const FIT = window.innerWidth < 560 ? 0 : 1;
+const fit = (): number => (window.innerWidth < 560 ? 0 : 1);
 
 export function PagePane({ shown }: { shown: OpenPaper }) {
   const { paper, version, placements, route } = shown;
@@ -18,7 +18,7 @@ export function PagePane({ shown }: { shown: OpenPaper }) {
   const places = atRest(paper) ? placements : [];
   const first = places[0]?.page ?? 1;
   const [number, setNumber] = useState(first);
-  const [zoom, setZoom] = useState(FIT);
+  const [zoom, setZoom] = useState(fit);
   const [broken, setBroken] = useState(false);
   // A new route has its first block on a page that may not be the one shown.
   useEffect(() => setNumber(first), [placements.length]);
@@ -59,7 +59,7 @@ export function PagePane({ shown }: { shown: OpenPaper }) {
         <button type="button" class="hit" aria-label={t("zoomOut")} onClick={() => setZoom(Math.max(0, zoom - 1))}>
           <Minus small />
         </button>
-        <button type="button" class="btn btn--calm" onClick={() => setZoom(FIT)}>
+        <button type="button" class="btn btn--calm" onClick={() => setZoom(fit())}>
           {t("fit")}
         </button>
         <button type="button" class="hit" aria-label={t("zoomIn")} onClick={() => setZoom(Math.min(WIDTHS.length - 1, zoom + 1))}>

@@ -55,7 +55,7 @@ export function Side({ shown }: { shown: OpenPaper }) {
           ) : (
             <p class="hint">{t("routeEmpty")}</p>
           )}
-          {rest && route.warnings.map((one) => <p class="alert" key={`${one.ordinal}${one.code}`}>{one.detail}</p>)}
+          {rest && route.warnings.map((one) => <p class="alert" key={`${one.ordinal}${one.code}`}>{t(`warn-${one.code}`, one.params)}</p>)}
         </Card>
         <Card title={t("details")} onEdit={rest ? () => setSheet("details") : undefined}>
           <Facts shown={shown} />

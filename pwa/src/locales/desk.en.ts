@@ -3,9 +3,12 @@ import type { id } from "./desk.id.ts";
 
 export const en: Record<keyof typeof id, string> = {
   title: "Papers",
-  running: "On their way",
+  running: "Active",
+  "warn-no-holder": "Nobody holds the position {position} yet. The paper would stop there.",
+  "warn-no-certificate": "{name} has no certificate yet, so cannot sign yet.",
+  "warn-due-order": "The deadline of {position} is before that of an earlier step.",
   returned: "Returned",
-  finished: "Finished",
+  finished: "Done",
   draft: "Drafts",
   shelves: "Shelves",
   find: "Search number or subject",

@@ -2,6 +2,9 @@
 export const id = {
   title: "Naskah",
   running: "Berjalan",
+  "warn-no-holder": "Belum ada pejabat yang memegang {position}. Naskah akan berhenti di sana.",
+  "warn-no-certificate": "{name} belum punya sertifikat, jadi belum dapat menandatangani.",
+  "warn-due-order": "Tenggat {position} lebih awal daripada tahap sebelumnya.",
   returned: "Kembali",
   finished: "Selesai",
   draft: "Draf",

@@ -8,8 +8,12 @@ import { readAppearance } from "../../store/signing.ts";
 
 const PAUSE = 1_500;
 const PATIENCE = 12;
-/** How much of the lens's width the block fills. */
-const FILLS = 0.82;
+/** How much of the lens the block fills, and how tall a lens may be, in pixels. */
+const FILLS = 0.84;
+const LOWEST = 132;
+const TALLEST = 196;
+/** How many times the width of the lens the page may be. */
+const MOST = 3;
 
 type Seen = { appearance: Appearance; image: Shown } | "late" | "absent";
 
@@ -53,18 +57,21 @@ export function PreparedPage({ stepId, ready }: { stepId: string; ready: Signing
 function Lens({ appearance, image, capacity }: { appearance: Appearance; image: Shown; capacity: string }) {
   const view = useRef<HTMLDivElement>(null);
   const { page, page_width, page_height, place } = appearance;
-  const scale = Math.min(3, Math.max(1, (FILLS * page_width) / place.width));
-  const centre = () => {
+  /** As large as the whole block allows, with the block in the middle. */
+  const centre = (picture: HTMLImageElement) => {
     const box = view.current;
     if (!box) return;
-    const points = (box.clientWidth * scale) / page_width;
+    const width = FILLS * Math.min(box.clientWidth, (TALLEST * place.width) / place.height);
+    const points = Math.min(MOST * (box.clientWidth / page_width), Math.max(box.clientWidth / page_width, width / place.width));
+    picture.style.width = `${page_width * points}px`;
+    box.style.height = `${Math.min(TALLEST, Math.max(LOWEST, (place.height * points) / FILLS))}px`;
     box.scrollLeft = (place.x + place.width / 2) * points - box.clientWidth / 2;
     box.scrollTop = (page_height - place.y - place.height / 2) * points - box.clientHeight / 2;
   };
   return (
     <figure class="lens">
       <div class="lens__view" ref={view} tabIndex={0} role="group" aria-label={t("pictureLabel")}>
-        <img src={image.url} alt={t("pictureAlt", { page, capacity })} style={{ width: `${scale * 100}%` }} onLoad={centre} />
+        <img src={image.url} alt={t("pictureAlt", { page, capacity })} onLoad={(event) => centre(event.currentTarget)} />
       </div>
       <figcaption class="hint">{t("pictureOf", { page })}</figcaption>
     </figure>
