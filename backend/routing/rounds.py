@@ -242,12 +242,14 @@ def load_rounds(
     return rounds
 
 
-def load_for_step(work: Work, step_id: UUID) -> tuple[Round, Step]:
+def load_for_step(work: Work, step_id: UUID, document_id: UUID | None = None) -> tuple[Round, Step]:
     """The round a step belongs to, locked, and the step. Raises NOT_FOUND.
 
-    A step of an earlier round is refused with what ended that round.
+    A step of an earlier round is refused with what ended that round. `document_id`: the step's,
+    where the caller knows it.
     """
-    document_id = work.session.scalar(select(Step.document_id).where(Step.id == step_id))
+    if document_id is None:
+        document_id = work.session.scalar(select(Step.document_id).where(Step.id == step_id))
     if document_id is None:
         raise NOT_FOUND()
     round_ = load_round(work, document_id)

@@ -44,13 +44,19 @@ def begin_signing(turn: Turn, mandate: Mandate, *, device_id: UUID, **facts: Any
 
 
 def finish_signing(
-    work: Work, step_id: UUID, *, signed_at: datetime, file_sha256: str, **facts: Any
+    work: Work,
+    step_id: UUID,
+    document_id: UUID | None = None,
+    *,
+    signed_at: datetime,
+    file_sha256: str,
+    **facts: Any,
 ) -> Step:
     """The signature is complete: the step is done and the next one opens.
 
     `signed_at` is the signature time stamp's. After the last signature the document is signed.
     """
-    round_, step = load_for_step(work, step_id)
+    round_, step = load_for_step(work, step_id, document_id)
     round_.apply(Event.FINISH_SIGNING, step)
     document = round_.document
     document.signed_sha256 = file_sha256

@@ -4,6 +4,7 @@ Each function is one part of a transaction of the caller's. Only the commit that
 makes a signature known; whatever bytes exist before it count for nothing.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,7 +19,7 @@ from backend.core.jobs import Job, defer
 from backend.identity import devices
 from backend.identity.models import Device
 from backend.organisation.mandates import capacity
-from backend.organisation.models import Mandate, Person
+from backend.organisation.models import Mandate
 from backend.routing.authority import require_mandate
 from backend.routing.models import Step
 from backend.routing.steps import abandon_signing, begin_signing, finish_signing, mark_unknown
@@ -92,24 +93,27 @@ def finish(work: Work, attempt_id: UUID, *, digest: str, signed_at: datetime, fi
     Unless something ended meanwhile that the signature needed; then the attempt fails instead.
     Raises CONFLICT when the attempt was closed already.
     """
-    attempt = locked(work, attempt_id)
+    under_way = _under_way(work, attempt_id)
+    attempt, prepared = under_way.attempt, under_way.prepared
     if attempt.state not in UNDECIDED:
         raise CONFLICT()
     try:
-        require_still_allowed(work, attempt)
+        mandate = _require_still_allowed(work, under_way)
     except DomainError as refusal:
         _fail(work, attempt, refusal)
         return
-    step = finish_signing(
-        work, attempt.step_id, signed_at=signed_at, file_sha256=digest, attempt=str(attempt.id)
+    finish_signing(
+        work,
+        attempt.step_id,
+        attempt.document_id,
+        signed_at=signed_at,
+        file_sha256=digest,
+        attempt=str(attempt.id),
     )
-    prepared = work.session.get_one(Prepared, attempt.prepared_id)
-    person = work.session.get_one(Person, prepared.person_id)
-    mandate = work.session.get_one(Mandate, prepared.mandate_id)
     work.session.add(
         Signature(
             document_id=attempt.document_id,
-            step_id=step.id,
+            step_id=attempt.step_id,
             attempt_id=attempt.id,
             version_id=prepared.version_id,
             person_id=prepared.person_id,
@@ -118,7 +122,7 @@ def finish(work: Work, attempt_id: UUID, *, digest: str, signed_at: datetime, fi
             file_sha256=digest,
             level=attempt.level,
             signed_at=signed_at,
-            signer_name=person.name,
+            signer_name=mandate.person.name,
             capacity=capacity(mandate),
         )
     )
@@ -126,21 +130,46 @@ def finish(work: Work, attempt_id: UUID, *, digest: str, signed_at: datetime, fi
     defer(work.session, Job.VALIDATE_SIGNED, document_id=attempt.document_id)
 
 
-def require_still_allowed(work: Work, attempt: SigningAttempt) -> None:
+@dataclass(frozen=True)
+class _UnderWay:
+    """An attempt, locked, and what must still be good when it ends."""
+
+    attempt: SigningAttempt
+    step: Step
+    prepared: Prepared
+    device: Device
+    certificate: Certificate
+
+
+def _under_way(work: Work, attempt_id: UUID) -> _UnderWay:
+    row = work.session.execute(
+        select(SigningAttempt, Step, Prepared, Device, Certificate)
+        .join(Step, Step.id == SigningAttempt.step_id)
+        .join(Prepared, Prepared.id == SigningAttempt.prepared_id)
+        .join(SigningAuthorisation, SigningAuthorisation.id == SigningAttempt.authorisation_id)
+        .join(Device, Device.id == SigningAuthorisation.device_id)
+        .join(Certificate, Certificate.id == SigningAuthorisation.certificate_id)
+        .where(SigningAttempt.id == attempt_id)
+        .with_for_update(of=SigningAttempt)
+        .execution_options(populate_existing=True)
+    ).first()
+    if row is None:
+        raise NOT_FOUND()
+    return _UnderWay(*row)
+
+
+def _require_still_allowed(work: Work, under_way: _UnderWay) -> Mandate:
     """What may have ended while the signature was made: device, account, certificate, mandate.
 
     A file that was made meanwhile is dropped: nothing is known of a signature before its commit.
     """
-    authorisation = work.session.get_one(SigningAuthorisation, attempt.authorisation_id)
-    devices.require_may_sign(work, work.session.get_one(Device, authorisation.device_id))
-    certificate = work.session.get_one(Certificate, authorisation.certificate_id)
-    if certificate.status is CertificateStatus.SUSPENDED:
+    devices.require_may_sign(work, under_way.device)
+    if under_way.certificate.status is CertificateStatus.SUSPENDED:
         raise CERTIFICATE_SUSPENDED()
-    if certificate.status is not CertificateStatus.VALID:
+    if under_way.certificate.status is not CertificateStatus.VALID:
         raise NO_CREDENTIAL()
-    step = work.session.get_one(Step, attempt.step_id)
-    prepared = work.session.get_one(Prepared, attempt.prepared_id)
-    require_mandate(work, step, attempt.person_id, prepared.mandate_id)
+    prepared = under_way.prepared
+    return require_mandate(work, under_way.step, prepared.person_id, prepared.mandate_id)
 
 
 def fail(work: Work, attempt_id: UUID, refusal: DomainError) -> None:

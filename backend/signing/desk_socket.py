@@ -19,6 +19,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Engine as Database
 
+from backend.core import crashpoints
 from backend.core.db import Actor
 from backend.core.errors import DomainError, Problem
 from backend.core.folder_lock import FolderLock, TakenError
@@ -50,7 +51,9 @@ class RemoteDesk:
         with contextlib.ExitStack() as closing:
             try:
                 channel = closing.enter_context(connected(self._path, REACH_SECONDS))
+                crashpoints.reach("desk.reached")
                 send(channel, [_plain(actor), _sealed(envelope)])
+                crashpoints.reach("desk.handed-over")
             except OSError as error:
                 raise DESK_AWAY() from error
             try:
@@ -62,6 +65,7 @@ class RemoteDesk:
                 code, params = rest
                 raise Problem.registry[code](**params)
             accepted = Accepted(*rest)
+            crashpoints.reach("desk.told")
             if len(accepted.attempt_ids) == 1:
                 # Cut off here, the activation goes on all the same: the database tells how it ended.
                 with contextlib.suppress(OSError):

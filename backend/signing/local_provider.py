@@ -1,9 +1,12 @@
 """Signatures made here: a key from a vault, our own PAdES engine, and the check by other code."""
 
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
-from backend.certificates.revocation import RevocationSource
+from backend.certificates.revocation import Evidence, RevocationSource
 from backend.certificates.timestamps import TimeStamper
 from backend.core import crashpoints
 from backend.core.blobs import BlobStore
@@ -15,6 +18,9 @@ from backend.signing.placeholder import Placeholder, Slots
 from backend.signing.problems import VAULT_UNAVAILABLE
 from backend.signing.provider import ActivationOverError, SignedFile, Task
 from backend.signing.vault import KeyVault, Secret, UnlockedKey
+
+RECENT_SECONDS = 60
+"""How long evidence about the same certificates serves the papers of one activation."""
 
 
 @dataclass(frozen=True)
@@ -32,20 +38,23 @@ class LocalProvider:
     def check(self, person_id: UUID) -> None:
         """Nothing outside is needed but the time stamp, which a paper fails for on its own."""
 
-    def open(self, work: Work, credential: KeyCredential, passphrase: Secret) -> UnlockedKey:
-        return credentials.unlock(work, credential, passphrase, vault=self.vault)
+    def open(
+        self, work: Work, credential: KeyCredential, passphrase: Secret
+    ) -> AbstractContextManager["_Open"]:
+        key = credentials.unlock(work, credential, passphrase, vault=self.vault)
+        return _opened(key, _Recent(self.revocation))
 
-    def perform(self, task: Task, opened: UnlockedKey) -> SignedFile:
+    def perform(self, task: Task, opened: "_Open") -> SignedFile:
         base = self.blobs.get(task.base_sha256)
         prepared = Placeholder(self.blobs.get(task.prepared_sha256), Slots.from_json(task.layout))
         try:
             made = pades.sign(
                 prepared,
                 task.at,
-                key=opened,
+                key=opened.key,
                 identity=task.identity,
                 stamper=self.stamper,
-                revocation=self.revocation if task.level.carries_evidence else None,
+                revocation=opened.evidence if task.level.carries_evidence else None,
             )
         except DomainError as refusal:
             if refusal.problem is VAULT_UNAVAILABLE:
@@ -63,3 +72,36 @@ class LocalProvider:
         )
         signed_at = selfcheck.check(made.data, expected)
         return SignedFile(made.data, signed_at, prepared.slots.field)
+
+
+class _Recent:
+    """Asks for evidence about the same certificates at most once a minute.
+
+    What changed meanwhile is seen by the transaction that finishes a signature.
+    """
+
+    def __init__(self, source: RevocationSource) -> None:
+        self._source = source
+        self._known: dict[tuple[bytes, ...], tuple[float, Evidence]] = {}
+
+    def evidence(self, certificates: Sequence[bytes]) -> Evidence:
+        wanted, now = tuple(certificates), time.monotonic()
+        asked, found = self._known.get(wanted, (now - RECENT_SECONDS, None))
+        if found is None or now - asked >= RECENT_SECONDS:
+            found = self._source.evidence(certificates)
+            self._known[wanted] = now, found
+        return found
+
+
+@dataclass(frozen=True)
+class _Open:
+    """One activation's key, and the evidence that its papers share."""
+
+    key: UnlockedKey
+    evidence: RevocationSource
+
+
+@contextmanager
+def _opened(key: UnlockedKey, evidence: RevocationSource) -> Iterator[_Open]:
+    with key:
+        yield _Open(key, evidence)

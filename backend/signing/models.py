@@ -144,7 +144,7 @@ class SigningAuthorisation(Identified, Base):
     device_id: Mapped[UUID] = mapped_column(ForeignKey("device.id"))
     certificate_id: Mapped[UUID] = mapped_column(ForeignKey("certificate.id"))
     provider: Mapped[str]
-    sad: Mapped[str]
+    sad: Mapped[str] = mapped_column(deferred=True)
     """The compact JWS as received, which names every digest. Holds no secret."""
     accepted_at: Mapped[datetime]
 

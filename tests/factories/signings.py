@@ -186,9 +186,9 @@ def case(
     return _case(services, unit, operator, signatories, base, queued=queued, **facts)
 
 
-def further_case(other: Case, **facts: Any) -> Case:
+def further_case(other: Case, base: bytes | None = None, **facts: Any) -> Case:
     """Another paper for the same signers."""
-    return _case(other.services, other.unit, other.operator, other.signatories, None, **facts)
+    return _case(other.services, other.unit, other.operator, other.signatories, base, **facts)
 
 
 def _case(

@@ -57,8 +57,9 @@ def use(
     ):
         assert "kuda" not in repr(opened)
         provider = services.signing.providers["local"]
-        key = activation.unlock(work, opened, keys=services.master_key, provider=provider)
-        with key:
+        opening = activation.unlock(work, opened, keys=services.master_key, provider=provider)
+        with opening as able:
+            key = able.key
             public = x509.load_der_x509_certificate(opened.certificate.der).public_key()
             assert isinstance(public, ec.EllipticCurvePublicKey)
             public.verify(key.sign(b"naskah"), b"naskah", ec.ECDSA(SHA256()))
