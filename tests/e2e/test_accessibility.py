@@ -1,15 +1,18 @@
 """Every screen, filled, empty and failing, by axe in light and dark, at a phone's and a desk's width."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from backend.core.postgres import ADMIN, EmbeddedPostgres
 from tests.e2e.live import Account, Live
 from tests.e2e.looks import DESKTOP, PHONE, Looks
-from tests.e2e.pages import Desk, Phone
+from tests.e2e.pages import Desk, Person, Phone
 from tests.factories.pdfs import make_pdf
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(400)]
@@ -92,6 +95,10 @@ def test_every_screen_of_the_app_is_accessible(
     page.goto(f"{live.origin}/riwayat")
     expect(page.get_by_text("Riwayat masih kosong")).to_be_visible()
     looks.at(page, "history, empty")
+    code = operator.page.evaluate(RECORD)
+    page.goto(f"{live.origin}/v/{code}")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    looks.both_widths(page, "public, on its way")
     page.goto(f"{live.origin}/meja")
     expect(page.get_by_role("link").filter(has_text=SUBJECT)).to_be_visible()
     looks.at(page, "inbox")
@@ -99,10 +106,82 @@ def test_every_screen_of_the_app_is_accessible(
     _other_screens(looks, live, head)
     _failing(looks, live, page)
 
-    code = operator.page.evaluate(RECORD)
+    with _unvalidated(live, code):
+        page.goto(f"{live.origin}/v/{code}")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Sedang diperiksa")
+        looks.both_widths(page, "public, being checked")
+        page.goto(f"{live.origin}/v/{code}?lang=en")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Being checked")
+        looks.both_widths(page, "public, being checked, English")
     page.goto(f"{live.origin}/v/{code}")
     expect(page.get_by_text(SUBJECT)).to_be_visible()
     looks.both_widths(page, "public record")
+    page.goto(f"{live.origin}/v/{code}?lang=en")
+    looks.both_widths(page, "public record, English")
+    assert not looks.findings, "\n".join(looks.findings)
+
+
+@contextmanager
+def _unvalidated(live: Live, code: str) -> Iterator[None]:
+    """As it is between a signature and the end of its validation, which is too short to look at."""
+    forget = "UPDATE document SET validated_sha256 = NULL WHERE public_code = %s"
+    know = "UPDATE document SET validated_sha256 = signed_sha256 WHERE public_code = %s"
+    with psycopg.connect(EmbeddedPostgres(live.home).url(ADMIN), autocommit=True) as connection:
+        connection.execute(forget, [code])
+        yield
+        connection.execute(know, [code])
+
+
+PLACES = {
+    "sekretaris.bkad": (
+        "meja",
+        "riwayat",
+        "pemberitahuan",
+        "pindai",
+        "profil",
+        "profil/perangkat",
+        "profil/keamanan",
+        "profil/sertifikat",
+    ),
+    "operator2.bkad": ("operator",),
+    "verifikator2": ("petugas",),
+    "auditor": ("audit",),
+    "pengelola": (
+        "kelola",
+        "kelola/instansi",
+        "kelola/unit",
+        "kelola/jabatan",
+        "kelola/orang",
+        "kelola/penyiapan/nomor",
+    ),
+}
+SPEAK = """async (language) => {
+    const { csrf } = await (await fetch("/api/v1/session")).json();
+    const headers = { "Content-Type": "application/json", "X-CSRF-Token": csrf };
+    const body = JSON.stringify({ language });
+    return (await fetch("/api/v1/session", { method: "PATCH", headers, body })).ok;
+}"""
+
+
+@pytest.mark.parametrize("username", PLACES)
+def test_every_place_is_accessible_in_english(
+    live: Live, someone: Callable[..., Any], username: str
+) -> None:
+    looks = Looks()
+    person: Person = someone(username, reduced_motion="reduce")
+    person.sign_in()
+    page = person.page
+    assert page.evaluate(SPEAK, "en")
+    try:
+        page.reload()
+        expect(page.locator("html")).to_have_attribute("lang", "en")
+        for path in PLACES[username]:
+            page.goto(f"{live.origin}/{path}")
+            expect(page.locator("header").first).to_be_visible()
+            page.wait_for_load_state("networkidle")
+            looks.at(page, f"{path}, English", may_pan="desk__sheet")
+    finally:
+        page.evaluate(SPEAK, "id")
     assert not looks.findings, "\n".join(looks.findings)
 
 

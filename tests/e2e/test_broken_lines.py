@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.live import Live
+from tests.e2e.looks import Looks
 from tests.e2e.pages import Desk, Phone
 from tests.factories.pdfs import make_pdf
 from tests.support.line import Line
@@ -93,6 +94,9 @@ def test_a_signature_cut_off_or_killed_is_told_as_it_is_and_made_once(
     _kill_web_server(live)
     line.cut()
     _unsure(page)
+    looks = Looks()
+    looks.at(page, "not certain")
+    assert not looks.findings, "\n".join(looks.findings)
     live.await_ready()
     line.mend()
     page.goto(reader)

@@ -20,7 +20,7 @@ from tests.support.terminal import Terminal
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(540)]
 
-FROM_NOTHING, AGAIN = 420, 25
+FROM_NOTHING, AGAIN = 420, 45
 """Seconds: everything fetched and built on a busy machine; everything there already."""
 NOBODY = 65534
 # What the tests' own environment must not lend to a newcomer's.
