@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
@@ -22,14 +22,16 @@ from backend.core.settings import Settings
 from backend.notifications.push import PushSender
 from backend.notifications.vapid import VapidKey
 from backend.notifications.web_push import WebPushSender
-from backend.signing import signing
+from backend.signing import seals, signing
 from backend.signing.desk import Desk, InProcessDesk
 from backend.signing.desk_socket import RemoteDesk
 from backend.signing.local_provider import LocalProvider
 from backend.signing.pkcs11_vault import Pkcs11Vault
 from backend.signing.preparation import Workshop
+from backend.signing.seal_keeper import SealKeeper
+from backend.signing.sealing import Press
 from backend.signing.software_vault import SoftwareVault
-from backend.signing.vault import KeyVault
+from backend.signing.vault import KeyAlgorithm, KeyVault
 from backend.signing.vaults import Vaults
 from backend.signing.wrapping import Cost
 
@@ -50,6 +52,7 @@ class Services:
     vault: KeyVault
     vapid: VapidKey
     push: PushSender
+    seal_keeper: SealKeeper = field(default_factory=SealKeeper)
 
     @property
     def workshop(self) -> Workshop:
@@ -63,10 +66,21 @@ class Services:
         return signing.Engine(self.blobs, self.master_key, {local.name: local})
 
     @property
+    def seal(self) -> seals.Tools:
+        """What opening the agency's seal needs."""
+        algorithm = KeyAlgorithm(self.settings.signer_key)
+        return seals.Tools(self.master_key, self.vault, self.issuer, self.seal_keeper, algorithm)
+
+    @property
+    def press(self) -> Press:
+        """What sealing papers needs."""
+        return Press(self.workshop, self.revocations, self.seal_keeper)
+
+    @property
     def desk(self) -> Desk:
         """Where envelopes are opened."""
         if self.settings.desk == "inline":
-            return InProcessDesk(self.work, self.signing, self.engine)
+            return InProcessDesk(self.work, self.signing, self.engine, self.seal)
         return RemoteDesk(self.settings.desk_socket)
 
     def work(self, actor: db.Actor = db.SYSTEM) -> AbstractContextManager[db.Work]:

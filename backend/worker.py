@@ -30,7 +30,16 @@ from backend.identity import tidying
 from backend.notifications import announcing, push
 from backend.notifications.expiry import warn_of_expiry
 from backend.routing import handover, replacement
-from backend.signing import activation_keys, batches, desk_socket, enrolment, picturing, preparation
+from backend.signing import (
+    activation_keys,
+    batches,
+    desk_socket,
+    enrolment,
+    picturing,
+    preparation,
+    sealing,
+)
+from backend.signing.problems import SEAL_WAITS
 from backend.verification.own_files import validate_signed
 
 Handler = Callable[..., Any]
@@ -93,6 +102,8 @@ def _prepare_signatures(services: Services, **ids: Any) -> None:
         preparation.prepare(services.work, services.workshop, **_ids(ids))
     except DomainError as error:
         log.info("not prepared", code=error.code, **ids)
+        if error.problem is SEAL_WAITS:
+            _seal_waiting(services, **ids)
 
 
 def _picture_prepared(services: Services, **ids: Any) -> None:
@@ -102,6 +113,10 @@ def _picture_prepared(services: Services, **ids: Any) -> None:
 
 def _sweep_batches(services: Services) -> None:
     batches.sweep(services.work)
+
+
+def _seal_waiting(services: Services, **ids: Any) -> None:
+    sealing.seal_waiting(services.work, services.press, **_ids(ids))
 
 
 def _publish_revocations(services: Services) -> None:
@@ -153,6 +168,7 @@ HANDLERS: dict[Job, Handler] = {
     Job.PREPARE_SIGNATURES: _prepare_signatures,
     Job.PICTURE_PREPARED: _picture_prepared,
     Job.SWEEP_BATCHES: _sweep_batches,
+    Job.SEAL_WAITING: _seal_waiting,
     Job.PERSON_LEFT: _person_left,
     Job.WARN_OF_EXPIRY: _in_one_transaction(warn_of_expiry),
     Job.PUBLISH_REVOCATIONS: _publish_revocations,
@@ -168,6 +184,7 @@ PERIODIC: dict[Job, str] = {
     Job.SWEEP_BATCHES: "* * * * *",
     Job.WARN_OF_EXPIRY: "11 1 * * *",
     Job.PUBLISH_REVOCATIONS: "7 * * * *",
+    Job.SEAL_WAITING: "* * * * *",
     Job.MEASURE_CLOCK: "*/10 * * * *",
     Job.ROTATE_ACTIVATION_KEYS: "17 * * * *",
     Job.COLLECT_BLOBS: "27 * * * *",

@@ -95,13 +95,14 @@ def issue(
     work: Work,
     *,
     issuer: IssuingKey,
-    person_id: UUID,
+    person_id: UUID | None,
     subject: Subject,
     public_key: bytes,
     decision_id: UUID | None,
 ) -> Certificate:
-    """A signer's certificate for a public key (SubjectPublicKeyInfo, DER)."""
-    der = issuer.issue(Profile.SIGNER, subject, public_key)
+    """A certificate for a public key (SubjectPublicKeyInfo, DER): a signer's, or nobody's seal."""
+    profile = Profile.SEAL if person_id is None else Profile.SIGNER
+    der = issuer.issue(profile, subject, public_key)
     certificate = x509.load_der_x509_certificate(der)
     row = Certificate(
         person_id=person_id,
@@ -122,7 +123,7 @@ def issue(
         "certificate.issued",
         "certificate",
         row.id,
-        person_id=str(person_id),
+        person_id=str(person_id) if person_id else None,
         serial=row.serial,
         thumbprint=row.thumbprint,
         decision_id=str(decision_id) if decision_id else None,

@@ -38,7 +38,7 @@ def suspend(work: Work, certificate_id: UUID, note: str, *, issuer: IssuingKey) 
     if row.status is not CertificateStatus.VALID:
         raise NOT_VALID()
     _change(work, row, CertificateStatus.SUSPENDED, "certificateHold", note)
-    announce(work, row.person_id, SecurityEventKind.CERTIFICATE_SUSPENDED, serial=row.serial)
+    _tell(work, row, SecurityEventKind.CERTIFICATE_SUSPENDED)
     revocation.publish(work, issuer=issuer, kind=AuthorityKind.ISSUING)
     return row
 
@@ -57,7 +57,7 @@ def unsuspend(work: Work, decision: TwoOfficerDecision, *, issuer: IssuingKey) -
     if row.status is not CertificateStatus.SUSPENDED:
         raise NOT_SUSPENDED()
     _change(work, row, CertificateStatus.VALID, None, None)
-    announce(work, row.person_id, SecurityEventKind.CERTIFICATE_UNSUSPENDED, serial=row.serial)
+    _tell(work, row, SecurityEventKind.CERTIFICATE_UNSUSPENDED)
     revocation.publish(work, issuer=issuer, kind=AuthorityKind.ISSUING)
     return row
 
@@ -86,7 +86,7 @@ def revoke(
 def end(work: Work, row: Certificate, reason: RevocationReason, note: str) -> None:
     """The revocation itself; the caller publishes the list."""
     _change(work, row, CertificateStatus.REVOKED, str(reason), note)
-    announce(work, row.person_id, SecurityEventKind.CERTIFICATE_REVOKED, serial=row.serial)
+    _tell(work, row, SecurityEventKind.CERTIFICATE_REVOKED)
 
 
 def visible(work: Work, certificate_id: UUID) -> Certificate:
@@ -95,6 +95,11 @@ def visible(work: Work, certificate_id: UUID) -> Certificate:
     if row.person_id != work.actor.person_id and Role.REGISTRATION_OFFICER not in work.actor.roles:
         raise NOT_FOUND()
     return row
+
+
+def _tell(work: Work, row: Certificate, kind: SecurityEventKind) -> None:
+    if row.person_id is not None:
+        announce(work, row.person_id, kind, serial=row.serial)
 
 
 def _locked(work: Work, certificate_id: UUID) -> Certificate:

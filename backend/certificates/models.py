@@ -35,14 +35,15 @@ class CertificateStatus(StrEnum):
 
 
 class Certificate(Identified, Base):
-    """A signer's certificate."""
+    """A signer's certificate, or that of the agency's seal."""
 
     __tablename__ = "certificate"
     __table_args__ = (
         Index("ix_certificate_valid", "person_id", postgresql_where=text("status = 'valid'")),
     )
 
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
+    """None of a seal, which is nobody's."""
     issuer_id: Mapped[UUID] = mapped_column(ForeignKey("authority.id"))
     serial: Mapped[str] = mapped_column(unique=True)
     """Hexadecimal; 128 random bits."""

@@ -55,13 +55,19 @@ PublicKey: TypeAlias = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
 
 
 class Profile(StrEnum):
-    """What a caller of the issuing key may ask for. Neither can sign certificates."""
+    """What a caller of the issuing key may ask for. None of them can sign certificates."""
 
     SIGNER = "signer"
+    SEAL = "seal"
+    """The agency as a legal person (ETSI EN 319 412-3): it names no human being."""
     ACTIVATION = "activation"
 
 
-PROFILE_LIFETIME = {Profile.SIGNER: 2 * YEAR, Profile.ACTIVATION: timedelta(days=7)}
+PROFILE_LIFETIME = {
+    Profile.SIGNER: 2 * YEAR,
+    Profile.SEAL: 2 * YEAR,
+    Profile.ACTIVATION: timedelta(days=7),
+}
 
 
 @dataclass(frozen=True)
@@ -165,10 +171,11 @@ def leaf_certificate(
     addresses: Addresses,
     now: datetime,
 ) -> x509.Certificate:
-    """A signer's certificate, or that of an activation key."""
-    builder = _base(_name(subject), public_key, issuer, now, PROFILE_LIFETIME[profile])
+    """The certificate of a signer, of the seal or of an activation key."""
+    name = _seal_name(subject) if profile is Profile.SEAL else _name(subject)
+    builder = _base(name, public_key, issuer, now, PROFILE_LIFETIME[profile])
     match profile:
-        case Profile.SIGNER:
+        case Profile.SIGNER | Profile.SEAL:
             # emailProtection besides documentSigning: poppler trusts no leaf without it.
             builder = _end_entity(
                 builder, digital_signature=True, content_commitment=True
@@ -207,6 +214,25 @@ def _name(subject: Subject) -> x509.Name:
             x509.NameAttribute(NameOID.COMMON_NAME, fitted(subject.common_name)),
         ]
     )
+
+
+def _seal_name(subject: Subject) -> x509.Name:
+    """EN 319 412-3 §4.2.1: the organisation's identifier, in our own scheme (412-1 §5.1.4)."""
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.COUNTRY_NAME, "ID"),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, fitted(subject.organisation)),
+            x509.NameAttribute(NameOID.ORGANIZATION_IDENTIFIER, f"PD:ID-{subject.identifier}"),
+            x509.NameAttribute(NameOID.COMMON_NAME, fitted(subject.common_name)),
+        ]
+    )
+
+
+def names_a_seal(certificate: x509.Certificate) -> bool:
+    """Whether this is a legal person's certificate, and so a seal instead of a signature."""
+    named = {attribute.oid for attribute in certificate.subject}
+    human = {NameOID.GIVEN_NAME, NameOID.SURNAME, NameOID.PSEUDONYM, NameOID.SERIAL_NUMBER}
+    return NameOID.ORGANIZATION_IDENTIFIER in named and not named & human
 
 
 def _base(

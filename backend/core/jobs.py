@@ -23,6 +23,8 @@ class Job(StrEnum):
     """document_id: make fields, appearances and the next signer's placeholder."""
     PICTURE_PREPARED = "signing.picture_prepared"
     """prepared_id: draw the page as it will be signed, for the signer's phone."""
+    SEAL_WAITING = "signing.seal_waiting"
+    """(periodic) put the agency's seal on papers that wait for it, where it is active."""
     VALIDATE_SIGNED = "verification.validate_signed"
     """document_id: full validation of the newest signed file; until it passed, nothing is public."""
     SWEEP_BATCHES = "signing.sweep_batches"

@@ -83,6 +83,8 @@ class DocumentType(Base):
     """At most four letters, as drawn on the small sheet."""
     name: Mapped[str]
     active: Mapped[bool] = mapped_column(default=True)
+    sealed: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """Carries the agency's electronic seal before the first signature."""
     level: Mapped[SignatureLevel] = mapped_column(
         choice(SignatureLevel), default=SignatureLevel.B_LT, server_default="B-LT"
     )

@@ -48,6 +48,7 @@ REQUIRED = {
     DecisionKind.APPROVE_DEVICE: ("device_id",),
     DecisionKind.MAKE_OFFICER: ("decree",),
     DecisionKind.CORRECT_IDENTITY: ("method", "evidence"),
+    DecisionKind.MAKE_SEAL: ("decree", "second_custodian_id"),
 }
 
 
@@ -226,6 +227,8 @@ def _require_occasion(
         case DecisionKind.CORRECT_IDENTITY:
             if not _corrections(work, account, payload):
                 raise NOTHING_TO_DECIDE()
+        case DecisionKind.MAKE_SEAL:
+            _require_custodians(work, account, payload)
 
 
 def _take_effect(work: Work, decision: TwoOfficerDecision, account: Account) -> str | None:
@@ -248,6 +251,23 @@ def _take_effect(work: Work, decision: TwoOfficerDecision, account: Account) -> 
             directory.change(work, account.person_id, **facts)
             announce(work, account.person_id, SecurityEventKind.IDENTITY_CORRECTED)
     return None
+
+
+def _require_custodians(work: Work, account: Account, payload: dict[str, Any]) -> None:
+    """Two different people who can make statements on a device of their own."""
+    try:
+        second = work.session.get(Account, UUID(str(payload["second_custodian_id"])))
+    except ValueError as error:
+        raise INVALID() from error
+    if second is None or second.person_id == account.person_id:
+        raise INVALID()
+    for each in (account, second):
+        if (
+            each.closed_at
+            or each.totp_confirmed_at is None
+            or not _has_device(work, each.person_id)
+        ):
+            raise NOTHING_TO_DECIDE()
 
 
 def _corrections(work: Work, account: Account, payload: dict[str, Any]) -> dict[str, str]:

@@ -123,6 +123,7 @@ class DecisionKind(StrEnum):
     APPROVE_DEVICE = "approve-device"
     MAKE_OFFICER = "make-officer"
     CORRECT_IDENTITY = "correct-identity"
+    MAKE_SEAL = "make-seal"
 
 
 class DecisionState(StrEnum):

@@ -42,7 +42,7 @@ def begin(
     work: Work, authorisation: SigningAuthorisation, ready: Ready, identity: SignerIdentity
 ) -> Task:
     """Takes a paper for one signature under this authorisation."""
-    prepared, document = ready.prepared, ready.turn.round.document
+    prepared = ready.prepared
     attempt = SigningAttempt(
         id=new_id(),
         authorisation_id=authorisation.id,
@@ -72,7 +72,7 @@ def begin(
         prepared_sha256=prepared.blob_sha256,
         layout=prepared.layout,
         identity=identity,
-        first=document.signed_sha256 is None,
+        first=prepared.first,
     )
 
 

@@ -25,7 +25,7 @@ from backend.identity.models import (
 )
 from backend.identity.security import announce
 from backend.organisation.models import Person
-from backend.signing.models import KeyCredential
+from backend.signing.models import KeyCredential, SealCustodian
 from backend.signing.problems import (
     CERTIFICATE_EXPIRED,
     CERTIFICATE_SUSPENDED,
@@ -125,8 +125,7 @@ def usable(work: Work, person_id: UUID) -> tuple[KeyCredential, Certificate]:
         raise NO_CREDENTIAL()
     if certificate.not_after <= work.now:
         raise CERTIFICATE_EXPIRED()
-    if until := _locked_until(credential, work.now):
-        raise CREDENTIAL_LOCKED(retry_after=_seconds(until - work.now))
+    require_unlocked(work, credential)
     return credential, certificate
 
 
@@ -158,7 +157,13 @@ def unlock(
     return key
 
 
-def count_wrong(work: Work, credential: KeyCredential) -> Exception:
+def require_unlocked(work: Work, holder: KeyCredential | SealCustodian) -> None:
+    """Raises CREDENTIAL_LOCKED while too many wrong passphrases count."""
+    if until := _locked_until(holder, work.now):
+        raise CREDENTIAL_LOCKED(retry_after=_seconds(until - work.now))
+
+
+def count_wrong(work: Work, credential: KeyCredential | SealCustodian) -> Exception:
     """Counts a wrong passphrase; every fifth locks, twice as long each time. The refusal to raise."""
     credential.wrong_tries += 1
     trail.record(
@@ -176,7 +181,7 @@ def count_wrong(work: Work, credential: KeyCredential) -> Exception:
     return CREDENTIAL_LOCKED(retry_after=_seconds(lock))
 
 
-def tries_left(credential: KeyCredential) -> int:
+def tries_left(credential: KeyCredential | SealCustodian) -> int:
     """Wrong passphrases until the next lock."""
     return TRIES - credential.wrong_tries % TRIES
 
@@ -216,7 +221,7 @@ def retire(work: Work, credential: KeyCredential) -> None:
     )
 
 
-def _locked_until(credential: KeyCredential, now: datetime) -> datetime | None:
+def _locked_until(credential: KeyCredential | SealCustodian, now: datetime) -> datetime | None:
     until = credential.locked_until
     return until if until and until > now else None
 

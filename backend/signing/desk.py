@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from typing import Protocol
+from uuid import UUID
 
 from sqlalchemy import Engine as Database
 
 from backend.core.db import Actor
-from backend.signing import signing
+from backend.signing import seals, signing
 from backend.signing.presence import presence
+from backend.signing.seals import Tools
 from backend.signing.signing import Accepted, Engine, Envelope, OpenWork
 
 
@@ -20,6 +22,10 @@ class Desk(Protocol):
         """
         ...
 
+    def activate_seal(self, actor: Actor, envelope: Envelope) -> UUID:
+        """One custodian's consent to sealing; the activation. Raises what seals.activate refuses."""
+        ...
+
 
 @dataclass(frozen=True)
 class InProcessDesk:
@@ -28,7 +34,12 @@ class InProcessDesk:
     open_work: OpenWork
     engine: Engine
     database: Database
+    seal: Tools
 
     def authorise(self, actor: Actor, envelope: Envelope, *, patience: float) -> Accepted:  # noqa: ARG002
         with presence(self.database) as present:
             return signing.authorise(self.open_work, self.engine, actor, envelope, desk=present.key)
+
+    def activate_seal(self, actor: Actor, envelope: Envelope) -> UUID:
+        with self.open_work(actor) as work:
+            return seals.activate(work, envelope, self.seal).id

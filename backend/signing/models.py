@@ -38,6 +38,87 @@ class KeyCredential(Identified, Base):
     retired_at: Mapped[datetime | None]
 
 
+class Seal(Identified, Base):
+    """The agency's electronic seal: a key that opens only for both of its custodians together."""
+
+    __tablename__ = "seal"
+    __table_args__ = (
+        # Of the seals that were not retired there is one.
+        Index(
+            "uq_seal_live", text("(true)"), unique=True, postgresql_where=text("retired_at IS NULL")
+        ),
+    )
+
+    decision_id: Mapped[UUID] = mapped_column(ForeignKey("two_officer_decision.id"), unique=True)
+    certificate_id: Mapped[UUID | None] = mapped_column(ForeignKey("certificate.id"))
+    """None until both custodians opened it for the first time; then the key was made."""
+    vault: Mapped[str]
+    algorithm: Mapped[str]
+    wrapped: Mapped[bytes | None]
+    created_at: Mapped[datetime]
+    retired_at: Mapped[datetime | None]
+
+
+class SealCustodian(Identified, Base):
+    """One of the two who hold a seal, and their half of what opens it."""
+
+    __tablename__ = "seal_custodian"
+    __table_args__ = (UniqueConstraint("seal_id", "person_id"),)
+
+    seal_id: Mapped[UUID] = mapped_column(ForeignKey("seal.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    half: Mapped[bytes | None]
+    """Random bytes in an envelope that needs this custodian's passphrase (wrapping.py)."""
+    wrong_tries: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None]
+
+
+class SealActivation(Identified, Base):
+    """What two custodians consented to: sealing until a time, for so many papers."""
+
+    __tablename__ = "seal_activation"
+
+    seal_id: Mapped[UUID] = mapped_column(ForeignKey("seal.id"))
+    proposed_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    agreed_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    ends_at: Mapped[datetime]
+    most: Mapped[int]
+    """Papers that may be sealed under it."""
+    used: Mapped[int] = mapped_column(default=0)
+    proposed_at: Mapped[datetime]
+    agreed_at: Mapped[datetime | None]
+    desk: Mapped[int | None] = mapped_column(BigInteger)
+    """Whose memory has the key (presence.py)."""
+    ended_at: Mapped[datetime | None]
+    statements: Mapped[list[Any]]
+    """Both compact JWS as received: evidence of consent."""
+
+
+class DocumentSeal(Identified, Base):
+    """A version with every signer's field, under the agency's seal: what the first signer signs."""
+
+    __tablename__ = "document_seal"
+    __table_args__ = (
+        Index(
+            "uq_document_seal_live",
+            "document_id",
+            unique=True,
+            postgresql_where=text("voided_at IS NULL"),
+        ),
+    )
+
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("document.id"), index=True)
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("version.id"))
+    activation_id: Mapped[UUID] = mapped_column(ForeignKey("seal_activation.id"))
+    certificate_id: Mapped[UUID] = mapped_column(ForeignKey("certificate.id"))
+    layout_digest: Mapped[str]
+    """Of everything that was drawn into the file; another layout needs another seal."""
+    file_sha256: Mapped[str]
+    sealed_at: Mapped[datetime]
+    """The time stamp's genTime."""
+    voided_at: Mapped[datetime | None]
+
+
 class ActivationKey(Identified, Base):
     """A key to which phones encrypt passphrase and code (ECDH-ES, P-256); rotated daily."""
 
@@ -96,6 +177,8 @@ class Prepared(Identified, Base):
     """Byte offsets: contents_start, contents_end, m_start, m_end, byte_range[4], field."""
     level: Mapped[SignatureLevel] = mapped_column(choice(SignatureLevel))
     """What a SAD must name for it."""
+    first: Mapped[bool]
+    """No signature stands in the file yet: this one certifies it (DocMDP)."""
     plan_digest: Mapped[str]
     """Of everything the file was made from; another plan voids it."""
     signers: Mapped[list[Any]]

@@ -29,6 +29,7 @@ _ANNOTATION_FLAGS = 4 | 128
 _SIG_FLAGS = 3
 _NO_TIME = b"00000000000000"
 _FOOT = "/CentangFoot"
+SEAL_FIELD = "Segel"
 
 
 Free = Callable[[int, Rect], bool]
@@ -143,8 +144,12 @@ def first_placeholder(
     foot: Foot,
     free: Free,
     reserve: int,
+    *,
+    sealed: bool = False,
 ) -> Placeholder:
     """The base version with every signer's field and appearance, feet, and the first signature.
+
+    `sealed`: that signature is the agency's seal, in a field of its own that shows nothing.
 
     `free` says whether a place on a page (from 1) is clear, so that no foot covers text. The first signature
     certifies the document (DocMDP, P=2): from then on only the fields made here may be signed.
@@ -155,6 +160,10 @@ def first_placeholder(
     letters = Lettering(writer)
     _draw_feet(writer, letters, foot, free)
     fields = [_add_field(writer, letters, block) for block in blocks]
+    first = blocks[0].field
+    if sealed:
+        fields.insert(0, _add_seal_field(writer))
+        first = SEAL_FIELD
     letters.embed()
     form_dict = generic.DictionaryObject(
         {
@@ -163,7 +172,7 @@ def first_placeholder(
         }
     )
     writer.root[pdf_name("/AcroForm")] = writer.add_object(form_dict)
-    return _with_signature(writer, fields[0].get_object(), blocks[0].field, reserve, certify=True)
+    return _with_signature(writer, fields[0].get_object(), first, reserve, certify=True)
 
 
 def next_placeholder(signed: bytes, field: str, reserve: int) -> Placeholder:
@@ -257,6 +266,26 @@ def _add_field(
                 generic.FloatObject(f"{v:.3f}") for v in box.to_pdf(block.rect)
             ),
             pdf_name("/AP"): generic.DictionaryObject({pdf_name("/N"): look}),
+        }
+    )
+    reference = writer.add_object(widget)
+    writer.register_annotation(page_ref, reference)
+    return reference
+
+
+def _add_seal_field(writer: IncrementalPdfFileWriter) -> generic.IndirectObject:
+    """A field without extent (ISO 32000-1 §12.7.4.5): the seal is in the file, not on the paper."""
+    page_ref, _ = writer.find_page_for_modification(0)
+    widget = generic.DictionaryObject(
+        {
+            pdf_name("/Type"): pdf_name("/Annot"),
+            pdf_name("/Subtype"): pdf_name("/Widget"),
+            pdf_name("/FT"): pdf_name("/Sig"),
+            pdf_name("/T"): generic.TextStringObject(SEAL_FIELD),
+            pdf_name("/TU"): generic.TextStringObject("Segel elektronik instansi"),
+            pdf_name("/F"): generic.NumberObject(_ANNOTATION_FLAGS),
+            pdf_name("/P"): page_ref,
+            pdf_name("/Rect"): generic.ArrayObject([generic.NumberObject(0)] * 4),
         }
     )
     reference = writer.add_object(widget)

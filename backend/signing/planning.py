@@ -1,7 +1,7 @@
 """What is to be prepared for a document's next signature, decided from the database alone."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from backend.organisation.titles import without_titles
 from backend.routing.machine import ON_ROUTE
 from backend.routing.models import Step, StepAction, StepState
 from backend.routing.rounds import Round, live_tick, load_round
+from backend.signing import document_seals
 from backend.signing.appearance import Wording
 from backend.signing.container import SignerIdentity
 from backend.signing.credentials import live
@@ -27,7 +28,7 @@ from backend.signing.foot import issuer_sentence
 from backend.signing.models import Prepared, Signature
 from backend.signing.placeholder import Block
 from backend.signing.placement import Spot, spots
-from backend.signing.problems import NO_CREDENTIAL, NO_ROOM, NO_SIGNER
+from backend.signing.problems import NO_CREDENTIAL, NO_ROOM, NO_SIGNER, SEAL_WAITS
 
 PROVIDER = "local"
 
@@ -61,7 +62,7 @@ class Plan:
     version_id: UUID
     base_sha256: str
     signed_sha256: str | None
-    """The file that the next placeholder is added to; None before the first signature."""
+    """The file that the next placeholder is added to; None before the first signature or seal."""
     signers: tuple[PlannedSigner, ...]
     """Of the steps that are still to be signed, in order; the first is next."""
     certificate_id: UUID
@@ -70,6 +71,8 @@ class Plan:
     url: str
     level: SignatureLevel
     foot: FootKind
+    sealed: bool
+    """The agency's seal goes before the first signature."""
 
     @property
     def next(self) -> PlannedSigner:
@@ -79,16 +82,24 @@ class Plan:
     def digest(self) -> str:
         return hashlib.sha256(repr(self).encode()).hexdigest()
 
+    @property
+    def layout_digest(self) -> str:
+        """Of what the agency's seal covers: all but the next signer's own certificate."""
+        drawn = (self.base_sha256, self.signers, self.sentence, self.url, self.foot, self.level)
+        return hashlib.sha256(repr(drawn).encode()).hexdigest()
+
 
 class SignersChanged(Exception):  # noqa: N818 (a finding, not an error)
     """After a first signature, one who is still to sign is no longer who the file names."""
 
 
-def plan(work: Work, settings: Settings, document_id: UUID) -> Plan | None:
+def plan(
+    work: Work, settings: Settings, document_id: UUID, *, sealing: bool = False
+) -> Plan | None:
     """The plan for the next signature; None when none is due.
 
-    Locks the document. Raises NO_SIGNER, NO_CREDENTIAL or NO_ROOM where something is missing, and
-    SignersChanged.
+    `sealing`: for the agency's seal, which goes before the first one. Locks the document. Raises
+    NO_SIGNER, NO_CREDENTIAL, NO_ROOM or SEAL_WAITS where something is missing, and SignersChanged.
     """
     round_ = load_round(work, document_id)
     document = round_.document
@@ -112,7 +123,7 @@ def plan(work: Work, settings: Settings, document_id: UUID) -> Plan | None:
         for step in due
     )
     certificate, identity, issuer = _credential(work, signers[0].person_id)
-    return Plan(
+    wanted = Plan(
         document_id=document.id,
         version_id=version.id,
         base_sha256=version.sha256 or "",
@@ -124,7 +135,14 @@ def plan(work: Work, settings: Settings, document_id: UUID) -> Plan | None:
         url=public_url(settings, document),
         level=document.type.level,
         foot=style(work, document).foot,
+        sealed=document.type.sealed,
     )
+    if sealing or named or not wanted.sealed:
+        return wanted
+    seal = document_seals.known(work, document.id, wanted.layout_digest)
+    if seal is None:
+        raise SEAL_WAITS()
+    return replace(wanted, signed_sha256=seal.file_sha256)
 
 
 def public_url(settings: Settings, document: Document) -> str:

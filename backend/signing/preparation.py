@@ -22,7 +22,8 @@ from backend.documents.models import Page
 from backend.routing.machine import ON_ROUTE
 from backend.routing.restart import restart_signatures
 from backend.routing.rounds import load_round
-from backend.signing import pades
+from backend.signing import document_seals, pades
+from backend.signing.container import SignerIdentity
 from backend.signing.foot import Foot
 from backend.signing.geometry import Rect
 from backend.signing.models import Prepared, Signature
@@ -130,10 +131,18 @@ def _settled(work: Work, wanted: Plan) -> bool:
 
 
 def _make(wanted: Plan, workshop: Workshop, pages: dict[int, Page]) -> Placeholder:
+    if wanted.signed_sha256 is None:
+        return first_file(wanted, workshop, pages, wanted.identity)
     room = pades.reserve(wanted.identity, workshop.stamper)
-    if wanted.signed_sha256 is not None:
-        signed = workshop.blobs.get(wanted.signed_sha256)
-        return next_placeholder(signed, wanted.next.block.field, room)
+    signed = workshop.blobs.get(wanted.signed_sha256)
+    return next_placeholder(signed, wanted.next.block.field, room)
+
+
+def first_file(
+    wanted: Plan, workshop: Workshop, pages: dict[int, Page], identity: SignerIdentity
+) -> Placeholder:
+    """The version with everything drawn, and the placeholder of the seal or else the first signer."""
+    room = pades.reserve(identity, workshop.stamper)
     blocks = [signer.block for signer in wanted.signers]
 
     def free(page: int, rect: Rect) -> bool:
@@ -143,7 +152,12 @@ def _make(wanted: Plan, workshop: Workshop, pages: dict[int, Page]) -> Placehold
 
     base = workshop.blobs.get(wanted.base_sha256)
     return first_placeholder(
-        base, blocks, Foot(wanted.sentence, wanted.url, wanted.foot), free, room
+        base,
+        blocks,
+        Foot(wanted.sentence, wanted.url, wanted.foot),
+        free,
+        room,
+        sealed=wanted.sealed,
     )
 
 
@@ -151,6 +165,9 @@ def _store(work: Work, wanted: Plan, made: Placeholder, digest: str) -> None:
     if _settled(work, wanted):
         return
     void_prepared(work, wanted.document_id)
+    first = wanted.signed_sha256 is None
+    if first:
+        document_seals.void(work, wanted.document_id)
     signer = wanted.next
     prepared = Prepared(
         document_id=wanted.document_id,
@@ -163,6 +180,7 @@ def _store(work: Work, wanted: Plan, made: Placeholder, digest: str) -> None:
         blob_sha256=digest,
         layout=made.slots.as_json(),
         level=wanted.level,
+        first=first,
         plan_digest=wanted.digest,
         signers=[s.as_json() for s in wanted.signers],
         created_at=work.now,

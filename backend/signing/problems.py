@@ -123,6 +123,53 @@ KEY_BLOCKED = Problem(
     "sertifikat baru.",
 )
 
+# The agency's seal.
+NO_SEAL = Problem(
+    "signing/no-seal",
+    409,
+    "Belum ada segel",
+    "Segel elektronik instansi belum disetujui dua petugas registrasi, atau Anda bukan pemegangnya.",
+)
+SEAL_NOT_JOINED = Problem(
+    "signing/seal-not-joined",
+    409,
+    "Pemegang segel belum lengkap",
+    "Kedua pemegang segel perlu membuat frasa sandi segelnya dulu, masing-masing di ponselnya.",
+)
+SEAL_JOINED = Problem(
+    "signing/seal-joined",
+    409,
+    "Frasa sandi segel sudah ada",
+    "Anda sudah membuat frasa sandi segel. Bila lupa, dua petugas registrasi perlu menyetujui "
+    "segel baru.",
+)
+SEAL_TERMS = Problem(
+    "signing/seal-terms",
+    422,
+    "Batas segel belum sesuai",
+    "Segel dapat diaktifkan paling lama {hours} jam untuk paling banyak {most} naskah, dan pemegang "
+    "kedua menyetujui batas yang sama. Muat ulang, lalu ulangi.",
+)
+SEAL_SAME_CUSTODIAN = Problem(
+    "signing/seal-same-custodian",
+    409,
+    "Perlu pemegang yang lain",
+    "Anda sudah menyetujui. Segel baru aktif setelah pemegang kedua menyetujui dari ponselnya.",
+)
+SEAL_HALF_LOST = Problem(
+    "signing/seal-half-lost",
+    409,
+    "Persetujuan pertama sudah lewat",
+    "Persetujuan pemegang pertama sudah lewat atau server dimulai ulang. Mulai lagi dari awal.",
+)
+SEAL_WAITS = Problem(
+    "signing/seal-waits",
+    409,
+    "Naskah menunggu segel instansi",
+    "Naskah ini perlu segel elektronik instansi sebelum ditandatangani. Minta kedua pemegang segel "
+    "mengaktifkannya.",
+)
+
 # The preparation and the signature itself.
 UNCOVERED_CHARACTER = Problem(
     "signing/uncovered-character",

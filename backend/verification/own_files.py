@@ -25,7 +25,7 @@ from backend.documents.models import Document
 from backend.documents.pdf import preview
 from backend.routing import timeline
 from backend.routing.models import EventKind
-from backend.signing.models import Signature
+from backend.signing.models import DocumentSeal, Signature
 from backend.verification.anchors import installation_trust
 from backend.verification.examination import OUR_OWN, examine
 from backend.verification.models import ValidationReport
@@ -42,7 +42,7 @@ class _Candidate:
     trust: Trust
     now: datetime
     signers: tuple[str, ...]
-    """Thumbprints of the certificates that signed it, by our own records."""
+    """Thumbprints of the certificates that sealed and signed it, by our own records."""
 
 
 def validate_signed(
@@ -80,7 +80,12 @@ def _candidate(work: Work, document_id: UUID) -> _Candidate | None:
         .where(Signature.document_id == document_id, Signature.voided_at.is_(None))
         .order_by(Signature.signed_at)
     )
-    return _Candidate(sha256, installation_trust(work), work.now, tuple(signers))
+    seals = work.session.scalars(
+        select(Certificate.thumbprint)
+        .join(DocumentSeal, DocumentSeal.certificate_id == Certificate.id)
+        .where(DocumentSeal.document_id == document_id, DocumentSeal.voided_at.is_(None))
+    )
+    return _Candidate(sha256, installation_trust(work), work.now, (*seals, *signers))
 
 
 def _against_records(report: FileReport, signers: tuple[str, ...]) -> FileReport:

@@ -77,6 +77,8 @@ class SignatureReport(Part):
     level: str | None = None
     """B-B, B-T, B-LT or B-LTA; `PKCS7-` instead of `B-` where it is no PAdES baseline form."""
     signer: str | None = None
+    is_seal: bool = False
+    """A legal person's certificate: the seal of an agency, nobody's signature."""
     certificate: CertificateFacts | None = None
     coverage: Coverage = Coverage.BROKEN
     covered_bytes: int = 0

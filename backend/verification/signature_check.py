@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from asn1crypto import cms
+from cryptography.x509 import load_der_x509_certificate
 from pyhanko.pdf_utils.generic import Reference
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
+from backend.certificates.profiles import names_a_seal
 from backend.verification import changes, cms_check, structure
 from backend.verification.chain import Chain, facts, judge_chain, name
 from backend.verification.cms_check import Checked, MalformedError
@@ -101,7 +103,12 @@ def _signature(
         checked = _checked(item)
     except MalformedError as error:
         return _verdict(draft, Verdict.INVALID, "FORMAT_FAILURE", (Reason(code=error.args[0]),))
-    draft = draft.model_copy(update={"signer": name(checked.signer.subject)})
+    draft = draft.model_copy(
+        update={
+            "signer": name(checked.signer.subject),
+            "is_seal": names_a_seal(load_der_x509_certificate(checked.signer.dump())),
+        }
+    )
     scene = scene.carrying(_in_cms(signer_info))
     stamp = _best_stamp(signer_info, scene)
     proven = stamp.proves if stamp else None

@@ -23,6 +23,8 @@ class KindChange(Body):
 
     name: Line
     active: bool = True
+    sealed: bool = False
+    """The agency's seal goes before the first signature."""
     level: SignatureLevel = SignatureLevel.B_LT
     number_template: Template | None = None
     block_order: list[Part] | None = None
@@ -35,6 +37,7 @@ class Kind(BaseModel):
     code: str
     name: str
     active: bool
+    sealed: bool
     level: SignatureLevel
     number_template: str | None
     block_order: list[Part] | None
