@@ -223,7 +223,9 @@ def run(services: Services, database_url: str, *, concurrency: int = 2) -> None:
     """Signs, and performs jobs, until SIGINT or SIGTERM; what is under way then may finish."""
     batches.sweep(services.work)
     desk = services.settings.desk_socket
-    with desk_socket.serving(desk, services.work, services.signing, services.engine) as close:
+    with desk_socket.serving(
+        desk, services.work, services.signing, services.engine, services.seal
+    ) as close:
         asyncio.run(_run(make_app(services, database_url), concurrency, close))
 
 

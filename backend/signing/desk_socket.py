@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import structlog
 from sqlalchemy import Engine as Database
@@ -24,9 +25,10 @@ from backend.core.db import Actor
 from backend.core.errors import DomainError, Problem
 from backend.core.folder_lock import FolderLock, TakenError
 from backend.core.local_socket import connected, peer_uid, receive, send, short_address
-from backend.signing import signing
+from backend.signing import seals, signing
 from backend.signing.presence import Presence
 from backend.signing.problems import DESK_AWAY, DESK_SILENT
+from backend.signing.seals import Tools
 from backend.signing.signing import Accepted, Engine, Envelope, OpenWork
 
 log = structlog.get_logger(__name__)
@@ -48,11 +50,30 @@ class RemoteDesk:
         self._path = path
 
     def authorise(self, actor: Actor, envelope: Envelope, *, patience: float) -> Accepted:
+        with self._asked("sign", actor, envelope) as (channel, answer):
+            accepted = Accepted(*answer)
+            crashpoints.reach("desk.told")
+            if len(accepted.attempt_ids) == 1:
+                # Cut off here, the activation goes on all the same: the database tells how it ended.
+                with contextlib.suppress(OSError):
+                    channel.settimeout(patience)
+                    receive(channel)
+            return accepted
+
+    def activate_seal(self, actor: Actor, envelope: Envelope) -> UUID:
+        with self._asked("activate-seal", actor, envelope) as (_, answer):
+            activation_id: UUID = answer[0]
+            return activation_id
+
+    @contextmanager
+    def _asked(
+        self, what: str, actor: Actor, envelope: Envelope
+    ) -> Iterator[tuple[socket.socket, list[Any]]]:
         with contextlib.ExitStack() as closing:
             try:
                 channel = closing.enter_context(connected(self._path, REACH_SECONDS))
                 crashpoints.reach("desk.reached")
-                send(channel, [_plain(actor), _sealed(envelope)])
+                send(channel, [what, _plain(actor), _sealed(envelope)])
                 crashpoints.reach("desk.handed-over")
             except OSError as error:
                 raise DESK_AWAY() from error
@@ -64,21 +85,16 @@ class RemoteDesk:
             if kind == "problem":
                 code, params = rest
                 raise Problem.registry[code](**params)
-            accepted = Accepted(*rest)
-            crashpoints.reach("desk.told")
-            if len(accepted.attempt_ids) == 1:
-                # Cut off here, the activation goes on all the same: the database tells how it ended.
-                with contextlib.suppress(OSError):
-                    channel.settimeout(patience)
-                    receive(channel)
-            return accepted
+            yield channel, rest
 
 
 class _Desk:
     """What the socket's handlers share."""
 
-    def __init__(self, open_work: OpenWork, engine: Engine, database: Database) -> None:
-        self._open_work, self._engine = open_work, engine
+    def __init__(
+        self, open_work: OpenWork, engine: Engine, database: Database, seal: Tools
+    ) -> None:
+        self._open_work, self._engine, self._seal = open_work, engine, seal
         self._presence = Presence(database)
         self._places = threading.BoundedSemaphore(AT_ONCE)
         self._closing = threading.Event()
@@ -112,6 +128,17 @@ class _Desk:
         else:
             _say(channel, ["ended"])
 
+    def activate_seal(self, actor: Actor, envelope: Envelope, channel: socket.socket) -> None:
+        """A custodian's consent; with the second, this process can seal for as long as it lives."""
+        try:
+            with self._places, self._open_work(actor) as work:
+                desk = self._presence.key
+                activation_id = seals.activate(work, envelope, self._seal, desk).id
+        except DomainError as refusal:
+            _say(channel, ["problem", refusal.code, refusal.params])
+        else:
+            _say(channel, ["activated", activation_id])
+
     def close(self) -> None:
         """Activations under way stop after the document they are at, and pause."""
         self._closing.set()
@@ -129,12 +156,15 @@ class _Handler(socketserver.BaseRequestHandler):
         if peer_uid(channel) != os.getuid():
             return
         try:
-            actor, envelope = receive(channel)
+            what, actor, envelope = receive(channel)
             given = _actor(actor), Envelope(**envelope)
         except (OSError, ValueError, TypeError):
             return  # Whoever hangs up or speaks nonsense gets no answer.
         with structlog.contextvars.bound_contextvars(request_id=given[0].request_id):
-            self.server.desk.perform(*given, channel)
+            if what == "activate-seal":
+                self.server.desk.activate_seal(*given, channel)
+            else:
+                self.server.desk.perform(*given, channel)
 
 
 class _Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
@@ -167,6 +197,7 @@ def serving(
     open_work: OpenWork,
     engine: Engine,
     database: Database,
+    seal: Tools,
     *,
     grace: float = GRACE_SECONDS,
 ) -> Iterator[Callable[[], None]]:
@@ -178,7 +209,7 @@ def serving(
     stopping = threading.Event()
     thread = threading.Thread(
         target=_serve,
-        args=(path, _Desk(open_work, engine, database), stopping, grace),
+        args=(path, _Desk(open_work, engine, database, seal), stopping, grace),
         name="signing desk",
         daemon=True,
     )

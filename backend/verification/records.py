@@ -58,6 +58,8 @@ class PublicRecord(Part):
     number: str | None = None
     unit: str | None = None
     signers: tuple[Signer, ...] = ()
+    sealed_by: str | None = None
+    """The agency whose electronic seal stands before the signatures."""
     issuers: tuple[str, ...] = ()
     level: str | None = None
     signed_at: datetime | None = None
@@ -139,6 +141,7 @@ def _complete(work: Work, document: Document, report: ValidationReport | None) -
             )
             for s, thumbprint in signed
         ),
+        sealed_by=next((s.signer for s in ours if s.is_seal), None),
         issuers=tuple(dict.fromkeys(s.certificate.issuer for s in ours if s.certificate)),
         level=min((s.level for s in ours if s.level), default=None),
         signed_at=signed[-1][0].signed_at if signed else None,

@@ -191,6 +191,10 @@ LABELS: dict[str, tuple[str, str]] = {
     "subject-hidden": ("Tidak ditampilkan karena sifat naskahnya", "Not shown: confidential"),
     "number": ("Nomor", "Number"),
     "unit": ("Diterbitkan oleh", "Issued by"),
+    "seal": (
+        "Segel elektronik instansi, bukan tanda tangan orang",
+        "Electronic seal of the agency, not a person's signature",
+    ),
     "signed-by": ("Ditandatangani oleh", "Signed by"),
     "time": ("Waktu", "Time"),
     "certificate": ("Sertifikat", "Certificate"),

@@ -76,7 +76,7 @@ def read() -> SealAnswer:
 def join(json_data: Consent) -> SealAnswer:
     """Chooses one's own passphrase for one's half of the seal."""
     seals.join(current_work(), _envelope(json_data), current_services().seal)
-    return read()
+    return _show(seals.standing(current_work()))
 
 
 @bp.post("/activations")

@@ -131,6 +131,7 @@ class Office:
             blob_sha256=digest,
             layout={},
             level=SignatureLevel.B_LT,
+            first=True,
             plan_digest=digest,
             signers=[],
             created_at=now,

@@ -23,14 +23,15 @@ class Custody:
     services: Services
     phones: tuple[Phone, Phone]
 
-    def _envelope(self, who: int, passphrase: str | None = None, **claims: object) -> Envelope:
+    def envelope(self, who: int, passphrase: str | None = None, **claims: object) -> Envelope:
+        """A statement with a code of a fresh time step."""
         self.services.clock.advance(seconds=30)
         secrets = {"passphrase": passphrase or HALVES[who]}
         sealed = self.phones[who].envelope("seal+jwt", secrets=secrets, **claims)
         return Envelope(*sealed, self.services.settings.origin)
 
     def join(self, who: int, passphrase: str | None = None) -> None:
-        envelope = self._envelope(who, passphrase, purpose="join")
+        envelope = self.envelope(who, passphrase, purpose="join")
         with self.services.work(self.phones[who].actor) as work:
             seals.join(work, envelope, self.services.seal)
 
@@ -47,7 +48,7 @@ class Custody:
     ) -> tuple[UUID, int]:
         """The activation, and until when it is meant."""
         ends = until or int((self.services.clock.now() + timedelta(hours=hours)).timestamp())
-        envelope = self._envelope(
+        envelope = self.envelope(
             who,
             passphrase,
             purpose="activate",

@@ -61,7 +61,8 @@ export type DecisionKind =
   | "unsuspend-certificate"
   | "approve-device"
   | "make-officer"
-  | "correct-identity";
+  | "correct-identity"
+  | "make-seal";
 
 export interface Named {
   id: string;

@@ -36,7 +36,7 @@ def desk(services: Services, grace: float = 5) -> Iterator[Any]:
     """The worker's desk, answering."""
     path = services.settings.desk_socket
     with desk_socket.serving(
-        path, services.work, services.signing, services.engine, grace=grace
+        path, services.work, services.signing, services.engine, services.seal, grace=grace
     ) as close:
         deadline = time.monotonic() + 10
         while not desk_socket.is_answering(path):
@@ -151,7 +151,11 @@ def test_one_worker_of_a_machine_has_the_desk_and_another_takes_its_place(
 ) -> None:
     with desk(services):
         second = desk_socket.serving(
-            services.settings.desk_socket, services.work, services.signing, services.engine
+            services.settings.desk_socket,
+            services.work,
+            services.signing,
+            services.engine,
+            services.seal,
         )
         second.__enter__()
     deadline = time.monotonic() + 10

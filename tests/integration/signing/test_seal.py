@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import pytest
 from cryptography import x509
@@ -10,6 +11,8 @@ from cryptography.x509.oid import NameOID
 
 from backend.audit.models import AuditEntry
 from backend.bootstrap import Services
+from backend.certificates.authority import current
+from backend.certificates.kinds import AuthorityKind
 from backend.certificates.lifecycle import RevocationReason
 from backend.certificates.models import Certificate
 from backend.certificates.profiles import names_a_seal
@@ -32,7 +35,7 @@ from backend.signing.problems import (
 from backend.signing.seal_keeper import SealKeeper
 from backend.verification.models import ValidationReport
 from backend.verification.report import FileReport
-from tests.factories import people
+from tests.factories import judges, people
 from tests.factories.papers import document_type
 from tests.factories.phones import phone
 from tests.factories.seals import HALVES, Custody, custody
@@ -92,6 +95,35 @@ def test_a_sealed_paper_is_signed_after_the_seal_and_validated(
     assert [s.is_seal for s in report.signatures] == [True, False, False]
     assert certificate.person_id is None
     assert used(services, activation) == 1
+
+
+def test_every_judge_accepts_the_seal_and_what_follows_it(
+    services: Services, paper: Case, run_jobs: RunJobs, tmp_path: Path
+) -> None:
+    custody(services).open()
+    run_jobs()
+    for someone in paper.signatories:
+        paper.sign(someone)
+        run_jobs(skip=(Job.VALIDATE_SIGNED,))
+    with services.work() as work:
+        rows = {
+            kind: x509.load_der_x509_certificate(current(work.session, kind).certificate)
+            for kind in (AuthorityKind.ROOT, AuthorityKind.ISSUING)
+        }
+    root = rows[AuthorityKind.ROOT]
+    nss = judges.trust_in_nss(tmp_path / "nss", root, rows[AuthorityKind.ISSUING])
+    file = tmp_path / "naskah.pdf"
+    file.write_bytes(paper.signed_bytes())
+
+    assert judges.qpdf_complains(file) is None
+    verdicts = judges.pdfsig(file, nss)
+    assert [v.field for v in verdicts] == ["Segel", "TandaTangan1", "TandaTangan2"]
+    assert all(v.intact and v.trusted for v in verdicts), verdicts
+
+    torn = bytearray(file.read_bytes())
+    torn[len(paper.base) // 2] ^= 1
+    file.write_bytes(torn)
+    assert not any(v.intact for v in judges.pdfsig(file, nss))
 
 
 def test_the_seals_certificate_names_the_agency_and_no_human_being(services: Services) -> None:

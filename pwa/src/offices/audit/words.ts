@@ -28,6 +28,7 @@ export const SUBJECTS = [
   "device",
   "certificate",
   "credential",
+  "seal",
   "position",
   "unit",
   "agency",

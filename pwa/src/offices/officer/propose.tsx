@@ -5,9 +5,9 @@ import { post } from "../../api/client.ts";
 import { TextField } from "../../components/fields.tsx";
 import { t } from "../../locales/offices.ts";
 import { serverNow } from "../../store/network.ts";
-import { Choice, LongField, sound, today } from "../fields.tsx";
+import { Choice, LongField, PersonPicker, sound, today } from "../fields.tsx";
 import { DoSheet } from "../parts.tsx";
-import type { DecisionKind, Person } from "../types.ts";
+import type { DecisionKind, Named, Person } from "../types.ts";
 import { METHODS, isWaiting } from "./store.ts";
 
 interface Props {
@@ -29,12 +29,15 @@ export function ProposeSheet({ person, kinds, subject = {}, onClose, onDone }: P
   const [checked, setChecked] = useState(() => today(serverNow()));
   const [device, setDevice] = useState("");
   const [decree, setDecree] = useState("");
+  const [second, setSecond] = useState<Named | null>(null);
   const [name, setName] = useState("");
   const [nip, setNip] = useState("");
   const [wrong, setWrong] = useState<Record<string, string>>({});
   const identity = WITH_IDENTITY.includes(kind);
   const issuing = kind === "issue-certificate";
   const correcting = kind === "correct-identity";
+  const sealing = kind === "make-seal";
+  const decreed = sealing || kind === "make-officer";
   const digits = nip.replace(/\s/g, "");
   const waiting = person.devices.filter(isWaiting);
   const ready = () => {
@@ -42,7 +45,8 @@ export function ProposeSheet({ person, kinds, subject = {}, onClose, onDone }: P
     const found = {
       ...(identity && !evidence.trim() ? { evidence: t("evidenceNeeded") } : {}),
       ...(issuing && (!checked || late) ? { checked: t("checkedWrong") } : {}),
-      ...(kind === "make-officer" && !decree.trim() ? { decree: t("fillIn") } : {}),
+      ...(decreed && !decree.trim() ? { decree: t("fillIn") } : {}),
+      ...(sealing && (!second || second.id === person.id) ? { second: t("fillIn") } : {}),
       ...(correcting && !name.trim() && !digits ? { name: t("rightNone") } : {}),
       ...(correcting && digits && !/^\d{18}$/.test(digits) ? { nip: t("nipWrong") } : {}),
     };
@@ -55,7 +59,8 @@ export function ProposeSheet({ person, kinds, subject = {}, onClose, onDone }: P
       ...(identity ? { method, evidence: evidence.trim() } : {}),
       ...(issuing ? { checked_at: checked } : {}),
       ...(issuing && device ? { device_id: device } : {}),
-      ...(kind === "make-officer" ? { decree: decree.trim() } : {}),
+      ...(sealing && second ? { second_custodian_id: second.id } : {}),
+      ...(decreed ? { decree: decree.trim() } : {}),
       ...(correcting && name.trim() ? { name: name.trim() } : {}),
       ...(correcting && digits ? { nip: digits } : {}),
     };
@@ -78,7 +83,16 @@ export function ProposeSheet({ person, kinds, subject = {}, onClose, onDone }: P
         </p>
       )}
       <p class="hint">{t(`then-${kind}`)}</p>
-      {kind === "make-officer" && (
+      {sealing && (
+        <PersonPicker
+          label={t("secondCustodian")}
+          chosen={second?.name ?? null}
+          wrong={wrong.second}
+          onPick={(id, name) => setSecond({ id, name })}
+          onClear={() => setSecond(null)}
+        />
+      )}
+      {decreed && (
         <TextField label={t("decree")} value={decree} wrong={wrong.decree} maxLength={200} onValue={setDecree} />
       )}
       {correcting && (

@@ -23,7 +23,7 @@ export function occasions(person: Person): DecisionKind[] {
   const { account } = person;
   if (!account || account.closed_at) return [];
   const found: DecisionKind[] = [];
-  if (account.totp_confirmed && person.devices.some(isLive)) found.push("issue-certificate");
+  if (account.totp_confirmed && person.devices.some(isLive)) found.push("issue-certificate", "make-seal");
   if (account.signing_suspended_at && account.totp_confirmed) found.push("lift-suspension");
   found.push("reset-second-factor");
   if (person.certificates.length) found.push("correct-identity");
