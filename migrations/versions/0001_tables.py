@@ -132,6 +132,7 @@ def upgrade() -> None:
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("sealed", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column(
             "level",
             sa.Enum(
@@ -274,7 +275,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "certificate",
-        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
         sa.Column("issuer_id", sa.Uuid(), nullable=False),
         sa.Column("serial", sa.String(), nullable=False),
         sa.Column("der", sa.LargeBinary(), nullable=False),
@@ -528,6 +529,7 @@ def upgrade() -> None:
                 "approve-device",
                 "make-officer",
                 "correct-identity",
+                "make-seal",
                 name="decisionkind",
                 native_enum=False,
                 create_constraint=True,
@@ -739,6 +741,34 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "seal",
+        sa.Column("decision_id", sa.Uuid(), nullable=False),
+        sa.Column("certificate_id", sa.Uuid(), nullable=True),
+        sa.Column("vault", sa.String(), nullable=False),
+        sa.Column("algorithm", sa.String(), nullable=False),
+        sa.Column("wrapped", sa.LargeBinary(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["certificate_id"], ["certificate.id"], name=op.f("fk_seal_certificate_id_certificate")
+        ),
+        sa.ForeignKeyConstraint(
+            ["decision_id"],
+            ["two_officer_decision.id"],
+            name=op.f("fk_seal_decision_id_two_officer_decision"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_seal")),
+        sa.UniqueConstraint("decision_id", name=op.f("uq_seal_decision_id")),
+    )
+    op.create_index(
+        "uq_seal_live",
+        "seal",
+        [sa.literal_column("(true)")],
+        unique=True,
+        postgresql_where=sa.text("retired_at IS NULL"),
+    )
+    op.create_table(
         "sign_in_session",
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("device_id", sa.Uuid(), nullable=True),
@@ -946,6 +976,53 @@ def upgrade() -> None:
         op.f("ix_refresh_token_session_id"), "refresh_token", ["session_id"], unique=False
     )
     op.create_table(
+        "seal_activation",
+        sa.Column("seal_id", sa.Uuid(), nullable=False),
+        sa.Column("proposed_by", sa.Uuid(), nullable=False),
+        sa.Column("agreed_by", sa.Uuid(), nullable=True),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("most", sa.Integer(), nullable=False),
+        sa.Column("used", sa.Integer(), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("agreed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("desk", sa.BigInteger(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("statements", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agreed_by"], ["person.id"], name=op.f("fk_seal_activation_agreed_by_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposed_by"], ["person.id"], name=op.f("fk_seal_activation_proposed_by_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["seal_id"], ["seal.id"], name=op.f("fk_seal_activation_seal_id_seal")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_seal_activation")),
+    )
+    op.create_table(
+        "seal_custodian",
+        sa.Column("seal_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("half", sa.LargeBinary(), nullable=True),
+        sa.Column("wrong_tries", sa.Integer(), nullable=False),
+        sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_seal_custodian_person_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["seal_id"], ["seal.id"], name=op.f("fk_seal_custodian_seal_id_seal")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_seal_custodian")),
+        sa.UniqueConstraint(
+            "seal_id", "person_id", name=op.f("uq_seal_custodian_seal_id_person_id")
+        ),
+    )
+    op.create_index(
+        op.f("ix_seal_custodian_person_id"), "seal_custodian", ["person_id"], unique=False
+    )
+    op.create_table(
         "notice",
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column(
@@ -1088,6 +1165,45 @@ def upgrade() -> None:
         op.f("ix_version_uploaded_sha256"), "version", ["uploaded_sha256"], unique=False
     )
     op.create_table(
+        "document_seal",
+        sa.Column("document_id", sa.Uuid(), nullable=False),
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("activation_id", sa.Uuid(), nullable=False),
+        sa.Column("certificate_id", sa.Uuid(), nullable=False),
+        sa.Column("layout_digest", sa.String(), nullable=False),
+        sa.Column("file_sha256", sa.String(), nullable=False),
+        sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["activation_id"],
+            ["seal_activation.id"],
+            name=op.f("fk_document_seal_activation_id_seal_activation"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["certificate_id"],
+            ["certificate.id"],
+            name=op.f("fk_document_seal_certificate_id_certificate"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["document.id"], name=op.f("fk_document_seal_document_id_document")
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["version.id"], name=op.f("fk_document_seal_version_id_version")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_document_seal")),
+    )
+    op.create_index(
+        op.f("ix_document_seal_document_id"), "document_seal", ["document_id"], unique=False
+    )
+    op.create_index(
+        "uq_document_seal_live",
+        "document_seal",
+        ["document_id"],
+        unique=True,
+        postgresql_where=sa.text("voided_at IS NULL"),
+    )
+    op.create_table(
         "page",
         sa.Column("version_id", sa.Uuid(), nullable=False),
         sa.Column("ordinal", sa.Integer(), nullable=False),
@@ -1223,6 +1339,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("first", sa.Boolean(), nullable=False),
         sa.Column("plan_digest", sa.String(), nullable=False),
         sa.Column("signers", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("picture_sha256", sa.String(), nullable=True),
@@ -1551,6 +1668,13 @@ def downgrade() -> None:
     )
     op.drop_table("step")
     op.drop_table("page")
+    op.drop_index(
+        "uq_document_seal_live",
+        table_name="document_seal",
+        postgresql_where=sa.text("voided_at IS NULL"),
+    )
+    op.drop_index(op.f("ix_document_seal_document_id"), table_name="document_seal")
+    op.drop_table("document_seal")
     op.drop_index(op.f("ix_version_uploaded_sha256"), table_name="version")
     op.drop_index(op.f("ix_version_sha256"), table_name="version")
     op.drop_index(op.f("ix_version_document_id"), table_name="version")
@@ -1564,6 +1688,9 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_notice_person_id_id"), table_name="notice")
     op.drop_table("notice")
+    op.drop_index(op.f("ix_seal_custodian_person_id"), table_name="seal_custodian")
+    op.drop_table("seal_custodian")
+    op.drop_table("seal_activation")
     op.drop_index(op.f("ix_refresh_token_session_id"), table_name="refresh_token")
     op.drop_table("refresh_token")
     op.drop_index(op.f("ix_document_unit_id_state_created_at"), table_name="document")
@@ -1574,6 +1701,8 @@ def downgrade() -> None:
     op.drop_table("signing_authorisation")
     op.drop_index(op.f("ix_sign_in_session_person_id"), table_name="sign_in_session")
     op.drop_table("sign_in_session")
+    op.drop_index("uq_seal_live", table_name="seal", postgresql_where=sa.text("retired_at IS NULL"))
+    op.drop_table("seal")
     op.drop_table("reference_number")
     op.drop_index(op.f("ix_push_subscription_person_id"), table_name="push_subscription")
     op.drop_index("ix_push_subscription_endpoint", table_name="push_subscription")
