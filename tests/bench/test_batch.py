@@ -22,7 +22,7 @@ def processor_seconds() -> float:
 
 
 @pytest.mark.timeout(1800)
-def test_batch_of_500_papers(benchmark: Any, services: Any) -> None:
+def test_batch_of_500_papers(benchmark: Any, services: Any, record_property: Any) -> None:
     """The passphrase's hash costs next to nothing here; it is measured by itself."""
     count = int(os.environ.get("CENTANG_BENCH_BATCH", DOCUMENTS))
     papers = stack(services, count, base=paper(padding=PADDING))
@@ -31,12 +31,11 @@ def test_batch_of_500_papers(benchmark: Any, services: Any) -> None:
     started = time.perf_counter()
     benchmark.pedantic(papers.sign, args=(envelope,), rounds=1, warmup_rounds=0)
     wall, used = time.perf_counter() - started, processor_seconds() - before
-    benchmark.extra_info |= {
-        "documents": count,
-        "documents_per_second": round(count / wall, 1),
-        "documents_per_processor_second": round(count / used, 1),
-        "load": os.getloadavg()[0],
-    }
+    record_property(
+        "batch",
+        f"{count} papers: {count / wall:.1f} a second, {count / used:.1f} a processor-second "
+        f"(load {os.getloadavg()[0]:.1f})",
+    )
     with services.work() as work:
         done = work.session.query(SigningAttempt).filter_by(state=AttemptState.FINISHED)
         assert done.count() == count

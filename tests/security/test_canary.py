@@ -115,6 +115,8 @@ class House:
         self._authorise(step, PASSPHRASE, wrong_code, expect=401)
         self._authorise(step, WRONG_PASSPHRASE, head.code(), expect=422)
         self._authorise(step, PASSPHRASE, head.code(), expect=200)
+        # Every envelope went on to the worker, which alone opens them.
+        assert (self.live.home / "run" / "desk.sock").is_socket()
 
     def _authorise(self, step: str, passphrase: str, code: str, *, expect: int) -> None:
         head = self.head
