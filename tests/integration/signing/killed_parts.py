@@ -43,7 +43,7 @@ def at_the(count: int, pid: int) -> Callable[[], None]:
 def work(services: Services) -> None:
     """As the worker's desk, until somebody ends the process."""
     desk = services.settings.desk_socket
-    with desk_socket.serving(desk, services.work, services.signing, services.engine):
+    with desk_socket.serving(desk, services.work, services.signing, services.engine, services.seal):
         time.sleep(60)
 
 
