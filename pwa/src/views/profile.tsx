@@ -20,11 +20,13 @@ import { pushOff, pushOn, pushState, type PushState } from "../sync/push.ts";
 import { AccountView } from "./profile/account.tsx";
 import { CertificateView } from "./profile/certificate.tsx";
 import { DevicesView } from "./profile/devices.tsx";
+import { SealView } from "./profile/seal.tsx";
 
 const SECTIONS: Record<string, ComponentType> = {
   perangkat: DevicesView,
   sertifikat: CertificateView,
   keamanan: AccountView,
+  segel: SealView,
 };
 
 export function ProfileView({ at: [section] }: ViewProps) {
@@ -69,6 +71,7 @@ function Overview() {
           </Place>
           <Place href="/profil/perangkat" Icon={Phone} name={t("devices")} />
           <Place href="/profil/sertifikat" Icon={Shield} name={t("certificate")} />
+          <Place href="/profil/segel" Icon={Shield} name={t("seal")} />
           <Place href="/profil/keamanan" Icon={Key} name={t("security")} />
           <PushSwitch />
           <Act Icon={Globe} name={t("language")} act={() => void speak(other).catch(tell)}>
