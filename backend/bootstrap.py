@@ -23,6 +23,7 @@ from backend.notifications.push import PushSender
 from backend.notifications.vapid import VapidKey
 from backend.notifications.web_push import WebPushSender
 from backend.signing import seals, signing
+from backend.signing.archiving import Archivist
 from backend.signing.desk import Desk, InProcessDesk
 from backend.signing.desk_socket import RemoteDesk
 from backend.signing.local_provider import LocalProvider
@@ -82,6 +83,12 @@ class Services:
         if self.settings.desk == "inline":
             return InProcessDesk(self.work, self.signing, self.engine, self.seal)
         return RemoteDesk(self.settings.desk_socket)
+
+    @property
+    def archivist(self) -> Archivist:
+        """What archive time stamps need."""
+        ageing = self.settings.ageing_algorithms
+        return Archivist(self.blobs, self.time_stamper, self.revocations, ageing)
 
     def work(self, actor: db.Actor = db.SYSTEM) -> AbstractContextManager[db.Work]:
         """A transaction of its own; see core.db.work."""

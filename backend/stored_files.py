@@ -20,5 +20,6 @@ def references() -> tuple[Reference, ...]:
         signing.Prepared.picture_sha256,
         signing.Signature.file_sha256,
         signing.DocumentSeal.file_sha256,
+        signing.ArchiveStamp.file_sha256,
         verification.ValidationReport.preview_sha256,
     )

@@ -52,7 +52,7 @@ def collect(
     restored, deleted = _review(open_work, blobs, now - PATIENCE)
     shelves = [f"{n:02x}" for n in range(256) if n % 24 == share]
     old = {d for shelf in shelves for d, stored_at in blobs.shelf(shelf) if stored_at < now - age}
-    lost = old - _named(open_work, shelves) if old else set()
+    lost = old - named(open_work, shelves) if old else set()
     for digest in sorted(lost):
         blobs.retire(digest)
     log.info("blobs.collected", retired=len(lost), restored=restored, deleted=deleted)
@@ -62,9 +62,9 @@ def collect(
 def _review(open_work: OpenWork, blobs: BlobStore, before: datetime) -> tuple[int, int]:
     restored = deleted = 0
     waiting = dict(blobs.retired())
-    named = _named(open_work, {digest[:2] for digest in waiting})
+    kept = named(open_work, {digest[:2] for digest in waiting})
     for digest, retired_at in waiting.items():
-        if digest in named:
+        if digest in kept:
             blobs.restore(digest)
             restored += 1
         elif retired_at < before:
@@ -73,7 +73,7 @@ def _review(open_work: OpenWork, blobs: BlobStore, before: datetime) -> tuple[in
     return restored, deleted
 
 
-def _named(open_work: OpenWork, shelves: Iterable[str]) -> set[str]:
+def named(open_work: OpenWork, shelves: Iterable[str]) -> set[str]:
     """The digests on these shelves that rows name."""
     wanted = list(shelves)
     if not wanted:

@@ -14,14 +14,14 @@ from procrastinate import App, RetryStrategy
 from procrastinate.job_context import JobContext
 from procrastinate.worker import Worker
 
-from backend import upkeep
+from backend import scrub, upkeep
 from backend.audit import heads
 from backend.bootstrap import Services
 from backend.certificates import timekeeping
 from backend.certificates.revocation import make_ready
 from backend.core import limits
 from backend.core.errors import DomainError
-from backend.core.jobs import Job, worker_app
+from backend.core.jobs import Job, defer, worker_app
 from backend.core.metrics import timing_job
 from backend.core.sandbox import Sandbox
 from backend.core.scratch import sweep
@@ -32,6 +32,7 @@ from backend.notifications.expiry import warn_of_expiry
 from backend.routing import handover, replacement
 from backend.signing import (
     activation_keys,
+    archiving,
     batches,
     desk_socket,
     enrolment,
@@ -40,6 +41,7 @@ from backend.signing import (
     sealing,
 )
 from backend.signing.problems import SEAL_WAITS
+from backend.verification.archives import validate_archived
 from backend.verification.own_files import validate_signed
 
 Handler = Callable[..., Any]
@@ -149,6 +151,25 @@ def _tidy(services: Services) -> None:
     sweep(services.settings.scratch_dir)
 
 
+def _archive_document(services: Services, **ids: Any) -> None:
+    archiving.archive(services.work, services.archivist, **_ids(ids))
+
+
+def _validate_archived(services: Services, **ids: Any) -> None:
+    sandbox, scratch = Sandbox(services.settings), services.settings.scratch_dir
+    validate_archived(services.work, services.blobs, sandbox, scratch, **_ids(ids))
+
+
+def _sweep_archives(services: Services) -> None:
+    with services.work() as work:
+        for document_id in archiving.due(work, services.settings.ageing_algorithms):
+            defer(work.session, Job.ARCHIVE_DOCUMENT, document_id=document_id)
+
+
+def _scrub_files(services: Services) -> None:
+    scrub.scrub(services.work, services.blobs)
+
+
 def _collect_blobs(services: Services) -> None:
     upkeep.collect(services.work, services.blobs)
 
@@ -174,6 +195,11 @@ HANDLERS: dict[Job, Handler] = {
     Job.PUBLISH_REVOCATIONS: _publish_revocations,
     Job.MEASURE_CLOCK: _measure_clock,
     Job.ROTATE_ACTIVATION_KEYS: _rotate_activation_keys,
+    Job.ARCHIVE_DOCUMENT: _archive_document,
+    Job.VALIDATE_ARCHIVED: _validate_archived,
+    Job.SWEEP_ARCHIVES: _sweep_archives,
+    Job.SCRUB_FILES: _scrub_files,
+    Job.ANNOUNCE_DAMAGE: _in_one_transaction(announcing.announce_damage),
     Job.COLLECT_BLOBS: _collect_blobs,
     Job.TIDY: _tidy,
 }
@@ -187,6 +213,8 @@ PERIODIC: dict[Job, str] = {
     Job.SEAL_WAITING: "* * * * *",
     Job.MEASURE_CLOCK: "*/10 * * * *",
     Job.ROTATE_ACTIVATION_KEYS: "17 * * * *",
+    Job.SWEEP_ARCHIVES: "47 1 * * *",
+    Job.SCRUB_FILES: "57 * * * *",
     Job.COLLECT_BLOBS: "27 * * * *",
     Job.TIDY: "37 * * * *",
 }

@@ -18,8 +18,10 @@ from prometheus_client import (
     generate_latest,
 )
 from prometheus_client.multiprocess import MultiProcessCollector
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
+
+from backend.core.models import FileDamage
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
@@ -71,7 +73,15 @@ def _from_database(session: Session) -> CollectorRegistry:
         jobs.labels(status).set(count)
     workers = Gauge("centang_workers", "Workers with a fresh heartbeat", registry=registry)
     workers.set(live_workers(session))
+    damaged = Gauge("centang_damaged_files", "Stored files missing or changed", registry=registry)
+    damaged.set(damaged_files(session))
     return registry
+
+
+def damaged_files(session: Session) -> int:
+    """How many stored files were found missing or changed and are not whole again."""
+    unmended = select(func.count()).where(FileDamage.mended_at.is_(None))
+    return int(session.execute(unmended).scalar_one())
 
 
 def live_workers(session: Session) -> int:

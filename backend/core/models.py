@@ -45,3 +45,15 @@ class InstallationFact(Base):
     value: Mapped[dict[str, Any]]
     updated_at: Mapped[datetime]
     updated_by: Mapped[UUID | None]
+
+
+class FileDamage(Base):
+    """A stored file that was found missing or changed."""
+
+    __tablename__ = "file_damage"
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    problem: Mapped[str]
+    """`missing` or `differs`."""
+    found_at: Mapped[datetime]
+    mended_at: Mapped[datetime | None]

@@ -1,5 +1,6 @@
 """Settings of one installation, read from the environment."""
 
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, Self
@@ -38,6 +39,11 @@ class Settings(BaseSettings):
     """The PKCS#11 library of a hardware security module, such as libsofthsm2.so."""
     tsa_url: str | None = None
     """An RFC 3161 service; the embedded one otherwise."""
+    ageing_algorithms: dict[str, date] = {"rsa-2048": date(2030, 12, 31)}
+    """Until when the keys of time stamps count as strong; archives are stamped anew a year before.
+
+    112 bits of strength are acceptable through 2030 (NIST SP 800-57 part 1, table 4).
+    """
     issuer: Literal["process", "inline"] = "process"
     """Where the issuing key is used: in a process of its own, or in this one (tests)."""
     desk: Literal["worker", "inline"] = "worker"

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import delete, or_, select, true
 
 from backend.core.db import Work
+from backend.core.models import FileDamage
 from backend.documents.access import SECRET
 from backend.documents.models import Document, Version
 from backend.identity.models import SecurityEvent, SecurityEventKind
@@ -114,6 +115,30 @@ def _watchers(work: Work, event: SecurityEvent) -> set[UUID]:
         return heads | guardians(work)
     held = {m.person_id for m in holders(work.session, position.id, work.now)}
     return heads | held | _heads_of(work, {position.unit_id})
+
+
+def announce_damage(work: Work, digest: str) -> None:
+    """Tells the administrators that a stored file is missing or changed."""
+    damage = work.session.get_one(FileDamage, digest)
+    administrators = work.session.scalars(
+        select(RoleGrant.person_id)
+        .join(Person, Person.id == RoleGrant.person_id)
+        .where(
+            RoleGrant.role == Role.ADMINISTRATOR,
+            RoleGrant.revoked_at.is_(None),
+            Person.left_at.is_(None),
+        )
+        .order_by(RoleGrant.person_id)
+    )
+    for person_id in administrators:
+        give(
+            work,
+            person_id,
+            NoticeKind.FILE_DAMAGED,
+            f"file-damaged:{digest}:{damage.found_at:%Y%m%d%H%M%S}",
+            digest=digest,
+            problem=damage.problem,
+        )
 
 
 def _operators(work: Work, document: Document) -> list[UUID]:

@@ -20,6 +20,8 @@ class NoticeKind(StrEnum):
     """An upload did not pass the examination."""
     NOT_VALIDATED = "not-validated"
     """A signed file did not pass the full validation; it is not distributed."""
+    FILE_DAMAGED = "file-damaged"
+    """A stored file is missing or changed; administrators must bring it back from a backup."""
     SECURITY = "security"
     CERTIFICATE_EXPIRES = "certificate-expires"
     """One's own certificate runs out, or for officers somebody's."""

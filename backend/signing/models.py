@@ -309,3 +309,30 @@ class Signature(Identified, Base):
     capacity: Mapped[str]
     """The words that stand in the appearance, such as «Plt. Sekretaris Daerah»."""
     voided_at: Mapped[datetime | None]
+
+
+class ArchiveState(StrEnum):
+    MADE = "made"
+    """Awaits the full validator."""
+    KEPT = "kept"
+    """It was, or is, the document's file."""
+    REFUSED = "refused"
+
+
+class ArchiveStamp(Identified, Base):
+    """A document time stamp over a finished file, and the file it completed."""
+
+    __tablename__ = "archive_stamp"
+
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("document.id"), index=True)
+    base_sha256: Mapped[str]
+    """The document's file before."""
+    file_sha256: Mapped[str]
+    field: Mapped[str]
+    algorithm: Mapped[str]
+    """Of the time-stamping key, such as `ecdsa-256`."""
+    stamped_at: Mapped[datetime]
+    valid_until: Mapped[datetime]
+    """The end of the time-stamping certificate."""
+    renew_at: Mapped[datetime] = mapped_column(index=True)
+    state: Mapped[ArchiveState] = mapped_column(choice(ArchiveState))

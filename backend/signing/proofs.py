@@ -79,12 +79,12 @@ def check_signature(
     demand(len(stamps) <= 1, "more than one time stamp")
     if not stamps:
         return None
-    stamped_at = _check_stamp(messages.raw(stamps[0]), signer.signature, store)
+    stamped_at = check_stamp(messages.raw(stamps[0]), signer.signature, store)
     _check_chain(_certificate(certificate), stamped_at, store)
     return stamped_at
 
 
-def _check_stamp(token: bytes, value: bytes, store: "Store | None") -> datetime:
+def check_stamp(token: bytes, value: bytes, store: "Store | None") -> datetime:
     """The time stamp is over this signature's value, by a certificate that may stamp."""
     stamp = messages.token(token)
     imprint = stamp.info.imprint

@@ -60,7 +60,7 @@ def _check(data: bytes, expected: Expected) -> datetime:
     demand(signature["/SubFilter"] == "/ETSI.CAdES.detached", "not a PAdES signature")
     wanted = f"D:{expected.at.astimezone(UTC):%Y%m%d%H%M%S}Z".encode()
     demand(moment == wanted, "another signing time")
-    contents = _contents(data, byte_range, len(expected.before))
+    contents = contents_of(data, byte_range, len(expected.before))
     demand(signature["/Contents"].startswith(contents), "the field holds another signature")
     _check_unchanged(data, expected.before, byte_range, moment)
     if expected.evidence:
@@ -110,7 +110,7 @@ def _signature_of(file: Revisions, expected: Expected) -> dict[str, Any]:
     raise SelfCheckError("the field is missing")
 
 
-def _contents(data: bytes, byte_range: list[int], prepared_size: int) -> bytes:
+def contents_of(data: bytes, byte_range: list[int], prepared_size: int) -> bytes:
     """The CMS between the two ranges, which must leave out exactly its hexadecimal string."""
     start, first, second, length = byte_range
     demand(start == 0 and first < second, "ByteRange does not start at the first byte")

@@ -25,6 +25,7 @@ from backend.documents.models import Document
 from backend.documents.pdf import preview
 from backend.routing import timeline
 from backend.routing.models import EventKind
+from backend.signing import archiving
 from backend.signing.models import DocumentSeal, Signature
 from backend.verification.anchors import installation_trust
 from backend.verification.examination import OUR_OWN, examine
@@ -58,7 +59,7 @@ def validate_signed(
         file = Path(folder) / preview.INPUT
         blobs.save_to(candidate.sha256, file)
         report = examine(sandbox, file, candidate.trust, candidate.now, OUR_OWN)
-        report = _against_records(report, candidate.signers)
+        report = against_records(report, candidate.signers)
         picture = _picture(sandbox, blobs, file) if report.verdict is Verdict.VALID else None
     with begin() as work:
         _finish(work, document_id, candidate.sha256, report, picture)
@@ -74,6 +75,11 @@ def _candidate(work: Work, document_id: UUID) -> _Candidate | None:
     )
     if work.session.scalar(judged.limit(1)) is not None:
         return None
+    return _Candidate(sha256, installation_trust(work), work.now, signers_of(work, document_id))
+
+
+def signers_of(work: Work, document_id: UUID) -> tuple[str, ...]:
+    """Thumbprints of the certificates that signed a document, by our own records."""
     signers = work.session.scalars(
         select(Certificate.thumbprint)
         .join(Signature, Signature.certificate_id == Certificate.id)
@@ -85,10 +91,10 @@ def _candidate(work: Work, document_id: UUID) -> _Candidate | None:
         .join(DocumentSeal, DocumentSeal.certificate_id == Certificate.id)
         .where(DocumentSeal.document_id == document_id, DocumentSeal.voided_at.is_(None))
     )
-    return _Candidate(sha256, installation_trust(work), work.now, (*seals, *signers))
+    return (*seals, *signers)
 
 
-def _against_records(report: FileReport, signers: tuple[str, ...]) -> FileReport:
+def against_records(report: FileReport, signers: tuple[str, ...]) -> FileReport:
     """A valid file signed by others than our records say is not the file we mean."""
     found = [
         s.certificate.thumbprint
@@ -163,4 +169,6 @@ def _finish(
         document.validated_sha256 = sha256
         document.updated_at = work.now
         timeline.add(work, document, EventKind.VALIDATED)
+        work.session.flush()
+        archiving.ask(work, document)
     trail.record(work, "document.validated", "document", document_id, **facts)

@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from backend.core.db import Work
 from backend.documents.models import Document, DocumentState
+from backend.signing.models import ArchiveStamp, ArchiveState
 from backend.verification.afterwards import brought_up_to_date
 from backend.verification.models import ValidationReport
 from backend.verification.report import FileReport, Part
@@ -46,7 +47,7 @@ def recognise(work: Work, sha256: str) -> Found | None:
     if row is None:
         return None
     document, report = row
-    final = document.validated_sha256 == sha256
+    final = document.validated_sha256 == sha256 or _only_archived_since(work, sha256)
     gone = _GONE.get(document.state)
     answer = RegistryAnswer(
         status=gone or ("final" if final else "earlier"),
@@ -56,3 +57,9 @@ def recognise(work: Work, sha256: str) -> Found | None:
     )
     judged = FileReport.model_validate(report)
     return Found(answer=answer, report=brought_up_to_date(work, judged))
+
+
+def _only_archived_since(work: Work, sha256: str) -> bool:
+    """Whether a paper's file, as all had signed it, got nothing but archive time stamps later."""
+    kept = ArchiveStamp.base_sha256 == sha256, ArchiveStamp.state == ArchiveState.KEPT
+    return bool(work.session.scalar(select(exists().where(*kept))))

@@ -61,7 +61,9 @@ def make(services: Services, owner_url: str, folder: Path, progress: Progress) -
     # Files are immutable and stored before the rows that name them commit: everything the dump
     # mentions is there by now.
     progress("copying the files")
-    digests = sorted(services.blobs.digests())
+    # Retired files too: a row may name one again until it is put back (backend/upkeep.py).
+    retired = (digest for digest, _ in services.blobs.retired())
+    digests = sorted({*services.blobs.digests(), *retired})
     for digest in digests:
         target = folder / BLOBS / digest[:2] / digest
         target.parent.mkdir(parents=True, exist_ok=True)

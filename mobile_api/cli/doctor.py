@@ -13,6 +13,7 @@ from mobile_api.cli.checks import (
     Level,
     authority,
     fail,
+    files,
     house,
     machine,
     running,
@@ -28,6 +29,7 @@ CHECKS: tuple[Check, ...] = (
     *house.CHECKS,
     *authority.CHECKS,
     *tokens.CHECKS,
+    *files.CHECKS,
 )
 
 

@@ -9,7 +9,8 @@ NOT_STORED = {
     "tick.version_sha256": "repeats version.sha256, as the phone stated it",
     "tick.page_sha256": "repeats page.image_sha256, as the phone stated it",
     "prepared.sha256": "repeats prepared.blob_sha256: its slots are stored zeroed",
-    "validation_report.file_sha256": "repeats signature.file_sha256",
+    "archive_stamp.base_sha256": "repeats the document's file before",
+    "validation_report.file_sha256": "repeats signature.file_sha256 or archive_stamp.file_sha256",
 }
 
 

@@ -14,10 +14,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESPassed
-from pyhanko.sign.validation.ades import ades_with_time_validation
+from pyhanko.sign.validation.ades import ades_lta_validation, ades_with_time_validation
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.policy_decl import (
     LocalKnowledge,
+    PdfSignatureValidationSpec,
     RevinfoOnlineFetchingRule,
     RevocationInfoGatheringSpec,
     SignatureValidationSpec,
@@ -27,6 +28,8 @@ from pyhanko_certvalidator.context import CertValidationPolicySpec, ValidationTi
 from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolicy
 from pyhanko_certvalidator.registry import SimpleTrustManager
 from pyhanko_certvalidator.revinfo.archival import CRLContainer, OCSPContainer
+
+from backend.certificates.revocation import Evidence
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,37 @@ def pyhanko(data: bytes, root: x509.Certificate) -> list[Verdict]:
     return asyncio.run(_pyhanko(data, anchor))
 
 
+def pyhanko_lta(data: bytes, root: x509.Certificate, fresh: Evidence) -> list[str]:
+    """What pyHanko's long-term validation (EN 319 102-1 §5.6.3) says of each signature today.
+
+    `fresh`: what is known of the newest time stamp's certificate, for no network is used.
+    """
+    anchor = asn1_x509.Certificate.load(root.public_bytes(Encoding.DER))
+    return asyncio.run(_pyhanko_lta(data, anchor, fresh))
+
+
+async def _pyhanko_lta(data: bytes, anchor: asn1_x509.Certificate, fresh: Evidence) -> list[str]:
+    reader = PdfFileReader(BytesIO(data))
+    known = _from_dss(reader)
+    known.known_crls.extend(CRLContainer(CertificateList.load(c)) for c in fresh.crls)
+    for answer in fresh.ocsps:
+        known.known_ocsps.extend(OCSPContainer.load_multi(OCSPResponse.load(answer)))
+    spec = PdfSignatureValidationSpec(_offline(anchor, known))
+    found = []
+    for signature in reader.embedded_regular_signatures:
+        result = await ades_lta_validation(signature, spec)
+        found.append(str(result.ades_subindic))
+    return found
+
+
+def _offline(anchor: asn1_x509.Certificate, known: LocalKnowledge) -> SignatureValidationSpec:
+    policy = CertValidationPolicySpec(
+        SimpleTrustManager.build([anchor]), CertRevTrustPolicy(REQUIRE_REVINFO)
+    )
+    offline = RevocationInfoGatheringSpec(RevinfoOnlineFetchingRule.LOCAL_ONLY)
+    return SignatureValidationSpec(policy, offline, local_knowledge=known)
+
+
 def _from_dss(reader: PdfFileReader) -> LocalKnowledge:
     store = DocumentSecurityStore.read_dss(reader)
     return LocalKnowledge(
@@ -61,12 +95,8 @@ def _from_dss(reader: PdfFileReader) -> LocalKnowledge:
 
 
 async def _pyhanko(data: bytes, anchor: asn1_x509.Certificate) -> list[Verdict]:
-    policy = CertValidationPolicySpec(
-        SimpleTrustManager.build([anchor]), CertRevTrustPolicy(REQUIRE_REVINFO)
-    )
-    offline = RevocationInfoGatheringSpec(RevinfoOnlineFetchingRule.LOCAL_ONLY)
     reader = PdfFileReader(BytesIO(data))
-    spec = SignatureValidationSpec(policy, offline, local_knowledge=_from_dss(reader))
+    spec = _offline(anchor, _from_dss(reader))
     verdicts = []
     for signature in reader.embedded_regular_signatures:
         signature.compute_integrity_info()

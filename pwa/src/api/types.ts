@@ -325,7 +325,7 @@ export interface Credential {
 
 export interface Notice {
   id: string;
-  kind: "your-turn" | "signed" | "returned" | "rejected" | "refused" | "not-validated" | "security" | "certificate-expires";
+  kind: "your-turn" | "signed" | "returned" | "rejected" | "refused" | "not-validated" | "file-damaged" | "security" | "certificate-expires";
   at: string;
   read: boolean;
   title: string;
