@@ -175,6 +175,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("subject", name=op.f("pk_failure_counter")),
     )
     op.create_table(
+        "file_damage",
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("problem", sa.String(), nullable=False),
+        sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("mended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_file_damage")),
+    )
+    op.create_table(
         "idempotency_record",
         sa.Column("scope", sa.String(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
@@ -1023,6 +1031,39 @@ def upgrade() -> None:
         op.f("ix_seal_custodian_person_id"), "seal_custodian", ["person_id"], unique=False
     )
     op.create_table(
+        "archive_stamp",
+        sa.Column("document_id", sa.Uuid(), nullable=False),
+        sa.Column("base_sha256", sa.String(), nullable=False),
+        sa.Column("file_sha256", sa.String(), nullable=False),
+        sa.Column("field", sa.String(), nullable=False),
+        sa.Column("algorithm", sa.String(), nullable=False),
+        sa.Column("stamped_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("valid_until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("renew_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "made",
+                "kept",
+                "refused",
+                name="archivestate",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["document.id"], name=op.f("fk_archive_stamp_document_id_document")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_archive_stamp")),
+    )
+    op.create_index(
+        op.f("ix_archive_stamp_document_id"), "archive_stamp", ["document_id"], unique=False
+    )
+    op.create_index(op.f("ix_archive_stamp_renew_at"), "archive_stamp", ["renew_at"], unique=False)
+    op.create_table(
         "notice",
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column(
@@ -1034,6 +1075,7 @@ def upgrade() -> None:
                 "rejected",
                 "refused",
                 "not-validated",
+                "file-damaged",
                 "security",
                 "certificate-expires",
                 name="noticekind",
@@ -1688,6 +1730,9 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_notice_person_id_id"), table_name="notice")
     op.drop_table("notice")
+    op.drop_index(op.f("ix_archive_stamp_renew_at"), table_name="archive_stamp")
+    op.drop_index(op.f("ix_archive_stamp_document_id"), table_name="archive_stamp")
+    op.drop_table("archive_stamp")
     op.drop_index(op.f("ix_seal_custodian_person_id"), table_name="seal_custodian")
     op.drop_table("seal_custodian")
     op.drop_table("seal_activation")
@@ -1768,6 +1813,7 @@ def downgrade() -> None:
     op.drop_table("installation_fact")
     op.drop_index(op.f("ix_idempotency_record_created_at"), table_name="idempotency_record")
     op.drop_table("idempotency_record")
+    op.drop_table("file_damage")
     op.drop_table("failure_counter")
     op.drop_table("document_type")
     op.drop_index(op.f("ix_consumed_once_expires_at"), table_name="consumed_once")
