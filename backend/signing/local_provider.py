@@ -45,7 +45,6 @@ class LocalProvider:
         return _opened(key, _Recent(self.revocation))
 
     def perform(self, task: Task, opened: "_Open") -> SignedFile:
-        base = self.blobs.get(task.base_sha256)
         prepared = Placeholder(self.blobs.get(task.prepared_sha256), Slots.from_json(task.layout))
         try:
             made = pades.sign(
@@ -62,7 +61,7 @@ class LocalProvider:
             raise
         crashpoints.reach("signing.made")
         expected = selfcheck.Expected(
-            base=base,
+            base=self.blobs.stream(task.base_sha256),
             before=prepared.data,
             field=prepared.slots.field,
             certificate=task.identity.certificate,
