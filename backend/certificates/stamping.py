@@ -31,6 +31,7 @@ _POLICY = der.oid(POLICY)
 _ACCURACY = der.sequence(der.integer(ACCURACY_SECONDS))
 _TST_INFO = der.oid(messages.TST_INFO.dotted_string)
 _SIGNED_DATA = der.oid(messages.SIGNED_DATA.dotted_string)
+_HASHES = {kind: der.oid(kind.dotted_string) for kind in messages.HASHES}
 _CONTENT_TYPE = der.oid("1.2.840.113549.1.9.3")
 _MESSAGE_DIGEST = der.oid("1.2.840.113549.1.9.4")
 _SIGNING_CERTIFICATE_V2 = der.oid("1.2.840.113549.1.9.16.2.47")
@@ -111,10 +112,8 @@ def _refusal(refused: _RefusedError) -> bytes:
 
 def _token_info(wanted: TimeStampRequest, name: bytes, now: datetime) -> bytes:
     imprint = wanted.imprint
-    algorithm = der.sequence(
-        der.oid(imprint.algorithm.algorithm.dotted_string),
-        der.tlv(der.NULL) if imprint.algorithm.parameters else b"",
-    )
+    parameters = der.tlv(der.NULL) if imprint.algorithm.parameters else b""
+    algorithm = der.sequence(_HASHES[imprint.algorithm.algorithm], parameters)
     return der.sequence(
         _V1,
         _POLICY,

@@ -169,10 +169,14 @@ def _verifies(key: object, signature: bytes, data: bytes, algorithm: str) -> boo
 
 def _check_chain(certificate: x509.Certificate, at: datetime, store: "Store | None") -> None:
     """The certificate was valid; with a store, its chain was and is proven not to be revoked."""
-    valid = certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc
-    demand(valid, "a certificate was not valid at the time")
+    _check_valid(certificate, at)
     if store is not None:
         store.check_chain(certificate, at)
+
+
+def _check_valid(certificate: x509.Certificate, at: datetime) -> None:
+    start, end = _validity(certificate)
+    demand(start <= at <= end, "a certificate was not valid at the time")
 
 
 class Store:
@@ -193,8 +197,7 @@ class Store:
         while not _is_root(certificate):
             seen += 1
             demand(seen < 8, "the chain does not end")
-            valid = certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc
-            demand(valid, "a certificate was not valid at the time")
+            _check_valid(certificate, at)
             issuer = self._issuer_of(certificate)
             self._check_not_revoked(certificate, issuer)
             certificate = issuer
@@ -240,6 +243,11 @@ def _answer(encoded: bytes) -> ocsp.OCSPResponse:
 def _may_stamp(encoded: bytes) -> bool:
     usage = _certificate(encoded).extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
     return list(usage) == [ExtendedKeyUsageOID.TIME_STAMPING]
+
+
+@lru_cache(maxsize=1024)
+def _validity(certificate: x509.Certificate) -> tuple[datetime, datetime]:
+    return certificate.not_valid_before_utc, certificate.not_valid_after_utc
 
 
 @lru_cache(maxsize=1024)
