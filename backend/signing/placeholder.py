@@ -158,8 +158,9 @@ def first_placeholder(
     writer = open_revision(base)
     writer.register_extension(ESIC_EXTENSION_1)
     letters = Lettering(writer)
-    _draw_feet(writer, letters, foot, free)
-    fields = [_add_field(writer, letters, block) for block in blocks]
+    pages = _pages(writer)
+    _draw_feet(writer, pages, letters, foot, free)
+    fields = [_add_field(writer, pages[block.page - 1], letters, block) for block in blocks]
     first = blocks[0].field
     if sealed:
         fields.insert(0, _add_seal_field(writer))
@@ -245,9 +246,11 @@ def _certification() -> generic.DictionaryObject:
 
 
 def _add_field(
-    writer: IncrementalPdfFileWriter, letters: Lettering, block: Block
+    writer: IncrementalPdfFileWriter,
+    page_ref: generic.IndirectObject,
+    letters: Lettering,
+    block: Block,
 ) -> generic.IndirectObject:
-    page_ref, _ = writer.find_page_for_modification(block.page - 1)
     box = page_box(page_ref.get_object())
     size = (block.rect.width, block.rect.height)
     look = form(writer, letters, draw(letters, block.words, *size), size, box.turn)
@@ -293,8 +296,22 @@ def _add_seal_field(writer: IncrementalPdfFileWriter) -> generic.IndirectObject:
     return reference
 
 
+def _pages(writer: IncrementalPdfFileWriter) -> list[generic.IndirectObject]:
+    """Every page, in order. pyHanko would walk there anew for each, from the first."""
+    pages, nodes = [], [writer.root.raw_get("/Pages")]
+    while nodes:
+        reference = nodes.pop()
+        node = reference.get_object()
+        if "/Kids" in node:
+            nodes += reversed(node["/Kids"])
+        else:
+            pages.append(reference)
+    return pages
+
+
 def _draw_feet(
     writer: IncrementalPdfFileWriter,
+    pages: Sequence[generic.IndirectObject],
     letters: Lettering,
     foot: Foot,
     free: Free,
@@ -302,8 +319,7 @@ def _draw_feet(
     """Draws the foot on every page that has room for it; equal pages share one drawing."""
     opening = writer.add_object(generic.StreamObject(stream_data=b"q\n"))
     made: dict[tuple[PageBox, Rect], tuple[Any, Any]] = {}
-    for index in range(int(writer.root["/Pages"]["/Count"])):
-        page_ref, _ = writer.find_page_for_modification(index)
+    for index, page_ref in enumerate(pages):
         page = page_ref.get_object()
         box = page_box(page)
         spot = foot.place(box, partial(free, index + 1))
