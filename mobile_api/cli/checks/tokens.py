@@ -8,7 +8,7 @@ from sqlalchemy import select
 from backend.bootstrap import Services
 from backend.core.errors import DomainError
 from backend.signing.credentials import owner_of
-from backend.signing.models import KeyCredential
+from backend.signing.models import KeyCredential, Seal
 from backend.signing.pkcs11_vault import Pkcs11Vault, label
 from backend.signing.vault import PKCS11
 from mobile_api.cli.checks import Finding, fail, warn
@@ -24,11 +24,16 @@ def tokens_answer(services: Services) -> Iterator[Finding]:
                 KeyCredential.vault == PKCS11, KeyCredential.retired_at.is_(None)
             )
         ).all()
+        sealing = select(Seal.id).where(
+            Seal.vault == PKCS11, Seal.retired_at.is_(None), Seal.wrapped.is_not(None)
+        )
+        needed = {label(owner_of(key)) for key in keys}
+        needed |= {seal_id.hex for seal_id in work.session.scalars(sealing)}
     module = services.settings.pkcs11_module
     if module is None:
-        if keys:
+        if needed:
             yield fail(
-                f"{len(keys)} keys are in a hardware module, and none is set.",
+                f"{len(needed)} keys are in a hardware module, and none is set.",
                 "Set CENTANG_PKCS11_MODULE to the module's library.",
             )
         return
@@ -46,7 +51,6 @@ def tokens_answer(services: Services) -> Iterator[Finding]:
             "The hardware module has no free slot: no further signer can make a key.",
             "Add slots, or delete the tokens of ended keys, with the module's own tools.",
         )
-    needed = {label(owner_of(key)) for key in keys}
     if lost := len(needed - tokens.keys()):
         yield fail(
             f"The tokens of {lost} keys in use are not in the hardware module.",

@@ -16,6 +16,7 @@ from backend.signing.models import (
     AttemptState,
     BatchState,
     KeyCredential,
+    Seal,
     Signature,
     SigningAttempt,
     SigningBatch,
@@ -26,6 +27,7 @@ from backend.signing.wrapping import Cost
 from mobile_api.cli.checks import Level, tokens
 from mobile_api.cli.doctor import examine
 from tests.factories.phones import signer
+from tests.factories.seals import custody
 from tests.factories.signings import Case, case, further_case
 from tests.support.jobs import RunJobs
 from tests.support.softhsm import SoftHsm
@@ -36,6 +38,7 @@ def settings(tmp_path: Path, softhsm: SoftHsm, request: pytest.FixtureRequest) -
     return Settings(
         home=tmp_path / "home",
         issuer="inline",
+        desk="inline",
         vault="pkcs11",
         pkcs11_module=softhsm.module,
         signer_key=getattr(request, "param", "ecdsa-p256"),
@@ -218,6 +221,13 @@ def test_the_doctor_says_what_the_module_lacks(
         settings = services.settings.model_copy(update={"pkcs11_module": module})
         ((level, said),) = findings(replace(services, settings=settings))
         assert (level, words in said) == (Level.FAIL, True)
+
+
+def test_the_agencys_seal_can_live_in_the_module_too(services: Services) -> None:
+    custody(services).open()
+    with services.work() as work:
+        assert work.session.query(Seal).one().vault == PKCS11
+    assert examine(services, tokens.CHECKS) == []
 
 
 def test_a_module_without_a_free_slot_is_named(
