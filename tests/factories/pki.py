@@ -57,14 +57,20 @@ class Pki:
     def issuing(self) -> x509.Certificate:
         return self.certificate(AuthorityKind.ISSUING)
 
-    def signer(self, name: str = "Ani Contoh, S.E.", *, rsa_bits: int | None = None) -> Signer:
+    def signer(
+        self,
+        name: str = "Ani Contoh, S.E.",
+        *,
+        rsa_bits: int | None = None,
+        identifier: str = "0" * 32,
+    ) -> Signer:
         key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey = (
             rsa.generate_private_key(65537, rsa_bits)
             if rsa_bits
             else ec.generate_private_key(ec.SECP256R1())
         )
         public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-        der = self.issuer.issue(Profile.SIGNER, Subject(name, ORGANISATION, "0" * 32), public)
+        der = self.issuer.issue(Profile.SIGNER, Subject(name, ORGANISATION, identifier), public)
         return Signer(key, x509.load_der_x509_certificate(der))
 
     def crl(self, kind: AuthorityKind = AuthorityKind.ISSUING, number: int = 1) -> bytes:

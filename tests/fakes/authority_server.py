@@ -9,13 +9,14 @@ from pathlib import Path
 from cryptography.x509 import ocsp
 
 from backend.certificates.kinds import AuthorityKind
+from backend.core.clock import Clock
 from tests.factories.pki import Pki, make_pki
 
 
 class AuthorityServer:
     """`pki` is what it serves; `requests` the paths asked for; `broken` makes it answer 500."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, clock: Clock | None = None) -> None:
         self.requests: list[str] = []
         self.broken = False
         self.says: bytes | None = None
@@ -42,7 +43,7 @@ class AuthorityServer:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.origin = f"http://127.0.0.1:{self._server.server_port}"
-        self.pki: Pki = make_pki(folder, origin=self.origin)
+        self.pki: Pki = make_pki(folder, clock, origin=self.origin)
 
     def answer(self, path: str, body: bytes) -> bytes:
         if self.says is not None:

@@ -1,0 +1,84 @@
+"""Version 2: JSON with files in Base64."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from backend.signing.bsre import service
+from backend.signing.bsre.orders import Order
+from backend.signing.bsre.service import Signed, Status, UncertainError
+from backend.signing.bsre.transport import Address, call
+from backend.signing.bsre.v1 import GROWTH
+from backend.signing.vault import Secret
+
+
+@dataclass(frozen=True)
+class VersionTwo:
+    """A `Service`."""
+
+    address: Address
+    version = "v2"
+
+    def status(self, nik: str) -> Status:
+        return service.status(
+            call(self.address, "POST", "/api/v2/user/check/status", json={"nik": nik})
+        )
+
+    def sign(self, nik: str, passphrase: Secret, orders: Sequence[Order]) -> list[Signed]:
+        content = {
+            "nik": nik,
+            "passphrase": passphrase.reveal().decode(),
+            "signatureProperties": [_properties(order) for order in orders],
+            "file": [base64.b64encode(order.data).decode() for order in orders],
+        }
+        most = 2 * sum(len(order.data) + GROWTH for order in orders)
+        answer = call(self.address, "POST", "/api/v2/sign/pdf", most=most, json=content)
+        service.require_dispatched(answer)
+        files = _files((answer.json() or {}).get("file"))
+        if not answer.body or not any(files):
+            raise UncertainError("zero-bytes")
+        if len(files) != len(orders):
+            raise UncertainError("other-number-of-files")
+        return [Signed(data, None) for data in files]
+
+    def download(self, reference: str) -> bytes | None:
+        """This version keeps nothing to fetch."""
+        del reference
+        return None
+
+    def verify(self, data: bytes) -> str | None:
+        content = {"file": base64.b64encode(data).decode()}
+        said = call(self.address, "POST", "/api/v2/verify/pdf", json=content).json() or {}
+        conclusion = said.get("conclusion")
+        return conclusion if isinstance(conclusion, str) else None
+
+
+def _properties(order: Order) -> dict[str, Any]:
+    words = {"location": order.location, "reason": order.reason}
+    if order.visible is None:
+        return {"tampilan": "INVISIBLE", **words}
+    placement = order.visible.placement
+    shown = {
+        "tampilan": "VISIBLE",
+        "imageBase64": base64.b64encode(order.visible.picture).decode(),
+        **words,
+    }
+    if placement.tag is not None:
+        size = {"width": placement.width, "height": placement.height}
+        return {**shown, "tag_koordinat": placement.tag, **size}
+    return {**shown, "page": placement.page, **order.visible.from_above()}
+
+
+def _files(texts: object) -> list[bytes]:
+    """The files of an answer, each decoded; what is no Base64 counts as empty."""
+    if not isinstance(texts, list):
+        return []
+    files = []
+    for text in texts:
+        try:
+            files.append(base64.b64decode(str(text), validate=True))
+        except (binascii.Error, ValueError):
+            files.append(b"")
+    return files
