@@ -61,9 +61,7 @@ class Answer:
         return content if isinstance(content, dict) else None
 
 
-def call(
-    address: Address, method: str, path: str, *, most: int = SMALL, **content: Any
-) -> Answer:
+def call(address: Address, method: str, path: str, *, most: int = SMALL, **content: Any) -> Answer:
     """The service's answer of at most `most` bytes. `content`: `json`, `data` and `files`.
 
     Every call has a connection of its own, so that none is sent into one that died meanwhile.

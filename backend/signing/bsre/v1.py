@@ -40,9 +40,7 @@ class VersionOne:
         if order.visible is not None:
             files["imageTTD"] = ("ttd.png", order.visible.picture, "image/png")
         most = len(order.data) + GROWTH
-        answer = call(
-            self.address, "POST", "/api/sign/pdf", most=most, data=fields, files=files
-        )
+        answer = call(self.address, "POST", "/api/sign/pdf", most=most, data=fields, files=files)
         service.require_dispatched(answer)
         reference = answer.headers.get("id_dokumen")
         if not answer.body:
@@ -66,9 +64,7 @@ class VersionOne:
         return {"tampilan": "visible", "image": "true", "page": str(placement.page), **place}
 
     def download(self, reference: str) -> bytes | None:
-        answer = call(
-            self.address, "GET", f"/api/sign/download/{reference}", most=self.largest
-        )
+        answer = call(self.address, "GET", f"/api/sign/download/{reference}", most=self.largest)
         return answer.body if answer.status == 200 and answer.body else None
 
     def verify(self, data: bytes) -> str | None:

@@ -58,7 +58,9 @@ def sign_files(
         case Fault.CUT_AFTER_SIGNING:
             return None
         case Fault.ENDLESS:
-            return Response((bytes(1 << 20) for _ in range(1 << 20)), content_type="application/pdf")
+            return Response(
+                (bytes(1 << 20) for _ in range(1 << 20)), content_type="application/pdf"
+            )
         case Fault.REDIRECT:
             return Response(status=307, headers={"Location": "http://127.0.0.1:9/"})
         case Fault.UNSIGNED:

@@ -93,7 +93,9 @@ def _maker(pki: Pki, signer: Signer, wanted: Wanted, fault: Fault | None) -> sig
     )
 
 
-async def _signed(maker: signers.PdfSigner, writer: IncrementalPdfFileWriter, at: datetime) -> bytes:
+async def _signed(
+    maker: signers.PdfSigner, writer: IncrementalPdfFileWriter, at: datetime
+) -> bytes:
     """As `PdfSigner.sign_pdf` does, at a time of our choosing."""
     session = maker.init_signing_session(writer)
     session.system_time = at
