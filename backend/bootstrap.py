@@ -24,6 +24,8 @@ from backend.notifications.vapid import VapidKey
 from backend.notifications.web_push import WebPushSender
 from backend.signing import seals, signing
 from backend.signing.archiving import Archivist
+from backend.signing.bsre.journal import Journal
+from backend.signing.bsre.set_up import bsre_provider
 from backend.signing.desk import Desk, InProcessDesk
 from backend.signing.desk_socket import RemoteDesk
 from backend.signing.local_provider import LocalProvider
@@ -51,6 +53,8 @@ class Services:
     time_stamper: TimeStamper
     revocations: RevocationSource
     vault: KeyVault
+    foreign_evidence: RevocationSource
+    """About certificates of other authorities."""
     vapid: VapidKey
     push: PushSender
     seal_keeper: SealKeeper = field(default_factory=SealKeeper)
@@ -64,7 +68,17 @@ class Services:
     def signing(self) -> signing.Engine:
         """What signing needs."""
         local = LocalProvider(self.blobs, self.vault, self.time_stamper, self.revocations)
-        return signing.Engine(self.blobs, self.master_key, {local.name: local})
+        national = bsre_provider(
+            self.settings,
+            journal=Journal(self.work),
+            blobs=self.blobs,
+            keys=self.master_key,
+            clock=self.clock,
+            evidence=self.foreign_evidence,
+        )
+        return signing.Engine(
+            self.blobs, self.master_key, {each.name: each for each in (local, national)}
+        )
 
     @property
     def seal(self) -> seals.Tools:
@@ -108,6 +122,7 @@ def build(
     clock = clock or SystemClock()
     issuer = _issuer(settings, clock)
     master_key = MasterKey.load(settings.secrets_dir)
+    fetched = FetchedEvidence(clock)
     vapid = VapidKey.derived(master_key, settings.push_contact)
     return Services(
         settings=settings,
@@ -119,11 +134,9 @@ def build(
         issuer=issuer,
         time_stamper=_time_stamper(settings, issuer),
         revocations=RecentEvidence(
-            EmbeddedRevocations(
-                sessions, issuer, FetchedEvidence(clock) if settings.tsa_url else None
-            ),
-            clock,
+            EmbeddedRevocations(sessions, issuer, fetched if settings.tsa_url else None), clock
         ),
+        foreign_evidence=fetched,
         vault=key_vaults(settings, master_key),
         vapid=vapid,
         push=WebPushSender(vapid, settings.push_hosts),

@@ -18,6 +18,7 @@ def references() -> tuple[Reference, ...]:
         documents.Document.signed_sha256,
         signing.Prepared.blob_sha256,
         signing.Prepared.picture_sha256,
+        signing.Prepared.block_sha256,
         signing.Signature.file_sha256,
         signing.DocumentSeal.file_sha256,
         signing.ArchiveStamp.file_sha256,

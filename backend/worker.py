@@ -39,6 +39,7 @@ from backend.signing import (
     picturing,
     preparation,
     sealing,
+    unknown,
 )
 from backend.signing.problems import SEAL_WAITS
 from backend.verification.archives import validate_archived
@@ -121,6 +122,10 @@ def _seal_waiting(services: Services, **ids: Any) -> None:
     sealing.seal_waiting(services.work, services.press, **_ids(ids))
 
 
+def _reconcile_signing(services: Services, **ids: Any) -> None:
+    unknown.reconcile(services.work, services.signing, **_ids(ids))
+
+
 def _publish_revocations(services: Services) -> None:
     with services.work() as work:
         make_ready(work, issuer=services.issuer)
@@ -190,6 +195,7 @@ HANDLERS: dict[Job, Handler] = {
     Job.PICTURE_PREPARED: _picture_prepared,
     Job.SWEEP_BATCHES: _sweep_batches,
     Job.SEAL_WAITING: _seal_waiting,
+    Job.RECONCILE_SIGNING: _reconcile_signing,
     Job.PERSON_LEFT: _person_left,
     Job.WARN_OF_EXPIRY: _in_one_transaction(warn_of_expiry),
     Job.PUBLISH_REVOCATIONS: _publish_revocations,

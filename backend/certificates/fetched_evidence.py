@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
-from backend.certificates.problems import TIME_STAMP_UNAVAILABLE
+from backend.certificates.problems import REVOKED_BY_ISSUER, TIME_STAMP_UNAVAILABLE
 from backend.certificates.revocation import Evidence
 from backend.core.clock import Clock
 
@@ -34,6 +34,10 @@ class _Proof(NamedTuple):
     until: datetime
 
 
+class _RevokedError(Exception):
+    """The issuer says so, and was heard."""
+
+
 class FetchedEvidence:
     """A `RevocationSource` over HTTP; answers are kept for as long as they say, half a day at most."""
 
@@ -43,7 +47,9 @@ class FetchedEvidence:
         self._lock = threading.Lock()
 
     def evidence(self, certificates: Sequence[bytes]) -> Evidence:
-        """Raises TIME_STAMP_UNAVAILABLE when an issuer or its word cannot be had."""
+        """Raises TIME_STAMP_UNAVAILABLE when an issuer or its word cannot be had, and
+        REVOKED_BY_ISSUER when it says that one of them no longer counts.
+        """
         given = [x509.load_der_x509_certificate(der) for der in certificates]
         issuers: dict[bytes, None] = {}
         answers: dict[bytes, None] = {}
@@ -70,6 +76,8 @@ class FetchedEvidence:
             return known
         try:
             proof = self._fetch(certificate, given)
+        except _RevokedError as error:
+            raise REVOKED_BY_ISSUER() from error
         except (requests.RequestException, OSError, ValueError) as error:
             raise TIME_STAMP_UNAVAILABLE() from error
         with self._lock:
@@ -89,7 +97,7 @@ class FetchedEvidence:
             return _Proof(issuer, answer, None, min(until or latest, latest))
         crl = _any_crl(_get(_first(_points(certificate)), MAX_CRL))
         if crl.get_revoked_certificate_by_serial_number(certificate.serial_number) is not None:
-            raise ValueError("revoked")
+            raise _RevokedError
         der = crl.public_bytes(Encoding.DER)
         return _Proof(issuer, None, der, min(crl.next_update_utc or latest, latest))
 
@@ -115,6 +123,11 @@ def _ask(
         MAX_OCSP,
     )
     answer = ocsp.load_der_ocsp_response(body)
+    if (
+        answer.response_status is ocsp.OCSPResponseStatus.SUCCESSFUL
+        and answer.certificate_status is ocsp.OCSPCertStatus.REVOKED
+    ):
+        raise _RevokedError
     good = (
         answer.response_status is ocsp.OCSPResponseStatus.SUCCESSFUL
         and answer.serial_number == certificate.serial_number

@@ -106,7 +106,8 @@ def _locked(work: Work, certificate_id: UUID) -> Certificate:
     row = work.session.get(
         Certificate, certificate_id, with_for_update=True, populate_existing=True
     )
-    if row is None:
+    # What others issued is theirs to suspend and to revoke.
+    if row is None or row.issuer_id is None:
         raise NOT_FOUND()
     return row
 

@@ -44,7 +44,8 @@ class Certificate(Identified, Base):
 
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
     """None of a seal, which is nobody's."""
-    issuer_id: Mapped[UUID] = mapped_column(ForeignKey("authority.id"))
+    issuer_id: Mapped[UUID | None] = mapped_column(ForeignKey("authority.id"))
+    """None: issued by others, and known from a signature made with it at a service outside."""
     serial: Mapped[str] = mapped_column(unique=True)
     """Hexadecimal; 128 random bits."""
     der: Mapped[bytes]

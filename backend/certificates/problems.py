@@ -57,3 +57,10 @@ LIST_NOT_ACCEPTED = Problem(
     "Daftar pencabutan belum dapat dipakai",
     "Daftar pencabutan ini belum dapat dipakai: {reason}.",
 )
+REVOKED_BY_ISSUER = Problem(
+    "certificates/revoked-by-issuer",
+    409,
+    "Sertifikat sudah dicabut penerbitnya",
+    "Penerbit sertifikat menyatakan sertifikat ini sudah dicabut, jadi tanda tangannya tidak dipakai. "
+    "Beri tahu pengelola.",
+)

@@ -105,7 +105,9 @@ class EmbeddedRevocations:
 def standing_of(session: Session, serial: int) -> Standing:
     """What is known here about a serial number of the issuing authority."""
     row = session.scalars(
-        select(Certificate).where(Certificate.serial == serial_text(serial))
+        select(Certificate).where(
+            Certificate.serial == serial_text(serial), Certificate.issuer_id.is_not(None)
+        )
     ).first()
     if row is not None:
         return Standing(issued=True, revoked=_entry(row))

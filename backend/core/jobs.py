@@ -35,6 +35,8 @@ class Job(StrEnum):
     """stamp_id: full validation of a file with a new archive time stamp."""
     SWEEP_ARCHIVES = "signing.sweep_archives"
     """(periodic) find the papers whose archive time stamp is missing or ages."""
+    RECONCILE_SIGNING = "signing.reconcile"
+    """attempt_id: ask a signing service outside whether it signed what nobody knows of."""
     ANNOUNCE_STEP = "notifications.announce_step"
     """step_id: tell the person whose turn it is."""
     ANNOUNCE_OUTCOME = "notifications.announce_outcome"

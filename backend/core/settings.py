@@ -61,6 +61,23 @@ class Settings(BaseSettings):
     """Hosts a push endpoint may have (guards against request forgery)."""
     push_contact_url: str | None = None
     """An https or mailto URL under which push services reach whoever runs this installation."""
+    bsre_url: str | None = None
+    """The agency's E-Sign Client Service, such as https://esign.contoh.go.id."""
+    bsre_version: Literal["v1", "v2"] = "v2"
+    bsre_username: str = ""
+    bsre_password: SecretStr = SecretStr("")
+    bsre_password_file: Path | None = None
+    """Instead of the password itself: a file that holds it."""
+    bsre_ca_file: Path | None = None
+    """PEM of the authority that vouches for the service's address, where it is the agency's own."""
+    bsre_seconds: float = 60
+    """How long one call may take."""
+    bsre_visible: bool = True
+    """Whether the service draws the signer's block."""
+    bsre_corners: bool = False
+    """Version 1 of this server takes width and height for the upper right corner."""
+    bsre_tags: bool = False
+    """Whether blocks at an anchor character are left to the service to place."""
     trusted_proxies: int = 0
     new_device_delay_hours: int = 24
     log_level: str = "INFO"
@@ -100,6 +117,13 @@ class Settings(BaseSettings):
         if parts.scheme == "https" and "." in (parts.hostname or ""):
             return f"https://{parts.hostname}"
         return "mailto:pengelola@localhost"
+
+    @property
+    def bsre_secret(self) -> SecretStr:
+        """The password for the signing service. Raises OSError when its file cannot be read."""
+        if self.bsre_password_file is None:
+            return self.bsre_password
+        return SecretStr(self.bsre_password_file.read_text(encoding="utf-8").strip())
 
     @property
     def secrets_dir(self) -> Path:

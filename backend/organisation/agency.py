@@ -17,7 +17,7 @@ from backend.organisation.numbers import check_template
 from backend.organisation.problems import LOGO_INVALID
 from backend.organisation.style import check_order
 
-PROVIDERS = frozenset({"local"})
+PROVIDERS = frozenset({"local", "bsre"})
 LOGO_BYTES = 1024 * 1024
 LOGO_SIDE = 2000
 KEPT_SIDE = 512

@@ -68,6 +68,10 @@ class Person(Identified, Base):
     """Civil servant's number, 18 digits; elected officials have none."""
     name: Mapped[str]
     """As printed, with titles."""
+    nik_sealed: Mapped[bytes | None]
+    """The citizen's number (NIK) under the master key: only a signing service is told it."""
+    nik_mark: Mapped[str | None] = mapped_column(unique=True)
+    """A keyed digest of it, so that no two people carry one number."""
     email: Mapped[str | None]
     phone: Mapped[str | None]
     joined_at: Mapped[datetime]

@@ -68,3 +68,15 @@ LOGO_INVALID = Problem(
     "Gambar belum dapat dipakai",
     "Pakai gambar PNG, paling besar 1 MB dan 2.000 × 2.000 titik. Simpan ulang gambarnya, lalu unggah lagi.",
 )
+NIK_INVALID = Problem(
+    "organisation/nik-invalid",
+    422,
+    "NIK belum sesuai",
+    "NIK terdiri dari 16 angka. Periksa lagi pada KTP-el.",
+)
+NIK_TAKEN = Problem(
+    "organisation/nik-taken",
+    409,
+    "NIK sudah dipakai",
+    "NIK ini sudah tercatat untuk orang lain. Periksa lagi pada KTP-el.",
+)

@@ -16,23 +16,21 @@ The order of refusals is chosen so that whoever lacks one factor learns nothing 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StrictStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, StrictStr, model_validator
 from pydantic import Field as Limits
 
-from backend.certificates.models import Certificate
 from backend.core.db import Work
 from backend.core.masterkey import MasterKey
 from backend.documents.models import SignatureLevel
 from backend.identity import totp
 from backend.identity.models import Device
-from backend.signing import credentials
+from backend.signing.bsre.orders import ServicePlacement
 from backend.signing.envelope import Claims, Digest, Secrets, open_sealed
-from backend.signing.models import KeyCredential
 from backend.signing.problems import OTHER_CREDENTIAL, OTHER_PROVIDER
-from backend.signing.provider import Opened, Provider
+from backend.signing.provider import Credential, Opened, Provider
 
 TYPE = "sad+jwt"
 MOST_DOCUMENTS = 500
@@ -45,11 +43,21 @@ class SadDocument(BaseModel):
     step: UUID
     version_sha256: Digest
     """What was shown and ticked."""
-    prepared_sha256: Digest
+    prepared_sha256: Digest | None = None
     """The prepared file with /M and /Contents zeroed."""
+    input_sha256: Digest | None = None
+    """Instead, for a service that makes its own field: the file it is given."""
+    placement: ServicePlacement | None = None
+    """And where its visible signature stands; None for an invisible one."""
     action: Literal["sign"]
     level: SignatureLevel | None = None
     """Where it differs from the envelope's."""
+
+    @model_validator(mode="after")
+    def _one_file(self) -> Self:
+        if (self.prepared_sha256 is None) is (self.input_sha256 is None):
+            raise ValueError("exactly one file is to be named")
+        return self
 
 
 def _each_once(documents: tuple[SadDocument, ...]) -> tuple[SadDocument, ...]:
@@ -86,8 +94,7 @@ class Activation:
     sad: str
     """As received: evidence of consent. Holds no secret."""
     device: Device
-    credential: KeyCredential
-    certificate: Certificate
+    credential: Credential
     secrets: Secrets = field(repr=False)
 
     def __enter__(self) -> Self:
@@ -108,7 +115,7 @@ def open_envelope(
     secrets: str,
     *,
     audience: str,
-    provider: str,
+    provider: Provider[Any],
     keys: MasterKey,
 ) -> Activation:
     """Verifies and uses up an authorisation of the acting person's own device.
@@ -116,18 +123,17 @@ def open_envelope(
     `audience`: this installation's origin; `provider`: what the agency signs with now.
     There is no fall-back to another provider, key or level; each document's level is compared with
     what was prepared (`Paper.require`). Raises the refusals of envelope.py and
-    credentials.usable, OTHER_CREDENTIAL and OTHER_PROVIDER; none of them costs a code.
+    Provider.usable, OTHER_CREDENTIAL and OTHER_PROVIDER; none of them costs a code.
     """
     opened = open_sealed(
         work, sad, secrets, typ=TYPE, shape=SadClaims, audience=audience, keys=keys
     )
     try:
-        credential, certificate = credentials.usable(work, work.actor.known_id)
-        _require_expected(opened.claims, certificate, provider)
+        credential = _named(work, opened.claims, provider)
     except BaseException:
         opened.secrets.wipe()
         raise
-    return Activation(opened.claims, sad, opened.device, credential, certificate, opened.secrets)
+    return Activation(opened.claims, sad, opened.device, credential, opened.secrets)
 
 
 def unlock(
@@ -146,8 +152,11 @@ def unlock(
         secrets.wipe()
 
 
-def _require_expected(claims: SadClaims, certificate: Certificate, provider: str) -> None:
-    if claims.credential != certificate.thumbprint:
-        raise OTHER_CREDENTIAL()
-    if claims.provider != provider:
+def _named(work: Work, claims: SadClaims, provider: Provider[Any]) -> Credential:
+    """What the person signs with now, if it is what the SAD names."""
+    if claims.provider != provider.name:
         raise OTHER_PROVIDER()
+    credential = provider.usable(work, work.actor.known_id)
+    if claims.credential != credential.thumbprint:
+        raise OTHER_CREDENTIAL()
+    return credential

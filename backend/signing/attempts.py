@@ -4,11 +4,13 @@ Each function is one part of a transaction of the caller's. Only the commit that
 makes a signature known; whatever bytes exist before it count for nothing.
 """
 
+import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from cryptography import x509
 from sqlalchemy import select
 
 from backend.certificates.models import Certificate, CertificateStatus
@@ -33,13 +35,17 @@ from backend.signing.models import (
 )
 from backend.signing.papers import Ready
 from backend.signing.problems import CERTIFICATE_SUSPENDED, INTERRUPTED, NO_CREDENTIAL
-from backend.signing.provider import Task
+from backend.signing.provider import SignedFile, Task
 
+ASK_AFTER = timedelta(seconds=30)
+"""How long after an outcome stayed open the service is asked about it: it may still be at work."""
+LONGEST = timedelta(minutes=10)
+"""After this no service is still at work on what it was asked."""
 UNDECIDED = frozenset({AttemptState.ACCEPTED, AttemptState.UNKNOWN})
 
 
 def begin(
-    work: Work, authorisation: SigningAuthorisation, ready: Ready, identity: SignerIdentity
+    work: Work, authorisation: SigningAuthorisation, ready: Ready, identity: SignerIdentity | None
 ) -> Task:
     """Takes a paper for one signature under this authorisation."""
     prepared = ready.prepared
@@ -65,6 +71,7 @@ def begin(
     )
     return Task(
         attempt_id=attempt.id,
+        person_id=prepared.person_id,
         document_id=prepared.document_id,
         at=authorisation.accepted_at,
         level=attempt.level,
@@ -87,10 +94,13 @@ def dispatch(work: Work, attempt_id: UUID) -> None:
     attempt.dispatched_at = work.now
 
 
-def finish(work: Work, attempt_id: UUID, *, digest: str, signed_at: datetime, field: str) -> None:
+def finish(
+    work: Work, attempt_id: UUID, made: SignedFile, digest: str, *, settled: bool = False
+) -> None:
     """The stored file is the paper's signed file from here on.
 
     Unless something ended meanwhile that the signature needed; then the attempt fails instead.
+    `settled`: it was unknown and made long ago, so what ended since does not matter.
     Raises CONFLICT when the attempt was closed already.
     """
     under_way = _under_way(work, attempt_id)
@@ -98,15 +108,17 @@ def finish(work: Work, attempt_id: UUID, *, digest: str, signed_at: datetime, fi
     if attempt.state not in UNDECIDED:
         raise CONFLICT()
     try:
-        mandate = _require_still_allowed(work, under_way)
+        if not settled:
+            _require_still_allowed(work, under_way)
     except DomainError as refusal:
         _fail(work, attempt, refusal)
         return
+    mandate = work.session.get_one(Mandate, prepared.mandate_id)
     finish_signing(
         work,
         attempt.step_id,
         attempt.document_id,
-        signed_at=signed_at,
+        signed_at=made.signed_at,
         file_sha256=digest,
         attempt=str(attempt.id),
     )
@@ -117,11 +129,11 @@ def finish(work: Work, attempt_id: UUID, *, digest: str, signed_at: datetime, fi
             attempt_id=attempt.id,
             version_id=prepared.version_id,
             person_id=prepared.person_id,
-            certificate_id=prepared.certificate_id,
-            field=field,
+            certificate_id=prepared.certificate_id or _certificate(work, prepared.person_id, made),
+            field=made.field,
             file_sha256=digest,
-            level=attempt.level,
-            signed_at=signed_at,
+            level=made.level,
+            signed_at=made.signed_at,
             signer_name=mandate.person.name,
             capacity=capacity(mandate),
         )
@@ -138,7 +150,8 @@ class _UnderWay:
     step: Step
     prepared: Prepared
     device: Device
-    certificate: Certificate
+    certificate: Certificate | None
+    """None where a service outside holds it."""
 
 
 def _under_way(work: Work, attempt_id: UUID) -> _UnderWay:
@@ -148,7 +161,7 @@ def _under_way(work: Work, attempt_id: UUID) -> _UnderWay:
         .join(Prepared, Prepared.id == SigningAttempt.prepared_id)
         .join(SigningAuthorisation, SigningAuthorisation.id == SigningAttempt.authorisation_id)
         .join(Device, Device.id == SigningAuthorisation.device_id)
-        .join(Certificate, Certificate.id == SigningAuthorisation.certificate_id)
+        .outerjoin(Certificate, Certificate.id == SigningAuthorisation.certificate_id)
         .where(SigningAttempt.id == attempt_id)
         .with_for_update(of=SigningAttempt)
         .execution_options(populate_existing=True)
@@ -158,18 +171,19 @@ def _under_way(work: Work, attempt_id: UUID) -> _UnderWay:
     return _UnderWay(*row)
 
 
-def _require_still_allowed(work: Work, under_way: _UnderWay) -> Mandate:
+def _require_still_allowed(work: Work, under_way: _UnderWay) -> None:
     """What may have ended while the signature was made: device, account, certificate, mandate.
 
     A file that was made meanwhile is dropped: nothing is known of a signature before its commit.
     """
     devices.require_may_sign(work, under_way.device)
-    if under_way.certificate.status is CertificateStatus.SUSPENDED:
-        raise CERTIFICATE_SUSPENDED()
-    if under_way.certificate.status is not CertificateStatus.VALID:
-        raise NO_CREDENTIAL()
+    if under_way.certificate is not None:
+        if under_way.certificate.status is CertificateStatus.SUSPENDED:
+            raise CERTIFICATE_SUSPENDED()
+        if under_way.certificate.status is not CertificateStatus.VALID:
+            raise NO_CREDENTIAL()
     prepared = under_way.prepared
-    return require_mandate(work, under_way.step, prepared.person_id, prepared.mandate_id)
+    require_mandate(work, under_way.step, prepared.person_id, prepared.mandate_id)
 
 
 def fail(work: Work, attempt_id: UUID, refusal: DomainError) -> None:
@@ -228,3 +242,29 @@ def _fail(work: Work, attempt: SigningAttempt, refusal: DomainError) -> None:
 def _leave_unknown(work: Work, attempt: SigningAttempt, facts: dict[str, Any]) -> None:
     mark_unknown(work, attempt.step_id, attempt=str(attempt.id), **facts)
     attempt.state = AttemptState.UNKNOWN
+    at = work.now + ASK_AFTER
+    defer(work.session, Job.RECONCILE_SIGNING, at=at, attempt_id=attempt.id)
+
+
+def _certificate(work: Work, person_id: UUID, made: SignedFile) -> UUID:
+    """The certificate a service outside signed with, kept as what others issued."""
+    if made.certificate is None:
+        raise ValueError("a signature by nobody known")
+    thumbprint = hashlib.sha256(made.certificate).hexdigest()
+    known = work.session.scalar(select(Certificate.id).where(Certificate.thumbprint == thumbprint))
+    if known is not None:
+        return known
+    parsed = x509.load_der_x509_certificate(made.certificate)
+    row = Certificate(
+        person_id=person_id,
+        serial=f"{thumbprint[:8]}:{parsed.serial_number:x}",
+        der=made.certificate,
+        thumbprint=thumbprint,
+        not_before=parsed.not_valid_before_utc,
+        not_after=parsed.not_valid_after_utc,
+        status=CertificateStatus.VALID,
+        status_at=work.now,
+    )
+    work.session.add(row)
+    work.session.flush()
+    return row.id

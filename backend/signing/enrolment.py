@@ -193,6 +193,7 @@ def end_all(work: Work, person_id: UUID, *, issuer: IssuingKey) -> None:
         select(Certificate)
         .where(
             Certificate.person_id == person_id,
+            Certificate.issuer_id.is_not(None),
             Certificate.status != CertificateStatus.REVOKED,
             Certificate.not_after > work.now,
         )

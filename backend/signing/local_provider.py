@@ -6,6 +6,10 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
+from cryptography import x509
+from cryptography.x509.oid import NameOID
+
+from backend.certificates.models import Certificate
 from backend.certificates.revocation import Evidence, RevocationSource
 from backend.certificates.timestamps import TimeStamper
 from backend.core import crashpoints
@@ -13,10 +17,9 @@ from backend.core.blobs import BlobStore
 from backend.core.db import Work
 from backend.core.errors import DomainError
 from backend.signing import credentials, pades, selfcheck
-from backend.signing.models import KeyCredential
 from backend.signing.placeholder import Placeholder, Slots
 from backend.signing.problems import VAULT_UNAVAILABLE
-from backend.signing.provider import ActivationOverError, SignedFile, Task
+from backend.signing.provider import ActivationOverError, Credential, SignedFile, Task
 from backend.signing.vault import KeyVault, Secret, UnlockedKey
 
 RECENT_SECONDS = 60
@@ -38,13 +41,21 @@ class LocalProvider:
     def check(self, person_id: UUID) -> None:
         """Nothing outside is needed but the time stamp, which a paper fails for on its own."""
 
+    def usable(self, work: Work, person_id: UUID) -> Credential:
+        key, certificate = credentials.usable(work, person_id)
+        return Credential(certificate.thumbprint, issuer_name(certificate), key, certificate)
+
     def open(
-        self, work: Work, credential: KeyCredential, passphrase: Secret
+        self, work: Work, credential: Credential, passphrase: Secret
     ) -> AbstractContextManager["_Open"]:
-        key = credentials.unlock(work, credential, passphrase, vault=self.vault)
+        if credential.key is None:
+            raise ValueError("a credential of another provider")
+        key = credentials.unlock(work, credential.key, passphrase, vault=self.vault)
         return _opened(key, _Recent(self.revocation))
 
     def perform(self, task: Task, opened: "_Open") -> SignedFile:
+        if task.identity is None:
+            raise ValueError("a paper prepared for another provider")
         prepared = Placeholder(self.blobs.get(task.prepared_sha256), Slots.from_json(task.layout))
         try:
             made = pades.sign(
@@ -70,7 +81,7 @@ class LocalProvider:
             evidence=task.level.carries_evidence,
         )
         signed_at = selfcheck.check(made.data, expected)
-        return SignedFile(made.data, signed_at, prepared.slots.field)
+        return SignedFile(made.data, signed_at, prepared.slots.field, task.level)
 
 
 class _Recent:
@@ -104,3 +115,10 @@ class _Open:
 def _opened(key: UnlockedKey, evidence: RevocationSource) -> Iterator[_Open]:
     with key:
         yield _Open(key, evidence)
+
+
+def issuer_name(certificate: Certificate) -> str:
+    """Who issued a certificate, in a word or two."""
+    issuer = x509.load_der_x509_certificate(certificate.der).issuer
+    names = issuer.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return str(names[0].value if names else issuer.rfc4514_string())

@@ -168,13 +168,19 @@ class Prepared(Identified, Base):
     version_id: Mapped[UUID] = mapped_column(ForeignKey("version.id"))
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     mandate_id: Mapped[UUID] = mapped_column(ForeignKey("mandate.id"))
-    certificate_id: Mapped[UUID] = mapped_column(ForeignKey("certificate.id"))
+    provider: Mapped[str] = mapped_column(default="local")
+    """Who is to sign it; for another it has to be prepared anew."""
+    certificate_id: Mapped[UUID | None] = mapped_column(ForeignKey("certificate.id"))
+    """None where a service outside holds it."""
     sha256: Mapped[str]
     """SHA-256 of the file with /M and /Contents zeroed: what a SAD names."""
     blob_sha256: Mapped[str]
     """The same, for the prepared file is stored with its slots zeroed."""
+    block_sha256: Mapped[str | None]
+    """The signer's block as a picture, for a service that draws no text."""
     layout: Mapped[dict[str, Any]]
-    """Byte offsets: contents_start, contents_end, m_start, m_end, byte_range[4], field."""
+    """Byte offsets: contents_start, contents_end, m_start, m_end, byte_range[4], field. For a
+    service that makes its own field: `placement`, see bsre/orders.py."""
     level: Mapped[SignatureLevel] = mapped_column(choice(SignatureLevel))
     """What a SAD must name for it."""
     first: Mapped[bool]
@@ -225,7 +231,7 @@ class SigningAuthorisation(Identified, Base):
     jti: Mapped[str] = mapped_column(index=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     device_id: Mapped[UUID] = mapped_column(ForeignKey("device.id"))
-    certificate_id: Mapped[UUID] = mapped_column(ForeignKey("certificate.id"))
+    certificate_id: Mapped[UUID | None] = mapped_column(ForeignKey("certificate.id"))
     provider: Mapped[str]
     sad: Mapped[str] = mapped_column(deferred=True)
     """The compact JWS as received, which names every digest. Holds no secret."""
@@ -336,3 +342,28 @@ class ArchiveStamp(Identified, Base):
     """The end of the time-stamping certificate."""
     renew_at: Mapped[datetime] = mapped_column(index=True)
     state: Mapped[ArchiveState] = mapped_column(choice(ArchiveState))
+
+
+class ServiceCall(Identified, Base):
+    """One call to a signing service outside, with its answer: no secret, no number, no file."""
+
+    __tablename__ = "service_call"
+
+    attempt_id: Mapped[UUID | None] = mapped_column(ForeignKey("signing_attempt.id"), index=True)
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    """Whose standing or signature was asked for."""
+    provider: Mapped[str]
+    call: Mapped[str]
+    """`status`, `sign`, `download` or `verify`, with the service's version."""
+    at: Mapped[datetime]
+    milliseconds: Mapped[int]
+    outcome: Mapped[str]
+    """`answered`, `refused`, `away`, `unknown`, or why a result was not accepted."""
+    http_status: Mapped[int | None]
+    code: Mapped[int | None]
+    """The service's own."""
+    words: Mapped[str | None]
+    """The service's own, shortened, without what it may have echoed."""
+    reference: Mapped[str | None]
+    """The service's name of the document (`id_dokumen`)."""
+    result_sha256: Mapped[str | None]

@@ -32,7 +32,12 @@ class Paper:
         return self.turn.require(person_id, named)
 
     def require(
-        self, wanted: SadDocument, level: SignatureLevel, person_id: UUID, certificate_id: UUID
+        self,
+        wanted: SadDocument,
+        level: SignatureLevel,
+        person_id: UUID,
+        certificate_id: UUID | None,
+        provider: str,
     ) -> "Ready":
         """The paper, if it is exactly what one document of a SAD means. Raises why not."""
         round_ = self.turn.round
@@ -46,12 +51,21 @@ class Paper:
             prepared is None
             or prepared.person_id != person_id
             or prepared.version_id != version.id
+            or prepared.provider != provider
             or prepared.certificate_id != certificate_id
-            or prepared.sha256 != wanted.prepared_sha256
+            or not _is_file(prepared, wanted)
             or prepared.level is not level
         ):
             raise PREPARATION_CHANGED()
         return Ready(self.turn, mandate, version, prepared)
+
+
+def _is_file(prepared: Prepared, wanted: SadDocument) -> bool:
+    """Whether the SAD names this very file; where a service makes the field, the place as well."""
+    if wanted.input_sha256 is None:
+        return prepared.certificate_id is not None and prepared.sha256 == wanted.prepared_sha256
+    placed = wanted.placement.model_dump(mode="json") if wanted.placement else None
+    return prepared.sha256 == wanted.input_sha256 and prepared.layout.get("placement") == placed
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,8 @@ class Block:
     """From 1."""
     rect: Rect
     words: Wording
+    anchor: str | None = None
+    """The character whose place it took."""
 
 
 @dataclass(frozen=True)
@@ -174,6 +176,17 @@ def first_placeholder(
     )
     writer.root[pdf_name("/AcroForm")] = writer.add_object(form_dict)
     return _with_signature(writer, fields[0].get_object(), first, reserve, certify=True)
+
+
+def with_feet(base: bytes, foot: Foot, free: Free) -> bytes:
+    """The base version with feet alone, for a service that makes its own field."""
+    writer = open_revision(base)
+    letters = Lettering(writer)
+    _draw_feet(writer, letters, foot, free)
+    letters.embed()
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
 
 
 def next_placeholder(signed: bytes, field: str, reserve: int) -> Placeholder:

@@ -30,7 +30,9 @@ from backend.signing.placeholder import Block
 from backend.signing.placement import Spot, spots
 from backend.signing.problems import NO_CREDENTIAL, NO_ROOM, NO_SIGNER, SEAL_WAITS
 
-PROVIDER = "local"
+LOCAL = "local"
+BSRE = "bsre"
+"""The national service makes its own field, so its files are prepared without one."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,10 @@ class Plan:
     """The file that the next placeholder is added to; None before the first signature or seal."""
     signers: tuple[PlannedSigner, ...]
     """Of the steps that are still to be signed, in order; the first is next."""
-    certificate_id: UUID
-    identity: SignerIdentity
+    provider: str
+    certificate_id: UUID | None
+    """None, as `identity`, where a service outside holds it."""
+    identity: SignerIdentity | None
     sentence: str
     url: str
     level: SignatureLevel
@@ -109,7 +113,8 @@ def plan(
     if document.state not in ON_ROUTE or not due or due[0].state not in waiting:
         return None
     version = work.session.get_one(Version, document.current_version_id)
-    named = named_signers(work, steps) if len(due) < len(steps) else {}
+    provider = provider_name(work)
+    named = named_signers(work, steps, provider) if len(due) < len(steps) else {}
     places = spots(work.session, document, version, [s.ordinal for s in steps])
     signers = tuple(
         _planned(
@@ -119,23 +124,26 @@ def plan(
             spot=places[step.ordinal],
             settings=settings,
             named=named,
+            fixed=provider != BSRE,
         )
         for step in due
     )
-    certificate, identity, issuer = _credential(work, signers[0].person_id)
+    signature = _signature(work, provider, signers[0].person_id)
     wanted = Plan(
         document_id=document.id,
         version_id=version.id,
         base_sha256=version.sha256 or "",
         signed_sha256=document.signed_sha256 if named else None,
         signers=signers,
-        certificate_id=certificate.id,
-        identity=identity,
-        sentence=issuer_sentence([issuer], bsre=False),
+        provider=provider,
+        certificate_id=signature.certificate_id,
+        identity=signature.identity,
+        sentence=signature.sentence,
         url=public_url(settings, document),
-        level=document.type.level,
+        level=level_of(provider, document),
         foot=style(work, document).foot,
-        sealed=document.type.sealed,
+        # A seal certifies the document, and the national service would add a field to it.
+        sealed=document.type.sealed and provider == LOCAL,
     )
     if sealing or named or not wanted.sealed:
         return wanted
@@ -143,6 +151,18 @@ def plan(
     if seal is None:
         raise SEAL_WAITS()
     return replace(wanted, signed_sha256=seal.file_sha256)
+
+
+def provider_name(work: Work) -> str:
+    """Whoever the agency signs with now."""
+    return work.session.scalar(select(Agency.provider).limit(1)) or LOCAL
+
+
+def level_of(provider: str, document: Document) -> SignatureLevel:
+    """What a signature on this paper promises. The national service ends at B-T; that its files
+    are brought to B-LT depends on what its authority answers then.
+    """
+    return SignatureLevel.B_T if provider == BSRE else document.type.level
 
 
 def public_url(settings: Settings, document: Document) -> str:
@@ -155,7 +175,7 @@ def text_pages(work: Work, version_id: UUID) -> dict[int, Page]:
     return {page.ordinal: page for page in pages}
 
 
-def named_signers(work: Work, steps: list[Step]) -> dict[UUID, tuple[UUID, UUID]]:
+def named_signers(work: Work, steps: list[Step], provider: str) -> dict[UUID, tuple[UUID, UUID]]:
     """Step → (person, mandate) as the first signature fixed them for all its successors."""
     first = work.session.scalars(
         select(Signature)
@@ -168,6 +188,8 @@ def named_signers(work: Work, steps: list[Step]) -> dict[UUID, tuple[UUID, UUID]
     prepared = work.session.scalars(
         select(Prepared).where(Prepared.step_id == first.step_id).order_by(Prepared.id.desc())
     ).first()
+    if prepared is not None and prepared.provider != provider:
+        raise SignersChanged
     recorded = prepared.signers if prepared else []
     return {UUID(s["step_id"]): (UUID(s["person_id"]), UUID(s["mandate_id"])) for s in recorded}
 
@@ -195,17 +217,18 @@ def _planned(
     spot: Spot | None,
     settings: Settings,
     named: dict[UUID, tuple[UUID, UUID]],
+    fixed: bool,
 ) -> PlannedSigner:
     work = round_.work
     mandate = expected_mandate(work, step, named)
     if mandate is None:
         raise NO_SIGNER(position=step.position.title)
-    if named and named.get(step.id) != (mandate.person_id, mandate.id):
+    if fixed and named and named.get(step.id) != (mandate.person_id, mandate.id):
         raise SignersChanged
     if spot is None:
         raise NO_ROOM(position=step.position.title)
     words = wording(work, mandate, settings, round_.document, anchored=spot.anchor is not None)
-    block = Block(f"TandaTangan{number}", spot.page, spot.rect, words)
+    block = Block(f"TandaTangan{number}", spot.page, spot.rect, words, spot.anchor)
     return PlannedSigner(step.id, mandate.person_id, mandate.id, block)
 
 
@@ -231,8 +254,21 @@ def style(work: Work, document: Document) -> Style:
     return Style.of(document.type, work.session.scalars(select(Agency).limit(1)).first())
 
 
-def _credential(work: Work, person_id: UUID) -> tuple[Certificate, SignerIdentity, str]:
-    """The person's certificate, with its issuer as file content and as words."""
+@dataclass(frozen=True)
+class _Signature:
+    certificate_id: UUID | None
+    identity: SignerIdentity | None
+    sentence: str
+
+
+def _signature(work: Work, provider: str, person_id: UUID) -> _Signature:
+    """The person's certificate with its issuer, and what the foot says of them.
+
+    The national service's certificates are seen in its signatures only; a file whose foot names it
+    replaces nothing before that was checked.
+    """
+    if provider == BSRE:
+        return _Signature(None, None, issuer_sentence([], bsre=True))
     credential = live(work, person_id)
     if credential is None:
         raise NO_CREDENTIAL()
@@ -240,5 +276,6 @@ def _credential(work: Work, person_id: UUID) -> tuple[Certificate, SignerIdentit
     issuer = work.session.get_one(Authority, certificate.issuer_id).certificate
     subject = x509.load_der_x509_certificate(issuer).subject
     names = subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-    name = names[0].value if names else subject.rfc4514_string()
-    return certificate, SignerIdentity(certificate.der, (issuer,)), str(name)
+    name = str(names[0].value if names else subject.rfc4514_string())
+    identity = SignerIdentity(certificate.der, (issuer,))
+    return _Signature(certificate.id, identity, issuer_sentence([name], bsre=False))

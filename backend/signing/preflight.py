@@ -6,10 +6,9 @@ from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from cryptography import x509
-from cryptography.x509.oid import NameOID
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -26,11 +25,13 @@ from backend.routing.access import may_read, require_reader
 from backend.routing.models import Step
 from backend.signing import credentials
 from backend.signing.activation import SadDocument
+from backend.signing.local_provider import issuer_name
 from backend.signing.models import Prepared
 from backend.signing.papers import Paper, load_papers
-from backend.signing.planning import PROVIDER
+from backend.signing.planning import LOCAL, provider_name
 from backend.signing.preparation import Workshop, live_prepared, prepare
 from backend.signing.problems import NOT_PREPARED
+from backend.signing.provider import Provider
 from backend.signing.signing import Engine
 
 OpenWork = Callable[[Actor], AbstractContextManager[Work]]
@@ -40,7 +41,8 @@ OpenWork = Callable[[Actor], AbstractContextManager[Work]]
 class CredentialFacts:
     thumbprint: str
     issuer: str
-    not_after: datetime
+    not_after: datetime | None
+    """None where a service outside knows it."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,9 @@ class Standing:
     credential: CredentialFacts | None
     tries_left: int
     code_wait_until: datetime | None
-    provider: str = PROVIDER
+    provider: str
+    usable: bool
+    """The person has something to sign with there."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,9 @@ class Item:
     problem: DomainError | None
     version_sha256: str | None
     prepared_sha256: str | None
+    input_sha256: str | None
+    """Instead, for a service that makes its own field, with `placement`."""
+    placement: dict[str, Any] | None
     level: SignatureLevel
     mandate: Mandate | None
     ticked_at: datetime | None
@@ -127,14 +134,15 @@ def preflights(
     Papers that the actor may not know are left out. A file that is missing is ordered; `missing`
     says why it could not be made, where that was just tried.
     """
-    provider = engine.providers[PROVIDER]
+    with open_work(actor) as work:
+        provider = engine.provider(work)
     away = None
     try:
         provider.check(actor.known_id)
     except DomainError as refusal:
         away = refusal
     with open_work(actor) as work:
-        standing = _standing(work, away)
+        standing = _standing(work, provider, away)
         papers = load_papers(work, step_ids, lock=False)
         documents = _documents(work, papers)
         items = []
@@ -151,19 +159,29 @@ def preflights(
         return Preflight(standing, items)
 
 
-def _standing(work: Work, away: DomainError | None) -> Standing:
+def _standing(work: Work, provider: Provider[Any], away: DomainError | None) -> Standing:
     person_id = work.actor.known_id
     standing = credentials.standing(work, person_id)
-    certificate, problem = standing.certificate, away
+    described = None
+    if provider.name == LOCAL and standing.certificate is not None:
+        described = _describe(standing.certificate)
+    credential, problem = None, away
     try:
-        _, certificate = credentials.usable(work, person_id)
-        timekeeping.require_agreement(work)
+        credential = provider.usable(work, person_id)
+        if provider.name == LOCAL:
+            timekeeping.require_agreement(work)
     except DomainError as refusal:
         problem = refusal
+    if credential is not None:
+        certificate = credential.certificate
+        ends = certificate.not_after if certificate else None
+        described = CredentialFacts(credential.thumbprint, credential.issuer, ends)
     return Standing(
         problem=problem,
-        certificate_id=certificate.id if certificate else None,
-        credential=_describe(certificate) if certificate else None,
+        provider=provider.name,
+        usable=credential is not None,
+        certificate_id=credential.certificate_id if credential else None,
+        credential=described,
         tries_left=standing.tries_left,
         code_wait_until=totp.wait_until(work, person_id),
     )
@@ -188,14 +206,16 @@ def _item(
     if isinstance(found, DomainError):
         known = may_read(work, document)
         level = document.type.level
-        return Item(step_id, document, found, None, None, level, None, None) if known else None
+        if not known:
+            return None
+        return Item(step_id, document, found, None, None, None, None, level, None, None)
     problem: DomainError | None = None
     prepared, version, tick = found.prepared, found.version, found.turn.tick
     mine = prepared is not None and prepared.person_id == person_id
     try:
         found.mandate_for(person_id)
-        if standing.certificate_id is not None:
-            _require_ready(found, person_id, standing.certificate_id)
+        if standing.usable:
+            _require_ready(found, person_id, standing)
     except DomainError as refusal:
         if not may_read(work, document):
             return None
@@ -205,14 +225,25 @@ def _item(
         document=document,
         problem=problem,
         version_sha256=version.sha256 if version else None,
-        prepared_sha256=prepared.sha256 if prepared and mine else None,
+        **(_file(prepared) if prepared and mine else _NO_FILE),
         level=prepared.level if prepared else document.type.level,
         mandate=work.session.get(Mandate, prepared.mandate_id) if prepared and mine else None,
         ticked_at=tick.ticked_at if tick else None,
     )
 
 
-def _require_ready(paper: Paper, person_id: UUID, certificate_id: UUID) -> None:
+_NO_FILE: dict[str, Any] = {"prepared_sha256": None, "input_sha256": None, "placement": None}
+
+
+def _file(prepared: Prepared) -> dict[str, Any]:
+    """How a SAD names the prepared file."""
+    if prepared.provider == LOCAL:
+        return {**_NO_FILE, "prepared_sha256": prepared.sha256}
+    placement = prepared.layout["placement"]
+    return {**_NO_FILE, "input_sha256": prepared.sha256, "placement": placement}
+
+
+def _require_ready(paper: Paper, person_id: UUID, standing: Standing) -> None:
     """Asks about exactly what is there now. Raises why it cannot be signed."""
     prepared, version = paper.prepared, paper.version
     if prepared is None or prepared.person_id != person_id or version is None or not version.sha256:
@@ -222,10 +253,10 @@ def _require_ready(paper: Paper, person_id: UUID, certificate_id: UUID) -> None:
         id=step.document_id,
         step=step.id,
         version_sha256=version.sha256,
-        prepared_sha256=prepared.sha256,
+        **_file(prepared),
         action="sign",
     )
-    paper.require(wanted, prepared.level, person_id, certificate_id)
+    paper.require(wanted, prepared.level, person_id, standing.certificate_id, standing.provider)
 
 
 def _step(work: Work, step_id: UUID) -> Step:
@@ -240,17 +271,13 @@ def _still_good(work: Work, step: Step, known: Prepared) -> bool:
     """Whether it names this person in the capacity they hold now, with their present certificate."""
     person_id = work.actor.known_id
     mandate = valid_mandate(work.session, person_id, step.position_id, work.now)
+    if mandate is None or known.mandate_id != mandate.id or known.provider != provider_name(work):
+        return False
+    if known.provider != LOCAL:
+        return True
     credential = credentials.live(work, person_id)
-    return (
-        mandate is not None
-        and known.mandate_id == mandate.id
-        and credential is not None
-        and credential.certificate_id == known.certificate_id
-    )
+    return credential is not None and credential.certificate_id == known.certificate_id
 
 
 def _describe(certificate: Certificate) -> CredentialFacts:
-    issuer = x509.load_der_x509_certificate(certificate.der).issuer
-    names = issuer.get_attributes_for_oid(NameOID.COMMON_NAME)
-    words = names[0].value if names else issuer.rfc4514_string()
-    return CredentialFacts(certificate.thumbprint, str(words), certificate.not_after)
+    return CredentialFacts(certificate.thumbprint, issuer_name(certificate), certificate.not_after)

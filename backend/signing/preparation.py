@@ -3,7 +3,7 @@
 Read (transaction) → draw (none open) → store (transaction, if what was read still holds).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from uuid import UUID
@@ -23,12 +23,14 @@ from backend.routing.machine import ON_ROUTE
 from backend.routing.restart import restart_signatures
 from backend.routing.rounds import load_round
 from backend.signing import document_seals, pades
+from backend.signing.bsre import service_input
+from backend.signing.bsre.service_input import Made
 from backend.signing.container import SignerIdentity
 from backend.signing.foot import Foot
 from backend.signing.geometry import Rect
 from backend.signing.models import Prepared, Signature
-from backend.signing.placeholder import Placeholder, first_placeholder, next_placeholder
-from backend.signing.planning import Plan, SignersChanged, plan, text_pages
+from backend.signing.placeholder import Free, Placeholder, first_placeholder, next_placeholder
+from backend.signing.planning import Plan, PlannedSigner, SignersChanged, plan, text_pages
 
 OpenWork = Callable[[], AbstractContextManager[Work]]
 ATTEMPTS = 5
@@ -130,12 +132,33 @@ def _settled(work: Work, wanted: Plan) -> bool:
     return known is not None and known.plan_digest == wanted.digest
 
 
-def _make(wanted: Plan, workshop: Workshop, pages: dict[int, Page]) -> Placeholder:
+def _make(wanted: Plan, workshop: Workshop, pages: dict[int, Page]) -> Made:
+    if wanted.identity is None:
+        return service_input.make(
+            wanted,
+            workshop.blobs,
+            _free(wanted.signers, pages),
+            visible=workshop.settings.bsre_visible,
+            tags=workshop.settings.bsre_tags,
+        )
     if wanted.signed_sha256 is None:
-        return first_file(wanted, workshop, pages, wanted.identity)
-    room = pades.reserve(wanted.identity, workshop.stamper)
-    signed = workshop.blobs.get(wanted.signed_sha256)
-    return next_placeholder(signed, wanted.next.block.field, room)
+        made = first_file(wanted, workshop, pages, wanted.identity)
+    else:
+        room = pades.reserve(wanted.identity, workshop.stamper)
+        signed = workshop.blobs.get(wanted.signed_sha256)
+        made = next_placeholder(signed, wanted.next.block.field, room)
+    return Made(made.data, made.slots.as_json())
+
+
+def _free(signers: Sequence[PlannedSigner], pages: dict[int, Page]) -> Free:
+    """Whether a place is clear of text and of every signer's block."""
+
+    def free(page: int, rect: Rect) -> bool:
+        over = any(s.block.page == page and s.block.rect.meets(rect) for s in signers)
+        place = (rect.x, rect.y, rect.width, rect.height)
+        return not over and not covers_text(pages[page], place)
+
+    return free
 
 
 def first_file(
@@ -144,24 +167,18 @@ def first_file(
     """The version with everything drawn, and the placeholder of the seal or else the first signer."""
     room = pades.reserve(identity, workshop.stamper)
     blocks = [signer.block for signer in wanted.signers]
-
-    def free(page: int, rect: Rect) -> bool:
-        over = any(b.page == page and b.rect.meets(rect) for b in blocks)
-        place = (rect.x, rect.y, rect.width, rect.height)
-        return not over and not covers_text(pages[page], place)
-
     base = workshop.blobs.get(wanted.base_sha256)
     return first_placeholder(
         base,
         blocks,
         Foot(wanted.sentence, wanted.url, wanted.foot),
-        free,
+        _free(wanted.signers, pages),
         room,
         sealed=wanted.sealed,
     )
 
 
-def _store(work: Work, wanted: Plan, made: Placeholder, digest: str) -> None:
+def _store(work: Work, wanted: Plan, made: Made, digest: str) -> None:
     if _settled(work, wanted):
         return
     void_prepared(work, wanted.document_id)
@@ -175,10 +192,12 @@ def _store(work: Work, wanted: Plan, made: Placeholder, digest: str) -> None:
         version_id=wanted.version_id,
         person_id=signer.person_id,
         mandate_id=signer.mandate_id,
+        provider=wanted.provider,
         certificate_id=wanted.certificate_id,
         sha256=digest,
         blob_sha256=digest,
-        layout=made.slots.as_json(),
+        block_sha256=made.block_sha256,
+        layout=made.layout,
         level=wanted.level,
         first=first,
         plan_digest=wanted.digest,

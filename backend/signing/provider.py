@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
+from backend.certificates.models import Certificate
 from backend.core.db import Work
 from backend.core.errors import DomainError
 from backend.documents.models import SignatureLevel
@@ -22,10 +23,27 @@ Opened = TypeVar("Opened")
 
 
 @dataclass(frozen=True)
+class Credential:
+    """What a person signs with at one provider: good now, and locked to the transaction's end."""
+
+    thumbprint: str
+    """What a SAD names: of the certificate, or of the person's account at a service outside."""
+    issuer: str
+    key: KeyCredential | None
+    certificate: Certificate | None
+    """None where a service outside holds it, and shows it only in what it signed."""
+
+    @property
+    def certificate_id(self) -> UUID | None:
+        return self.certificate.id if self.certificate else None
+
+
+@dataclass(frozen=True)
 class Task:
     """An accepted attempt, with everything needed to perform it without the database."""
 
     attempt_id: UUID
+    person_id: UUID
     document_id: UUID
     at: datetime
     """Acceptance, whole seconds: what /M says."""
@@ -36,7 +54,8 @@ class Task:
     """The stored file to sign, `Prepared.blob_sha256`."""
     layout: dict[str, Any]
     """As the preparation stored it, `Prepared.layout`."""
-    identity: SignerIdentity
+    identity: SignerIdentity | None
+    """None where a service outside holds the certificate."""
     first: bool
     """No signature stands in the file yet."""
 
@@ -49,6 +68,9 @@ class SignedFile:
     signed_at: datetime
     """The signature time stamp's genTime."""
     field: str
+    level: SignatureLevel
+    certificate: bytes | None = None
+    """DER of the signer's, where it was not known before."""
 
 
 class OutcomeUnknownError(Exception):
@@ -95,8 +117,12 @@ class Provider(Protocol[Opened]):
         """
         ...
 
+    def usable(self, work: Work, person_id: UUID) -> Credential:
+        """What the person signs with. Raises why they cannot sign here."""
+        ...
+
     def open(
-        self, work: Work, credential: KeyCredential, passphrase: Secret
+        self, work: Work, credential: Credential, passphrase: Secret
     ) -> AbstractContextManager[Opened]:
         """What performs the activation's documents, and forgets all of it at the block's end.
 

@@ -26,7 +26,7 @@ from backend.signing.activation import Activation, SadDocument, open_envelope, u
 from backend.signing.container import SignerIdentity
 from backend.signing.models import SigningAuthorisation
 from backend.signing.papers import Ready, load_papers
-from backend.signing.planning import PROVIDER
+from backend.signing.planning import provider_name
 from backend.signing.problems import NOT_MADE
 from backend.signing.provider import ActivationOverError, OutcomeUnknownError, Provider, Task
 
@@ -42,6 +42,10 @@ class Engine:
     blobs: BlobStore
     keys: MasterKey
     providers: Mapping[str, Provider[Any]]
+
+    def provider(self, work: Work) -> Provider[Any]:
+        """Whoever the agency signs with now."""
+        return self.providers[provider_name(work)]
 
 
 @dataclass(frozen=True)
@@ -122,13 +126,13 @@ def authorise(
 
 
 def _accept(work: Work, engine: Engine, envelope: Envelope, desk: int) -> _Order:
-    provider = engine.providers[PROVIDER]
+    provider = engine.provider(work)
     activation = open_envelope(
         work,
         envelope.sad,
         envelope.secrets,
         audience=envelope.audience,
-        provider=provider.name,
+        provider=provider,
         keys=engine.keys,
     )
     with activation:
@@ -143,7 +147,7 @@ def _accept(work: Work, engine: Engine, envelope: Envelope, desk: int) -> _Order
         opening = unlock(work, activation, keys=engine.keys, provider=provider)
     batch = batch or batches.open_batch(work, desk)
     authorisation = _record(work, activation, batch.id)
-    identity = _identity(work, activation.certificate)
+    identity = _identity(work, activation.credential.certificate)
     tasks: list[Task] = []
     entries: list[tuple[UUID, UUID, UUID | DomainError]] = []
     for wanted, outcome in judged:
@@ -162,7 +166,8 @@ def _judge(work: Work, activation: Activation) -> Sequence[tuple[SadDocument, Re
     """Each document of the SAD, ready to be signed or with the reason why not."""
     documents = activation.claims.documents
     papers = load_papers(work, [document.step for document in documents])
-    person_id, certificate_id = work.actor.known_id, activation.certificate.id
+    person_id, certificate_id = work.actor.known_id, activation.credential.certificate_id
+    provider = activation.claims.provider
     judged: list[tuple[SadDocument, Ready | DomainError]] = []
     for wanted in documents:
         paper = papers.get(wanted.step, NOT_FOUND())
@@ -170,7 +175,8 @@ def _judge(work: Work, activation: Activation) -> Sequence[tuple[SadDocument, Re
             if isinstance(paper, DomainError):
                 raise paper
             level = activation.claims.level_of(wanted)
-            judged.append((wanted, paper.require(wanted, level, person_id, certificate_id)))
+            ready = paper.require(wanted, level, person_id, certificate_id, provider)
+            judged.append((wanted, ready))
         except DomainError as refusal:
             judged.append((wanted, refusal))
     return judged
@@ -183,7 +189,7 @@ def _record(work: Work, activation: Activation, batch_id: UUID) -> SigningAuthor
         jti=activation.claims.jti,
         person_id=work.actor.known_id,
         device_id=activation.device.id,
-        certificate_id=activation.certificate.id,
+        certificate_id=activation.credential.certificate_id,
         provider=activation.claims.provider,
         sad=activation.sad,
         accepted_at=work.now.replace(microsecond=0),
@@ -194,7 +200,9 @@ def _record(work: Work, activation: Activation, batch_id: UUID) -> SigningAuthor
     return authorisation
 
 
-def _identity(work: Work, certificate: Certificate) -> SignerIdentity:
+def _identity(work: Work, certificate: Certificate | None) -> SignerIdentity | None:
+    if certificate is None:
+        return None
     issuer = work.session.get_one(Authority, certificate.issuer_id)
     return SignerIdentity(certificate.der, (issuer.certificate,))
 
@@ -227,8 +235,6 @@ def _perform_and_finish(
             attempts.fail(work, task.attempt_id, refusal)
     else:
         with open_work() as work:
-            attempts.finish(
-                work, task.attempt_id, digest=digest, signed_at=made.signed_at, field=made.field
-            )
+            attempts.finish(work, task.attempt_id, made, digest)
             crashpoints.reach("signing.finishing")
         crashpoints.reach("signing.finished")

@@ -1,20 +1,21 @@
 """People: found by officers, kept by administrators."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from apiflask import APIBlueprint
+from pydantic import StringConstraints
 from sqlalchemy import select
 
 from backend.certificates.models import Certificate
 from backend.core.errors import NOT_FOUND
 from backend.identity import decisions, departure, devices, grants
 from backend.identity.models import Account
-from backend.organisation import directory, mandates
+from backend.organisation import directory, mandates, nik
 from backend.organisation.models import Person, Role, RoleGrant
 from mobile_api.access import needs
-from mobile_api.context import current_work
+from mobile_api.context import current_services, current_work
 from mobile_api.fields import Body, Email, Line, Nip
 from mobile_api.pagination import PageQuery, page
 from mobile_api.v1.shown import (
@@ -61,7 +62,13 @@ class AccountAnswer(Answer):
     closed_at: datetime | None
 
 
+class NikEntry(Body):
+    nik: Annotated[str, StringConstraints(pattern=r"^[0-9]{16}$")]
+
+
 class PersonDetails(PersonAnswer):
+    nik_masked: str | None
+    """The citizen's number but for its last four digits; a signing service is told it whole."""
     account: AccountAnswer | None
     roles: list[RoleAnswer]
     mandates: list[MandateAnswer]
@@ -108,6 +115,7 @@ def read(person_id: UUID) -> PersonDetails:
     )
     return PersonDetails(
         **dict(PersonAnswer.model_validate(person)),
+        nik_masked=nik.masked(person, keys=current_services().master_key),
         account=_account(session.get(Account, person_id)),
         roles=[RoleAnswer.model_validate(grant) for grant in session.scalars(roles)],
         mandates=[show_mandate(m) for m in mandates.mandates_of(session, person_id, work.now)],
@@ -134,6 +142,16 @@ def change(person_id: UUID, json_data: PersonChange) -> PersonAnswer:
     """Corrects what is given and leaves the rest."""
     facts = json_data.model_dump(exclude_unset=True)
     return PersonAnswer.model_validate(grants.change_facts(current_work(), person_id, **facts))
+
+
+@bp.put("/<uuid:person_id>/nik")
+@needs(Role.REGISTRATION_OFFICER)
+@bp.input(NikEntry)
+@bp.output({}, status_code=204)
+def put_nik(person_id: UUID, json_data: NikEntry) -> tuple[str, int]:
+    """The citizen's number as the officer read it on the identity card; kept sealed."""
+    nik.put(current_work(), person_id, json_data.nik, keys=current_services().master_key)
+    return "", 204
 
 
 @bp.post("/<uuid:person_id>/leave")

@@ -14,6 +14,7 @@ from backend.documents.models import SignatureLevel
 from backend.signing import preflight, progress
 from backend.signing.activation import MOST_DOCUMENTS
 from backend.signing.attempts import signed_at
+from backend.signing.bsre.orders import ServicePlacement
 from backend.signing.models import AttemptState, BatchState, SigningAttempt
 from backend.signing.progress import ItemState, Progress
 from backend.signing.signing import Envelope
@@ -98,7 +99,8 @@ class Attempts(BaseModel):
 class CredentialShown(BaseModel):
     thumbprint: str
     issuer: str
-    not_after: datetime
+    not_after: datetime | None
+    """None where a service outside knows it."""
 
 
 class Standing(BaseModel):
@@ -117,6 +119,9 @@ class PreflightShown(Standing):
     step_id: UUID
     version_sha256: str | None
     prepared_sha256: str | None
+    input_sha256: str | None
+    """Instead, where a service makes its own field: what its SAD names, with `placement`."""
+    placement: ServicePlacement | None
     mandate_id: UUID | None
     capacity: str | None
     decree_number: str | None
@@ -138,6 +143,8 @@ class PreflightItem(BaseModel):
     capacity: str | None
     version_sha256: str | None
     prepared_sha256: str | None
+    input_sha256: str | None
+    placement: ServicePlacement | None
     level: SignatureLevel
     ready: bool
     problem: Refusal | None
@@ -163,6 +170,8 @@ def show_preflight(step_id: UUID) -> PreflightShown:
         step_id=step_id,
         version_sha256=item.version_sha256,
         prepared_sha256=item.prepared_sha256,
+        input_sha256=item.input_sha256,
+        placement=ServicePlacement.model_validate(item.placement) if item.placement else None,
         mandate_id=mandate.id if mandate else None,
         capacity=item.capacity,
         decree_number=mandate.decree_number if mandate else None,
@@ -265,6 +274,8 @@ def _preflight_item(item: preflight.Item) -> PreflightItem:
         capacity=item.capacity,
         version_sha256=item.version_sha256,
         prepared_sha256=item.prepared_sha256,
+        input_sha256=item.input_sha256,
+        placement=ServicePlacement.model_validate(item.placement) if item.placement else None,
         level=item.level,
         ready=item.problem is None,
         problem=_refusal(item.problem),

@@ -120,11 +120,20 @@ class Case:
         assert found.problem is None, (found.problem.code, found.problem.params)
         return consent(found.items[0])
 
-    def sad(self, signatory: Signatory) -> tuple[str, str]:
+    def sad(self, signatory: Signatory, **secrets: str) -> tuple[str, str]:
         """What the phone sends after the sheet was shown; a code of a fresh time step."""
         self.services.clock.advance(seconds=30)
-        wanted = self.consent(signatory)
-        return signatory.phone.sad([wanted], level=wanted["level"])
+        found = self.preflight(signatory)
+        assert found.problem is None, (found.problem.code, found.problem.params)
+        credential = found.standing.credential
+        assert credential is not None
+        return signatory.phone.sad(
+            [consent(found.items[0])],
+            level=found.level,
+            provider=found.standing.provider,
+            credential=credential.thumbprint,
+            secrets=secrets,
+        )
 
     def authorise(
         self,
@@ -151,11 +160,14 @@ class Case:
 
 def consent(item: preflight.Item) -> dict[str, Any]:
     """One document of a SAD."""
+    file = {"input_sha256": item.input_sha256, "placement": item.placement}
+    if item.prepared_sha256 is not None:
+        file = {"prepared_sha256": item.prepared_sha256}
     return {
         "id": str(item.document.id),
         "step": str(item.step_id),
         "version_sha256": item.version_sha256,
-        "prepared_sha256": item.prepared_sha256,
+        **file,
         "action": "sign",
         "level": item.level,
     }

@@ -5,7 +5,7 @@ signatures must be the same objects with the same bytes as before.
 """
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import pikepdf
@@ -122,7 +122,7 @@ def _same(old: Any, new: Any, but: frozenset[str]) -> bool:
     return _text(old) == _text(new)
 
 
-def _same_entries(old: Mapping[str, Any], new: Mapping[str, Any], but: frozenset[str]) -> bool:
+def _same_entries(old: Any, new: Any, but: frozenset[str]) -> bool:
     keys = (set(old.keys()) | set(new.keys())) - but
     return all(key in old and key in new and _text(old[key]) == _text(new[key]) for key in keys)
 
@@ -147,7 +147,7 @@ def _check_place(
         if not flat:
             raise NotThisFileError("other-place")
         return
-    annotations = pdf.pages[page - 1].obj.get("/Annots", [])
+    annotations: Any = pdf.pages[page - 1].obj.get("/Annots", [])
     if flat or all(a.objgen != field.objgen for a in annotations):
         raise NotThisFileError("other-place")
     if rect is not None and any(abs(a - b) > TOLERANCE for a, b in zip(found, rect, strict=True)):

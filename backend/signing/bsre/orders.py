@@ -75,7 +75,6 @@ class Order:
     data: bytes
     visible: Visible | None
     reason: str
-    location: str
 
 
 def _number(value: float) -> str:

@@ -21,6 +21,7 @@ def picture(words: Wording, width: float, height: float) -> bytes:
     writer = PdfFileWriter()
     letters = Lettering(writer)
     block = form(writer, letters, draw(letters, words, width, height), (width, height))
+    letters.embed()
     contents = writer.add_object(generic.StreamObject(stream_data=b"/Block Do"))
     page = PageObject(contents=contents, media_box=(0, 0, width, height))
     page[pdf_name("/Resources")] = generic.DictionaryObject(

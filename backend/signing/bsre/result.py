@@ -91,13 +91,16 @@ def check(data: bytes, expected: Expected, evidence: Evidence = NO_EVIDENCE) -> 
         return _check_signature(signature, field, expected, evidence)
     except (WrongResultError, NotThisFileError) as error:
         raise WrongResultError(error.reason) from error
-    except Exception as error:  # a parser of hostile bytes raises what it likes
+    except Exception as error:
         raise WrongResultError("unreadable") from error
 
 
 def _embedded(data: bytes, field: str) -> EmbeddedPdfSignature:
     reader = PdfFileReader(io.BytesIO(data))
-    return next(s for s in reader.embedded_regular_signatures if s.field_name == field)
+    found: EmbeddedPdfSignature = next(
+        s for s in reader.embedded_regular_signatures if s.field_name == field
+    )
+    return found
 
 
 def _check_signature(

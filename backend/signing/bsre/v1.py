@@ -33,7 +33,6 @@ class VersionOne:
             "nik": nik,
             "passphrase": passphrase.reveal().decode(),
             "reason": order.reason,
-            "location": order.location,
             **self._placed(order),
         }
         files: dict[str, Any] = {"file": ("dokumen.pdf", order.data, "application/pdf")}

@@ -44,7 +44,7 @@ class VersionTwo:
         return [Signed(data, None) for data in files]
 
     def download(self, reference: str) -> bytes | None:
-        """This version keeps nothing to fetch."""
+        """Nothing is kept to be fetched."""
         del reference
         return None
 
@@ -56,7 +56,7 @@ class VersionTwo:
 
 
 def _properties(order: Order) -> dict[str, Any]:
-    words = {"location": order.location, "reason": order.reason}
+    words = {"reason": order.reason}
     if order.visible is None:
         return {"tampilan": "INVISIBLE", **words}
     placement = order.visible.placement

@@ -199,6 +199,17 @@ export interface ProblemRef {
   detail: string;
 }
 
+/** Where a signing service puts the block, and which picture of it. */
+export interface Placement {
+  page: number;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  tag: string | null;
+  picture_sha256: string;
+}
+
 /** Whether a step can be signed now, and everything the sheet must say before it asks for secrets. */
 export interface SigningReadiness {
   ready: boolean;
@@ -206,7 +217,10 @@ export interface SigningReadiness {
   document_id: string;
   version_sha256: string;
   prepared_sha256: string;
-  credential: { thumbprint: string; issuer: string; not_after: string } | null;
+  /** Instead, where a service makes its own field: the file it is given, and the block's place. */
+  input_sha256?: string | null;
+  placement?: Placement | null;
+  credential: { thumbprint: string; issuer: string; not_after: string | null } | null;
   provider: string;
   level: string;
   mandate_id: string;
@@ -249,6 +263,8 @@ export interface PreflightItem {
   capacity: string | null;
   version_sha256: string | null;
   prepared_sha256: string | null;
+  input_sha256?: string | null;
+  placement?: Placement | null;
   /** Where a kind of paper asks for another level than the rest. */
   level?: string;
   ready: boolean;
@@ -260,7 +276,7 @@ export interface PreflightItem {
 export interface Preflights {
   ready: boolean;
   problem: ProblemRef | null;
-  credential: { thumbprint: string; issuer: string; not_after: string } | null;
+  credential: { thumbprint: string; issuer: string; not_after: string | null } | null;
   provider: string;
   level: string;
   tries_left: number | null;

@@ -142,3 +142,15 @@ export interface Verification {
   head: string;
   broken_at: number | null;
 }
+
+/** A signature of which only the service knows whether it was made. */
+export interface UnknownOutcome {
+  /** Of the attempt. */
+  id: string;
+  document_id: string;
+  number: string | null;
+  type_name: string;
+  signer: string;
+  accepted_at: string;
+  calls: { call: string; at: string; outcome: string; http_status: number | null; reference: string | null }[];
+}

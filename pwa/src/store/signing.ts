@@ -38,7 +38,7 @@ export interface Secrets {
 
 /** With what, and at which level, this activation signs. */
 type Terms = Pick<Preflights, "credential" | "provider" | "level">;
-type Consented = Pick<PreflightItem, "document_id" | "step_id" | "version_sha256" | "prepared_sha256" | "level">;
+type Consented = Pick<PreflightItem, "document_id" | "step_id" | "version_sha256" | "prepared_sha256" | "input_sha256" | "placement" | "level">;
 
 interface Answer {
   attempts: SigningAttempt[];
@@ -74,7 +74,9 @@ async function activate(terms: Terms, papers: Consented[], secrets: Secrets, bat
       id: paper.document_id,
       step: paper.step_id,
       version_sha256: paper.version_sha256,
-      prepared_sha256: paper.prepared_sha256,
+      ...(paper.input_sha256
+        ? { input_sha256: paper.input_sha256, placement: paper.placement }
+        : { prepared_sha256: paper.prepared_sha256 }),
       action: "sign",
       ...(paper.level && paper.level !== terms.level && { level: paper.level }),
     })),

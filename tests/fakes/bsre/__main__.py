@@ -1,5 +1,6 @@
 """`python -m tests.fakes.bsre [folder]`: the stand-in by itself, to try an installation against."""
 
+import contextlib
 import sys
 import tempfile
 from pathlib import Path
@@ -15,7 +16,5 @@ if __name__ == "__main__":
     (folder / "root.pem").write_bytes(server.house.pki.root.public_bytes(Encoding.PEM))
     with server.running():
         print(f"{server.origin}  {CREDENTIALS}  {folder / 'root.pem'}", flush=True)
-        try:
+        with contextlib.suppress(KeyboardInterrupt):
             server.house.released.wait()
-        except KeyboardInterrupt:
-            pass

@@ -51,7 +51,8 @@ class BsreServer:
 
     def _serve(self, environ: dict[str, Any], start: Any) -> Any:
         request = Request(environ)
-        response = self._dispatch(request)
+        with request:
+            response = self._dispatch(request)
         if response is None:
             # The service is gone in the middle of an answer: neither status nor body arrives.
             connection: socket.socket = environ["werkzeug.socket"]

@@ -44,7 +44,7 @@ def use(
 ) -> activation.SadClaims:
     """Opens and unlocks as the signing desk does; returns what was consented to."""
     services = phone.services
-    policy = {"provider": "local"} | expected
+    policy = {"provider": services.signing.providers["local"]} | expected
     with (
         services.work(actor or phone.actor) as work,
         activation.open_envelope(
@@ -60,7 +60,7 @@ def use(
         opening = activation.unlock(work, opened, keys=services.master_key, provider=provider)
         with opening as able:
             key = able.key
-            public = x509.load_der_x509_certificate(opened.certificate.der).public_key()
+            public = x509.load_der_x509_certificate(opened.credential.certificate.der).public_key()
             assert isinstance(public, ec.EllipticCurvePublicKey)
             public.verify(key.sign(b"naskah"), b"naskah", ec.ECDSA(SHA256()))
         return opened.claims
@@ -414,7 +414,7 @@ def test_secrets_are_wiped_whether_it_ends_well_or_not(phone: Phone, services: S
             work,
             *phone.sad(),
             audience=services.settings.origin,
-            provider="local",
+            provider=services.signing.providers["local"],
             keys=services.master_key,
         )
         with pytest.raises(RuntimeError), opened:

@@ -7,8 +7,9 @@ import { t as core } from "../../locales/core.ts";
 import { t } from "../../locales/offices.ts";
 import { SearchBar } from "../fields.tsx";
 import { Entry, Listing, Office, Section } from "../parts.tsx";
-import type { Decision, PersonRow } from "../types.ts";
+import type { Decision, PersonRow, UnknownOutcome } from "../types.ts";
 import { DecisionEntry, DecisionSheet } from "./decision.tsx";
+import { OutcomeEntry, OutcomeSheet } from "./outcome.tsx";
 import { PersonCase } from "./person.tsx";
 
 export function OfficerView({ at: [section, id] }: ViewProps) {
@@ -19,12 +20,19 @@ function Overview() {
   const waiting = useList<Decision>("/decisions?state=proposed");
   const [query, setQuery] = useState("");
   const people = useList<PersonRow>(`/people?query=${encodeURIComponent(query.trim())}`);
+  const outcomes = useList<UnknownOutcome>("/signing/unknown");
+  const [unsettled, setUnsettled] = useState<UnknownOutcome | null>(null);
   const [open, setOpen] = useState<Decision | null>(null);
   return (
     <Office title={t("officer")}>
       <Section title={t("waiting")}>
         <Listing from={waiting} empty={{ title: t("waitingNone"), text: t("waitingNoneText") }}>
           {(decision) => <DecisionEntry decision={decision} onOpen={() => setOpen(decision)} />}
+        </Listing>
+      </Section>
+      <Section title={t("outcomes")}>
+        <Listing from={outcomes} empty={{ title: t("outcomesNone"), text: t("outcomesNoneText") }}>
+          {(outcome) => <OutcomeEntry outcome={outcome} onOpen={() => setUnsettled(outcome)} />}
         </Listing>
       </Section>
       <Section title={t("people")}>
@@ -37,6 +45,16 @@ function Overview() {
           )}
         </Listing>
       </Section>
+      {unsettled && (
+        <OutcomeSheet
+          outcome={unsettled}
+          onClose={() => setUnsettled(null)}
+          onSettled={() => {
+            setUnsettled(null);
+            outcomes.reload();
+          }}
+        />
+      )}
       {open && <DecisionSheet decision={open} onClose={() => setOpen(null)} onChanged={waiting.reload} />}
     </Office>
   );

@@ -42,7 +42,7 @@ function useAppearance(stepId: string, prepared: string): Seen {
 }
 
 export function PreparedPage({ stepId, ready }: { stepId: string; ready: SigningReadiness }) {
-  const seen = useAppearance(stepId, ready.prepared_sha256);
+  const seen = useAppearance(stepId, ready.input_sha256 ?? ready.prepared_sha256);
   if (seen === "absent") return <p class="hint">{t("pictureAbsent")}</p>;
   if (seen === "late") {
     return (

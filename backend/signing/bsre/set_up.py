@@ -1,0 +1,49 @@
+"""The provider as an installation's settings describe it."""
+
+from backend.certificates.revocation import RevocationSource
+from backend.core.blobs import BlobStore
+from backend.core.clock import Clock
+from backend.core.masterkey import MasterKey
+from backend.core.settings import Settings
+from backend.signing.bsre.journal import Journal
+from backend.signing.bsre.provider import BsreProvider
+from backend.signing.bsre.service import Service
+from backend.signing.bsre.transport import Address
+from backend.signing.bsre.v1 import VersionOne
+from backend.signing.bsre.v2 import VersionTwo
+
+
+def bsre_provider(
+    settings: Settings,
+    *,
+    journal: Journal,
+    blobs: BlobStore,
+    keys: MasterKey,
+    clock: Clock,
+    evidence: RevocationSource,
+) -> BsreProvider:
+    """Always there, so that a missing address is a refusal with its remedy and nothing else."""
+    return BsreProvider(
+        service=service(settings),
+        journal=journal,
+        blobs=blobs,
+        keys=keys,
+        evidence=evidence,
+        clock=clock,
+    )
+
+
+def service(settings: Settings) -> Service | None:
+    """The version that the agency installed; None where no address was set."""
+    if settings.bsre_url is None:
+        return None
+    address = Address(
+        url=settings.bsre_url,
+        username=settings.bsre_username,
+        password=settings.bsre_secret,
+        seconds=settings.bsre_seconds,
+        ca_file=settings.bsre_ca_file,
+    )
+    if settings.bsre_version == "v1":
+        return VersionOne(address, corners=settings.bsre_corners)
+    return VersionTwo(address)

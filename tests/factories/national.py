@@ -1,0 +1,75 @@
+"""An agency that signs with the national service's stand-in, and its signers' accounts there."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from cryptography.hazmat.primitives.serialization import Encoding
+from pydantic import SecretStr
+
+from backend.bootstrap import Services
+from backend.core.settings import Settings
+from backend.organisation import nik
+from backend.organisation.models import Agency, Person
+from backend.verification.anchors import add_anchor
+from backend.verification.trust import BOTH, anchor_of
+from tests.factories.signings import Case, Signatory, case
+from tests.fakes.bsre import CREDENTIALS, BsreServer, Subscriber
+
+PASSPHRASE = "frasa sandi bsre contoh"
+
+
+@dataclass
+class Nation:
+    """The services of the agency, and the house on the other side."""
+
+    services: Services
+    server: BsreServer
+
+    def settle_in(self) -> None:
+        """Chooses the service and trusts its root; call it once there is an agency."""
+        root = self.server.house.pki.root.public_bytes(Encoding.DER)
+        with self.services.work() as work:
+            work.session.query(Agency).one().provider = "bsre"
+            add_anchor(work, anchor_of("Akar Contoh", root, BOTH, psre=True))
+
+    def enrol(self, person: Person, number: int = 1, **facts: Any) -> Subscriber:
+        """The person's account at the service, and their NIK here."""
+        made = self.server.house.enrol(f"33{number:014d}", plain(person.name), PASSPHRASE, **facts)
+        with self.services.work() as work:
+            nik.put(work, person.id, made.nik, keys=self.services.master_key)
+        return made
+
+    def case(self, *, signers: int = 1, **facts: Any) -> Case:
+        """A paper for signers who all have accounts there."""
+        made = case(self.services, signers=signers, **facts)
+        self.settle_in()
+        for number, signatory in enumerate(made.signatories, start=1):
+            self.enrol(signatory.person, number)
+        return made
+
+
+def plain(name: str) -> str:
+    """A name as certificates print it."""
+    return name.split(",", maxsplit=1)[0].upper()
+
+
+def sign(paper: Case, signatory: Signatory, passphrase: str = PASSPHRASE) -> Any:
+    """Ticks and authorises the step whose turn it is; the attempt's id."""
+    paper.tick(signatory)
+    return authorise(paper, signatory, passphrase)
+
+
+def authorise(paper: Case, signatory: Signatory, passphrase: str = PASSPHRASE) -> Any:
+    return paper.authorise(signatory, paper.sad(signatory, passphrase=passphrase))[0]
+
+
+def nation(services: Services, server: BsreServer, **settings: Any) -> Nation:
+    """The same installation with the service's address set."""
+    given = {
+        "bsre_url": server.origin,
+        "bsre_username": CREDENTIALS[0],
+        "bsre_password": SecretStr(CREDENTIALS[1]),
+        **settings,
+    }
+    changed: Settings = services.settings.model_copy(update=given)
+    return Nation(replace(services, settings=changed), server)

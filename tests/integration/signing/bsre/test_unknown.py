@@ -1,0 +1,198 @@
+"""Outcomes that the service left open: never tried again by themselves, settled with evidence."""
+
+from typing import Any
+
+import pytest
+
+from backend.audit.models import AuditEntry
+from backend.core.db import Actor
+from backend.core.errors import DomainError
+from backend.core.jobs import Job
+from backend.documents.models import DocumentState
+from backend.organisation.models import Role
+from backend.routing.models import EventKind, StepState, TimelineEvent
+from backend.signing import attempts, preflight, unknown
+from backend.signing.models import AttemptState, ServiceCall, SigningAttempt
+from tests.factories import people
+from tests.factories.national import Nation, authorise, nation, sign
+from tests.factories.signings import Case, further_case
+from tests.fakes.bsre import Fault
+from tests.support.jobs import run_pending
+
+OPEN = {
+    Fault.ZERO_BYTES: "zero-bytes",
+    Fault.ERROR_500_AFTER_SIGNING: "http-500",
+    Fault.SILENT_AFTER_SIGNING: "time-out",
+    Fault.CUT_AFTER_SIGNING: "connection-lost",
+    Fault.ENDLESS: "too-long",
+    Fault.WRONG_PERSON: "other-signer",
+    Fault.NO_PREFIX: "other-file",
+    Fault.DRAWN_OVER: "changed-content",
+    Fault.NO_STAMP: "no-time-stamp",
+    Fault.ELSEWHERE: "other-place",
+    Fault.UNSIGNED: "not-signed",
+    Fault.TAMPERED: "broken-signature",
+    Fault.GARBAGE: "other-file",
+}
+
+
+def officer(paper: Case) -> Actor:
+    with paper.work() as work:
+        person = people.person(work.session)
+    return Actor(person_id=person.id, roles=frozenset({Role.REGISTRATION_OFFICER}))
+
+
+def left_open(national: Nation, fault: Fault) -> tuple[Case, Any]:
+    return break_off(national, national.case(), fault)
+
+
+def break_off(national: Nation, paper: Case, fault: Fault) -> tuple[Case, Any]:
+    """Signs while the service goes wrong; with little patience where it says nothing at all."""
+    national.server.house.faults.append(fault)
+    national.server.house.seconds = 3
+    if fault is Fault.SILENT_AFTER_SIGNING:
+        version = national.services.settings.bsre_version
+        hasty = nation(national.services, national.server, bsre_version=version, bsre_seconds=2)
+        paper.services = hasty.services
+    return paper, sign(paper, paper.signatories[0])
+
+
+def state(paper: Case, attempt_id: Any) -> AttemptState:
+    with paper.work() as work:
+        return work.session.get_one(SigningAttempt, attempt_id).state
+
+
+def settlements(paper: Case) -> list[dict[str, Any]]:
+    with paper.work() as work:
+        rows = work.session.query(AuditEntry).filter_by(action="signing.settled")
+        return [row.data for row in rows.order_by(AuditEntry.seq)]
+
+
+def test_whatever_leaves_it_open_is_shown_as_unknown_and_not_tried_again(
+    one_nation: Nation,
+) -> None:
+    first = one_nation.case()
+    for fault, reason in OPEN.items():
+        paper, attempt_id = break_off(one_nation, further_case(first), fault)
+
+        assert state(paper, attempt_id) is AttemptState.UNKNOWN, fault
+        assert paper.document().state is DocumentState.UNKNOWN
+        assert paper.document().signed_sha256 is None
+        (step,) = paper.steps()
+        assert step.state is StepState.UNKNOWN
+        with paper.work() as work:
+            events = work.session.query(TimelineEvent).filter_by(document_id=paper.document_id)
+            assert events.filter_by(kind=EventKind.FAILED).one().data["reason"] == reason
+            call = work.session.query(ServiceCall).filter_by(attempt_id=attempt_id).one()
+            assert call.outcome == reason
+        assert why_not(paper) == "routing/outcome-unknown"
+    assert len(asked_to_sign(one_nation)) == len(OPEN)
+
+
+def asked_to_sign(national: Nation) -> list[str]:
+    return [call for call in national.server.house.calls if call.endswith("/sign/pdf")]
+
+
+def why_not(paper: Case) -> str:
+    """What a phone hears that asks whether it can be signed again."""
+    services, signer = paper.services, paper.signatories[0].actor
+    found = preflight.preflights(services.work, services.signing, signer, [paper.steps()[0].id])
+    assert found.problem is not None
+    return found.problem.code
+
+
+@pytest.mark.parametrize("fault", [Fault.ZERO_BYTES, Fault.CUT_AFTER_SIGNING])
+def test_the_service_is_asked_once_for_what_it_kept(one_nation: Nation, fault: Fault) -> None:
+    paper, attempt_id = left_open(one_nation, fault)
+    one_nation.services.clock.advance(seconds=60)
+
+    done = run_pending(one_nation.services, skip=(Job.VALIDATE_SIGNED,))
+
+    assert Job.RECONCILE_SIGNING in done
+    downloads = [c for c in one_nation.server.house.calls if "/sign/download/" in c]
+    if fault is Fault.ZERO_BYTES:
+        assert len(downloads) == 1
+        assert state(paper, attempt_id) is AttemptState.FINISHED
+        assert paper.document().state is DocumentState.SIGNED
+        assert settlements(paper)[0]["by"] == "service"
+    else:
+        assert downloads == []
+        assert state(paper, attempt_id) is AttemptState.UNKNOWN
+    assert len(asked_to_sign(one_nation)) == 1
+
+
+def test_an_officer_brings_the_signed_file(national: Nation) -> None:
+    paper, attempt_id = left_open(national, Fault.CUT_AFTER_SIGNING)
+    national.services.clock.advance(seconds=3 * 3600)
+    (kept,) = national.server.house.signed
+    by = officer(paper)
+
+    services = national.services
+    unknown.settle_signed(services.work, services.signing, by, attempt_id, kept)
+
+    assert state(paper, attempt_id) is AttemptState.FINISHED
+    assert paper.document().state is DocumentState.SIGNED
+    assert paper.signed_bytes().startswith(kept)
+    (entry,) = settlements(paper)
+    assert (entry["outcome"], entry["by"], entry["service_says"]) == ("signed", "officer", "VALID")
+    with pytest.raises(DomainError) as raised:
+        unknown.settle_signed(services.work, services.signing, by, attempt_id, kept)
+    assert raised.value.code == "signing/not-unknown"
+
+
+def test_any_other_file_is_refused(one_nation: Nation) -> None:
+    paper, attempt_id = left_open(one_nation, Fault.CUT_AFTER_SIGNING)
+    (kept,) = one_nation.server.house.signed
+    other, _ = break_off(one_nation, further_case(paper), Fault.CUT_AFTER_SIGNING)
+    services, by = one_nation.services, officer(paper)
+
+    for wrong in (b"", b"%PDF-1.7", kept[:-10], kept + b" ", one_nation.server.house.signed[1]):
+        with pytest.raises(DomainError) as raised:
+            unknown.settle_signed(services.work, services.signing, by, attempt_id, wrong)
+        assert raised.value.code == "signing/wrong-result"
+    assert state(paper, attempt_id) is AttemptState.UNKNOWN
+    assert other.document().state is DocumentState.UNKNOWN
+
+
+def test_an_officer_makes_sure_that_nothing_was_signed(national: Nation) -> None:
+    paper, attempt_id = left_open(national, Fault.SILENT_AFTER_SIGNING)
+    with paper.work(officer(paper)) as work:
+        unknown.settle_unsigned(work, attempt_id, "Tidak ada di layanan, sudah ditanyakan")
+
+    assert state(paper, attempt_id) is AttemptState.FAILED
+    assert paper.next_step.state is StepState.TICKED
+    (entry,) = settlements(paper)
+    assert (entry["outcome"], entry["by"]) == ("not-signed", "officer")
+    again = authorise(paper, paper.signatories[0])
+    assert state(paper, again) is AttemptState.FINISHED
+
+
+def test_nobody_decides_about_their_own_signature(one_nation: Nation) -> None:
+    paper, attempt_id = left_open(one_nation, Fault.CUT_AFTER_SIGNING)
+    own = paper.signatories[0].actor
+
+    with pytest.raises(DomainError) as raised, paper.work(own) as work:
+        unknown.settle_unsigned(work, attempt_id, "x")
+
+    assert raised.value.code == "signing/own-signature"
+
+
+def test_a_process_that_dies_after_the_dispatch_leaves_it_open_too(one_nation: Nation) -> None:
+    paper, attempt_id = left_open(one_nation, Fault.CUT_AFTER_SIGNING)
+    with paper.work() as work:
+        row = work.session.get_one(SigningAttempt, attempt_id)
+        assert row.dispatched_at is not None
+        attempts.close(work, attempt_id)
+
+    assert state(paper, attempt_id) is AttemptState.UNKNOWN
+
+
+def test_officers_see_every_open_outcome_with_its_calls(one_nation: Nation) -> None:
+    paper, attempt_id = left_open(one_nation, Fault.ERROR_500_AFTER_SIGNING)
+
+    with paper.work(officer(paper)) as work:
+        (found,) = unknown.listed(work)
+
+    assert found.attempt.id == attempt_id
+    assert found.signer.id == paper.signatories[0].person.id
+    assert [call.outcome for call in found.calls] == ["http-500"]
