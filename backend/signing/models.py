@@ -366,4 +366,5 @@ class ServiceCall(Identified, Base):
     """The service's own, shortened, without what it may have echoed."""
     reference: Mapped[str | None]
     """The service's name of the document (`id_dokumen`)."""
-    result_sha256: Mapped[str | None]
+    result_digest: Mapped[str | None]
+    """SHA-256 of what came back; the file itself is kept only when it passed."""

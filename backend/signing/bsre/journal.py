@@ -31,10 +31,10 @@ class Note:
     words: str | None = None
     code: int | None = None
     outcome: str = "answered"
-    result_sha256: str | None = None
+    result_digest: str | None = None
 
     def result(self, data: bytes) -> None:
-        self.result_sha256 = hashlib.sha256(data).hexdigest() if data else None
+        self.result_digest = hashlib.sha256(data).hexdigest() if data else None
 
 
 @dataclass(frozen=True)

@@ -291,7 +291,7 @@ def test_every_call_is_on_record_without_secret_number_or_file(national: Nation)
     first, last = [c for c in recorded if c.call.endswith("sign")]
     assert (first.outcome, first.http_status, first.code) == ("refused", 400, 2031)
     assert (last.outcome, last.http_status) == ("answered", 200)
-    assert last.result_sha256
+    assert last.result_digest
     assert last.attempt_id
     everything = repr([vars(call) for call in recorded])
     with paper.work() as work:
