@@ -209,12 +209,15 @@ def upgrade() -> None:
         "person",
         sa.Column("nip", sa.String(), nullable=True),
         sa.Column("name", sa.String(), nullable=False),
+        sa.Column("nik_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("nik_mark", sa.String(), nullable=True),
         sa.Column("email", sa.String(), nullable=True),
         sa.Column("phone", sa.String(), nullable=True),
         sa.Column("joined_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+        sa.UniqueConstraint("nik_mark", name=op.f("uq_person_nik_mark")),
         sa.UniqueConstraint("nip", name=op.f("uq_person_nip")),
     )
     op.create_table(
@@ -284,7 +287,7 @@ def upgrade() -> None:
     op.create_table(
         "certificate",
         sa.Column("person_id", sa.Uuid(), nullable=True),
-        sa.Column("issuer_id", sa.Uuid(), nullable=False),
+        sa.Column("issuer_id", sa.Uuid(), nullable=True),
         sa.Column("serial", sa.String(), nullable=False),
         sa.Column("der", sa.LargeBinary(), nullable=False),
         sa.Column("thumbprint", sa.String(), nullable=False),
@@ -805,7 +808,7 @@ def upgrade() -> None:
         sa.Column("jti", sa.String(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("device_id", sa.Uuid(), nullable=False),
-        sa.Column("certificate_id", sa.Uuid(), nullable=False),
+        sa.Column("certificate_id", sa.Uuid(), nullable=True),
         sa.Column("provider", sa.String(), nullable=False),
         sa.Column("sad", sa.String(), nullable=False),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=False),
@@ -1364,9 +1367,11 @@ def upgrade() -> None:
         sa.Column("version_id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("mandate_id", sa.Uuid(), nullable=False),
-        sa.Column("certificate_id", sa.Uuid(), nullable=False),
+        sa.Column("provider", sa.String(), nullable=False),
+        sa.Column("certificate_id", sa.Uuid(), nullable=True),
         sa.Column("sha256", sa.String(), nullable=False),
         sa.Column("blob_sha256", sa.String(), nullable=False),
+        sa.Column("block_sha256", sa.String(), nullable=True),
         sa.Column("layout", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column(
             "level",
@@ -1614,6 +1619,34 @@ def upgrade() -> None:
         sa.UniqueConstraint("batch_id", "step_id", name=op.f("uq_batch_item_batch_id_step_id")),
     )
     op.create_table(
+        "service_call",
+        sa.Column("attempt_id", sa.Uuid(), nullable=True),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("provider", sa.String(), nullable=False),
+        sa.Column("call", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("milliseconds", sa.Integer(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("http_status", sa.Integer(), nullable=True),
+        sa.Column("code", sa.Integer(), nullable=True),
+        sa.Column("words", sa.String(), nullable=True),
+        sa.Column("reference", sa.String(), nullable=True),
+        sa.Column("result_digest", sa.String(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["attempt_id"],
+            ["signing_attempt.id"],
+            name=op.f("fk_service_call_attempt_id_signing_attempt"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_service_call_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_service_call")),
+    )
+    op.create_index(
+        op.f("ix_service_call_attempt_id"), "service_call", ["attempt_id"], unique=False
+    )
+    op.create_table(
         "signature",
         sa.Column("document_id", sa.Uuid(), nullable=False),
         sa.Column("step_id", sa.Uuid(), nullable=False),
@@ -1681,6 +1714,8 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_signature_document_id"), table_name="signature")
     op.drop_table("signature")
+    op.drop_index(op.f("ix_service_call_attempt_id"), table_name="service_call")
+    op.drop_table("service_call")
     op.drop_table("batch_item")
     op.drop_index(
         "uq_signing_attempt_live",
