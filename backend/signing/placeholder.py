@@ -182,7 +182,7 @@ def with_feet(base: bytes, foot: Foot, free: Free) -> bytes:
     """The base version with feet alone, for a service that makes its own field."""
     writer = open_revision(base)
     letters = Lettering(writer)
-    _draw_feet(writer, letters, foot, free)
+    _draw_feet(writer, _pages(writer), letters, foot, free)
     letters.embed()
     out = io.BytesIO()
     writer.write(out)
