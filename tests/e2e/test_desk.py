@@ -16,6 +16,16 @@ pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(300)]
 EXAMINED = 60_000
 """Milliseconds that an examination may take on a busy machine."""
 
+ADDRESS = """async (id) => {
+    const { csrf } = await (await fetch("/api/v1/session")).json();
+    const paper = await fetch(`/api/v1/documents/${id}`);
+    const headers = {
+        "Content-Type": "application/json", "X-CSRF-Token": csrf, "If-Match": paper.headers.get("ETag"),
+    };
+    const body = JSON.stringify({ recipient: "Bupati Contoh" });
+    return (await fetch(`/api/v1/documents/${id}`, { method: "PATCH", headers, body })).ok;
+}"""
+
 
 def _file(folder: Path, name: str, data: bytes) -> Path:
     path = folder / name
@@ -86,6 +96,34 @@ def test_a_pdf_that_cannot_be_used_says_why_and_what_to_do(
 
     operator.new_version(_file(tmp_path, "bersih.pdf", make_pdf(seed=33)))
     expect(page.get_by_role("button", name="Susun rute")).to_be_visible(timeout=EXAMINED)
+
+
+def test_details_typed_without_a_network_stay_on_the_sheet(
+    someone: Callable[..., Any], tmp_path: Path
+) -> None:
+    operator: Desk = someone("operator1.dinkes", Desk, phone=False)
+    operator.sign_in()
+    page = operator.page
+    operator.new_paper(_file(tmp_path, "surat.pdf", make_pdf(seed=35)), "Undangan rapat")
+    page.get_by_role("button", name="Ubah Keterangan").click()
+    sheet = page.get_by_role("dialog", name="Keterangan")
+    sheet.get_by_label("Perihal").fill("Undangan rapat persiapan")
+
+    page.context.set_offline(True)
+    sheet.get_by_role("button", name="Simpan").click()
+    expect(sheet.get_by_role("alert")).to_contain_text("Belum ada jaringan")
+    expect(sheet.get_by_label("Perihal")).to_have_value("Undangan rapat persiapan")
+    page.context.set_offline(False)
+
+    # Meanwhile somebody else names the recipient: neither change is lost.
+    assert page.evaluate(ADDRESS, page.url.rsplit("/", 1)[1])
+    sheet.get_by_role("button", name="Simpan").click()
+    expect(sheet.get_by_role("alert")).to_contain_text("baru saja diubah orang lain")
+    expect(sheet.get_by_label("Penerima")).to_have_value("Bupati Contoh")
+    sheet.get_by_role("button", name="Simpan").click()
+    expect(sheet).to_be_hidden()
+    facts = page.get_by_label("Undangan rapat persiapan")
+    expect(facts).to_contain_text("Bupati Contoh")
 
 
 def test_a_place_moved_by_keyboard_is_kept_with_its_checks(

@@ -79,7 +79,7 @@ export function NewPaperSheet({ onClose, onMade }: { onClose: () => void; onMade
             setWrongFile(objection(chosen));
           }}
         />
-        <PaperForm facts={facts} wrong={wrong} onFacts={setFacts} />
+        <PaperForm fresh facts={facts} wrong={wrong} onFacts={setFacts} />
         <Choice label={t("number")} value={mode} onValue={(value) => setMode(value as NumberMode)}>
           {(Object.keys(MODES) as NumberMode[]).map((one) => (
             <option key={one} value={one}>

@@ -17,15 +17,17 @@ interface Props {
   facts: Facts;
   wrong: Partial<Record<keyof Facts, string>>;
   onFacts: (facts: Facts) => void;
+  /** A paper that exists stays with its unit. */
+  fresh?: boolean;
 }
 
-export function PaperForm({ facts, wrong, onFacts }: Props) {
+export function PaperForm({ facts, wrong, onFacts, fresh }: Props) {
   const kinds = useResource<{ items: { code: string; name: string }[] }>("/document-types");
   const units = session.value?.roles.filter((one) => one.role === "operator" && one.unit_id) ?? [];
   const set = <K extends keyof Facts>(name: K, value: Facts[K]) => onFacts({ ...facts, [name]: value });
   return (
     <>
-      {units.length > 1 && (
+      {fresh && units.length > 1 && (
         <Choice label={t("unit")} value={facts.unit_id} wrong={wrong.unit_id} onValue={(value) => set("unit_id", value)}>
           {units.map((one) => (
             <option key={one.unit_id} value={one.unit_id as string}>

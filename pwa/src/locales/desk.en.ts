@@ -133,6 +133,7 @@ export const en: Record<keyof typeof id, string> = {
   withdrawn: "Back on your desk.",
   cancelledNow: "The paper is cancelled.",
   saved: "Saved.",
+  changedMeanwhile: "Somebody else just changed this paper. What you typed is still here, the rest is up to date. Look it over, then save again.",
   download: "Download the result",
   beingChecked: "The signed file is being checked. It can be downloaded once it has passed.",
   publicPage: "Public page",

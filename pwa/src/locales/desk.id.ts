@@ -131,6 +131,7 @@ export const id = {
   withdrawn: "Ditarik kembali ke meja Anda.",
   cancelledNow: "Naskah dibatalkan.",
   saved: "Tersimpan.",
+  changedMeanwhile: "Naskah ini baru saja diubah orang lain. Yang Anda ketik masih di sini, selebihnya sudah yang terbaru. Periksa, lalu simpan lagi.",
   download: "Unduh hasil",
   beingChecked: "Hasil tanda tangan sedang diperiksa. Unduhan terbuka setelah lulus.",
   publicPage: "Halaman publik",
