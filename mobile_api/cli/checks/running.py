@@ -1,4 +1,4 @@
-"""What runs: database, worker, jobs, addresses, time stamps."""
+"""What runs: database, worker, signing desk, jobs, addresses, time stamps."""
 
 import hashlib
 from collections.abc import Iterator
@@ -13,6 +13,7 @@ from backend.bootstrap import Services
 from backend.certificates import timekeeping
 from backend.core import metrics
 from backend.core.errors import DomainError
+from backend.signing import desk_socket
 from mobile_api.cli.checks import Finding, fail, warn
 from mobile_api.cli.migrate import alembic_config
 
@@ -57,6 +58,21 @@ def worker_is_alive(services: Services) -> Iterator[Finding]:
                 "No worker is running: nothing is examined, announced or checked.",
                 "Start `centang serve`, or `centang worker` (in deploy/: centang-worker.service).",
             )
+
+
+def desk_is_answering(services: Services) -> Iterator[Finding]:
+    """Asked only beside a live worker; without one, that is what is missing."""
+    if services.settings.desk == "inline":
+        return
+    with services.work() as work:
+        alive = metrics.live_workers(work.session)
+    path = services.settings.desk_socket
+    if alive and not desk_socket.is_answering(path):
+        yield fail(
+            f"A worker runs, yet no signing desk answers at {path}: nothing can be signed.",
+            "Run the worker on this machine, as the user and with the CENTANG_HOME of the web "
+            "process; look for its last error in log/centang.log, then start it anew.",
+        )
 
 
 def jobs_get_done(services: Services) -> Iterator[Finding]:
@@ -144,6 +160,7 @@ CHECKS = (
     tables_are_current,
     database_is_careful,
     worker_is_alive,
+    desk_is_answering,
     jobs_get_done,
     address_is_public,
     time_stamps_come,

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from backend import demo
 from backend.bootstrap import Services
 from backend.certificates import authority, revocation
 from backend.core.settings import Settings
+from backend.signing import desk_socket
 from mobile_api.cli.checks import Finding, Level, house, machine, running, sandbox
 from mobile_api.cli.doctor import CHECKS, examine
 from tests.integration.cli.conftest import Run
@@ -117,6 +119,23 @@ def test_a_wrong_address_is_named(
 def test_a_right_address_is_not(services: Services) -> None:
     good = with_settings(services, public_url="https://centang.contoh.example", trusted_proxies=1)
     assert not examine(good, (running.address_is_public,))
+
+
+def test_a_worker_without_its_desk_is_named(services: Services, owner_url: str) -> None:
+    import psycopg
+
+    web = with_settings(services, desk="worker")
+    look = (running.desk_is_answering,)
+    assert not examine(web, look)  # no worker at all: said by another check
+    with psycopg.connect(owner_url) as connection:
+        connection.execute("INSERT INTO procrastinate_workers DEFAULT VALUES")
+    assert str(web.settings.desk_socket) in problems(examine(web, look))
+    assert not examine(services, look)
+    with desk_socket.serving(web.settings.desk_socket, web.work, web.signing, web.engine, web.seal):
+        deadline = time.monotonic() + 10
+        while found := examine(web, look):
+            assert time.monotonic() < deadline, problems(found)
+            time.sleep(0.02)
 
 
 def test_failed_jobs_are_named(services: Services, owner_url: str) -> None:
