@@ -1,8 +1,8 @@
 """The document security store: one more revision of a signed file, written as bytes.
 
-ETSI EN 319 142-1 §5.4.2. The placeholder's revision has the store already, empty, and so everything
-about the next revision is known beforehand but for what fills the store: where the revision starts,
-its numbers, its trailer. That is the file's `Tail`, kept with it.
+ETSI EN 319 142-1 §5.4.2. Where evidence is to follow a signature, the placeholder's revision has the
+store already, empty, and so everything about the next revision is known beforehand but for what
+fills the store: where the revision starts, its numbers, its trailer. That is the file's `Tail`, kept with it.
 """
 
 import hashlib
@@ -34,7 +34,7 @@ class Tail:
     trailer: str
     """The trailer's entries that stay: catalog, information, identifier."""
     store: int
-    """The security store's object number."""
+    """The security store's object number; 0 where no evidence is to follow."""
     held: Mapping[str, Mapping[str, str]]
     """What the store holds: its entry → SHA-256 → reference."""
 
@@ -47,9 +47,9 @@ class Tail:
 
     @classmethod
     def after(cls, writer: IncrementalPdfFileWriter, written: bytes) -> Self:
-        """Of a revision that a writer with a store just wrote."""
-        reference = writer.root.raw_get(_STORE)
-        store = reference.get_object()
+        """Of a revision that a writer just wrote."""
+        reference = writer.root.raw_get(_STORE) if _STORE in writer.root else None
+        store = reference.get_object() if reference else {}
         trailer = writer.trailer_view
         names = [pdf_name(key) for key in _TRAILER if key in trailer]
         xref = int(written[written.rindex(b"startxref") :].split()[1])
@@ -59,7 +59,7 @@ class Tail:
             size=int(written[size : size + 20].split()[0]),
             streams=writer.stream_xrefs,
             trailer="".join(f"{key} {_text(trailer.raw_get(key))} " for key in names),
-            store=reference.idnum,
+            store=reference.idnum if reference else 0,
             held={
                 key: {hashlib.sha256(r.get_object().data).hexdigest(): _text(r) for r in store[key]}
                 for key in ("/Certs", "/OCSPs", "/CRLs")

@@ -148,8 +148,11 @@ def first_placeholder(
     reserve: int,
     *,
     sealed: bool = False,
+    store: bool = True,
 ) -> Placeholder:
     """The base version with every signer's field and appearance, feet, and the first signature.
+
+    `store`: evidence will follow the signature.
 
     `sealed`: that signature is the agency's seal, in a field of its own that shows nothing.
 
@@ -175,7 +178,9 @@ def first_placeholder(
         }
     )
     writer.root[pdf_name("/AcroForm")] = writer.add_object(form_dict)
-    return _with_signature(writer, fields[0].get_object(), first, reserve, certify=True)
+    return _with_signature(
+        writer, fields[0].get_object(), first, reserve, certify=True, store=store
+    )
 
 
 def with_feet(base: bytes, foot: Foot, free: Free) -> bytes:
@@ -189,8 +194,8 @@ def with_feet(base: bytes, foot: Foot, free: Free) -> bytes:
     return out.getvalue()
 
 
-def next_placeholder(signed: bytes, field: str, reserve: int) -> Placeholder:
-    """A signed file with the empty signature of its next field."""
+def next_placeholder(signed: bytes, field: str, reserve: int, *, store: bool = True) -> Placeholder:
+    """A signed file with the empty signature of its next field, which evidence may follow."""
     writer = open_revision(signed)
     for reference in writer.root["/AcroForm"]["/Fields"]:
         candidate = reference.get_object()
@@ -198,7 +203,7 @@ def next_placeholder(signed: bytes, field: str, reserve: int) -> Placeholder:
             if "/V" in candidate:
                 raise ValueError(f"{field} is signed already")
             writer.mark_update(reference.reference)
-            return _with_signature(writer, candidate, field, reserve, certify=False)
+            return _with_signature(writer, candidate, field, reserve, certify=False, store=store)
     raise ValueError(f"no field {field}")
 
 
@@ -209,6 +214,7 @@ def _with_signature(
     reserve: int,
     *,
     certify: bool,
+    store: bool,
 ) -> Placeholder:
     signature = PdfSignedData(
         obj_type=pdf_name("/Sig"), subfilter=SigSeedSubFilter.PADES, bytes_reserved=2 * reserve
@@ -221,7 +227,8 @@ def _with_signature(
         signature[pdf_name("/Reference")] = generic.ArrayObject([_certification()])
         writer.root[pdf_name("/Perms")] = generic.DictionaryObject({pdf_name("/DocMDP"): reference})
         writer.update_root()
-    evidence.prepare_store(writer)
+    if store:
+        evidence.prepare_store(writer)
     out = io.BytesIO()
     writer.write(out)
     end = out.tell()

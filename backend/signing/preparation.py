@@ -146,7 +146,9 @@ def _make(wanted: Plan, workshop: Workshop, pages: dict[int, Page]) -> Made:
     else:
         room = pades.reserve(wanted.identity, workshop.stamper)
         signed = workshop.blobs.get(wanted.signed_sha256)
-        made = next_placeholder(signed, wanted.next.block.field, room)
+        made = next_placeholder(
+            signed, wanted.next.block.field, room, store=wanted.level.carries_evidence
+        )
     return Made(made.data, made.slots.as_json())
 
 
@@ -175,6 +177,7 @@ def first_file(
         _free(wanted.signers, pages),
         room,
         sealed=wanted.sealed,
+        store=wanted.level.carries_evidence,
     )
 
 
