@@ -170,7 +170,8 @@ def test_one_half_and_the_master_key_do_not_open_the_key(services: Services) -> 
     held.open()
     with services.work() as work:
         seal = work.session.query(Seal).one()
-        mine = work.session.query(SealCustodian).order_by(SealCustodian.id).first()
+        person_id = held.phones[0].person.id
+        mine = work.session.query(SealCustodian).filter_by(person_id=person_id).one()
         agency = work.session.query(people.Agency).one()
     secret = seals.Secret(HALVES[0])
     half = bytes(services.seal.halves.unwrap(seals._half_owner(mine), mine.half, secret))
