@@ -48,8 +48,8 @@ def open_batch(work: Work, desk: int) -> SigningBatch:
     return batch
 
 
-def reopen(work: Work, batch_id: UUID, desk: int, steps: Collection[UUID]) -> SigningBatch:
-    """One's own paused batch, running again for these of its documents.
+def paused(work: Work, batch_id: UUID, steps: Collection[UUID]) -> SigningBatch:
+    """One's own paused batch, locked, in which these documents wait. `go_on` lets it run again.
 
     Raises NOT_FOUND, BATCH_NOT_PAUSED, or NOT_OF_BATCH for documents that do not wait in it.
     """
@@ -60,8 +60,12 @@ def reopen(work: Work, batch_id: UUID, desk: int, steps: Collection[UUID]) -> Si
         raise BATCH_NOT_PAUSED()
     if not set(steps) <= _waiting(work, batch.id):
         raise NOT_OF_BATCH()
-    batch.state, batch.desk, batch.problem = BatchState.RUNNING, desk, None
     return batch
+
+
+def go_on(batch: SigningBatch, desk: int) -> None:
+    """A paused batch runs again, in this process. Call it once nothing can refuse any more."""
+    batch.state, batch.desk, batch.problem = BatchState.RUNNING, desk, None
 
 
 def enter(

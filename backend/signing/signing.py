@@ -94,7 +94,7 @@ def authorise(
     Each document ends on its own: finished, failed with its reason, or unknown. Documents that
     cannot be signed any more are noted with why; when none can, the first refusal is raised and the
     envelope costs nothing. `desk`: the presence of this process. `on_acceptance` is called once the
-    acceptance is committed; when `going_on` says no, the rest pauses. Raises what `open_envelope`, `unlock` and `batches.reopen` refuse.
+    acceptance is committed; when `going_on` says no, the rest pauses. Raises what `open_envelope`, `unlock` and `batches.paused` refuse.
     """
     finished = False
     over: DomainError | None = None
@@ -140,12 +140,16 @@ def _accept(work: Work, engine: Engine, envelope: Envelope, desk: int) -> _Order
         batch = None
         if envelope.batch_id is not None:
             steps = [document.step for document in documents]
-            batch = batches.reopen(work, envelope.batch_id, desk, steps)
+            batch = batches.paused(work, envelope.batch_id, steps)
         judged = _judge(work, activation)
         if not any(isinstance(outcome, Ready) for _, outcome in judged):
             raise next(outcome for _, outcome in judged if isinstance(outcome, DomainError))
         opening = unlock(work, activation, keys=engine.keys, provider=provider)
-    batch = batch or batches.open_batch(work, desk)
+    # Only now: a refused code or passphrase is kept, and must leave a paused batch paused.
+    if batch is None:
+        batch = batches.open_batch(work, desk)
+    else:
+        batches.go_on(batch, desk)
     authorisation = _record(work, activation, batch.id)
     identity = _identity(work, activation.credential.certificate)
     tasks: list[Task] = []

@@ -21,6 +21,7 @@ from backend.signing.presence import presence
 from backend.signing.problems import CREDENTIAL_LOCKED
 from backend.signing.progress import ItemState, Progress
 from backend.signing.provider import ActivationOverError, OutcomeUnknownError, SignedFile, Task
+from backend.signing.signing import Envelope
 from mobile_api.app import Application
 from tests.factories.signings import case
 from tests.factories.stacks import Stack, stack
@@ -194,6 +195,26 @@ def test_only_what_is_left_of_a_paused_batch_of_ones_own_is_continued(services: 
         "signing/batch-not-paused"
     )
     papers.sign(papers.envelope(again))
+    assert len(papers.signatures()) == 3
+
+
+@pytest.mark.parametrize(
+    ("secret", "refused"),
+    [("passphrase", "signing/wrong-passphrase"), ("code", "identity/wrong-code")],
+)
+def test_a_paused_batch_still_waits_after_a_refused_secret(
+    services: Services, secret: str, refused: str
+) -> None:
+    papers = stack(services, 3)
+    batch_id = stopped(papers, after=1)
+    wanted = papers.consents(rest(papers, batch_id))
+    services.clock.advance(seconds=30)
+    sent = papers.signatory.phone.sad(wanted, secrets={secret: "000000"})
+    envelope = Envelope(*sent, services.settings.origin, batch_id)
+    assert refusal(lambda: papers.sign(envelope)) == refused
+    assert shown(papers, batch_id).state is BatchState.PAUSED
+    papers.sign(papers.envelope(wanted, batch_id))
+    assert shown(papers, batch_id).state is BatchState.FINISHED
     assert len(papers.signatures()) == 3
 
 
