@@ -19,7 +19,7 @@ from backend.core.db import Work
 from backend.core.errors import CONFLICT, DomainError
 from backend.core.jobs import Job, defer
 from backend.documents.models import Page
-from backend.signing import document_seals, pades, selfcheck
+from backend.signing import document_seals, pades, seals, selfcheck
 from backend.signing.container import SignerIdentity
 from backend.signing.models import DocumentSeal, Seal, SealActivation
 from backend.signing.placeholder import SEAL_FIELD
@@ -27,7 +27,6 @@ from backend.signing.planning import Plan, plan, text_pages
 from backend.signing.preparation import Workshop, first_file
 from backend.signing.problems import SEAL_WAITS
 from backend.signing.seal_keeper import SealKeeper
-from backend.signing.seals import running
 
 log = structlog.get_logger(__name__)
 
@@ -114,7 +113,7 @@ def _accept(work: Work, press: Press, document_id: UUID) -> _Order | None:
         or document_seals.known(work, document_id, wanted.layout_digest)
     ):
         return None
-    activation = running(work, press.keeper.activation(work.now), lock=True)
+    activation = seals.running(work, press.keeper.activation(work.now), lock=True)
     if activation is None:
         press.keeper.forget()
         raise SEAL_WAITS()
@@ -139,6 +138,9 @@ def _finish(work: Work, press: Press, order: _Order, digest: str, sealed_at: dat
         raise CONFLICT()
     if document_seals.known(work, document_id, now.layout_digest):
         return
+    activation = work.session.get_one(SealActivation, order.activation_id, with_for_update=True)
+    if not seals.still_good(work, activation):
+        raise SEAL_WAITS()
     document_seals.void(work, document_id)
     work.session.add(
         DocumentSeal(
@@ -151,7 +153,6 @@ def _finish(work: Work, press: Press, order: _Order, digest: str, sealed_at: dat
             sealed_at=sealed_at,
         )
     )
-    activation = work.session.get_one(SealActivation, order.activation_id)
     trail.record(
         work,
         "document.sealed",

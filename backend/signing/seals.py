@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import Field as Limits
 from pydantic import StrictInt
 from sqlalchemy import exists, select
+from sqlalchemy.orm import aliased
 
 from backend.audit import trail
 from backend.certificates import authority
@@ -242,20 +243,20 @@ def running(work: Work, activation_id: UUID | None, *, lock: bool = False) -> Se
     row = work.session.get(
         SealActivation, activation_id, with_for_update=lock, populate_existing=lock
     )
-    if (
-        row is None
-        or not row.agreed_at
-        or row.ended_at
-        or row.ends_at <= work.now
-        or row.used >= row.most
-    ):
-        return None
-    seal = work.session.get_one(Seal, row.seal_id)
-    certificate = work.session.get(Certificate, seal.certificate_id)
-    good = certificate is not None and certificate.status is CertificateStatus.VALID
-    if not good or certificate is None or certificate.not_after <= work.now or seal.retired_at:
+    if row is None or row.used >= row.most or not still_good(work, row):
         return None
     return row
+
+
+def still_good(work: Work, row: SealActivation) -> bool:
+    """Whether what two custodians consented to holds now, apart from how many papers are left."""
+    if not row.agreed_at or row.ended_at or row.ends_at <= work.now:
+        return False
+    seal = work.session.get_one(Seal, row.seal_id, populate_existing=True)
+    certificate = work.session.get(Certificate, seal.certificate_id)
+    if seal.retired_at or certificate is None:
+        return False
+    return certificate.status is CertificateStatus.VALID and work.now < certificate.not_after
 
 
 def _opened(
@@ -301,14 +302,21 @@ def _people(decision: TwoOfficerDecision) -> list[UUID]:
 
 
 def _agreement(work: Work, *, lock: bool = False) -> TwoOfficerDecision | None:
-    """Two officers' newest agreement to a seal, not used yet, if it names the acting person."""
+    """Two officers' newest agreement to a seal, if it was not used and names the acting person.
+
+    One that is older than the newest that was used is of no use any more.
+    """
+    newer = aliased(TwoOfficerDecision)
+    used = exists().where(
+        Seal.decision_id == newer.id, newer.decided_at >= TwoOfficerDecision.decided_at
+    )
     query = (
         select(TwoOfficerDecision)
         .where(
             TwoOfficerDecision.kind == DecisionKind.MAKE_SEAL,
             TwoOfficerDecision.state == DecisionState.AGREED,
             TwoOfficerDecision.decided_at > work.now - NAMED_WITHIN,
-            ~exists().where(Seal.decision_id == TwoOfficerDecision.id),
+            ~used,
         )
         .order_by(TwoOfficerDecision.decided_at.desc())
         .limit(1)

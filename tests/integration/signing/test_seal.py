@@ -20,7 +20,7 @@ from backend.core.db import Actor
 from backend.core.errors import DomainError
 from backend.core.jobs import Job, defer
 from backend.organisation.models import Role
-from backend.signing import enrolment, seals
+from backend.signing import enrolment, sealing, seals
 from backend.signing.models import DocumentSeal, Seal, SealActivation, SealCustodian
 from backend.signing.problems import (
     NO_SEAL,
@@ -254,6 +254,31 @@ def test_a_custodian_ends_it_at_once(services: Services, paper: Case, run_jobs: 
     run_jobs()
     assert not seals_of(services)
     assert services.seal_keeper.activation(services.clock.now()) is None
+
+
+def test_a_seal_that_is_being_made_ends_with_it(
+    services: Services, paper: Case, run_jobs: RunJobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = custody(services)
+    held.open()
+    check = sealing.selfcheck.check
+
+    def slow(*args: object) -> object:
+        with services.work(held.phones[0].actor) as work:
+            seals.end(work)
+        return check(*args)
+
+    monkeypatch.setattr(sealing.selfcheck, "check", slow)
+    run_jobs()
+    assert not seals_of(services)
+
+
+def test_an_agreement_that_another_followed_replaces_no_seal(services: Services) -> None:
+    overtaken = custody(services, joined=False)
+    services.clock.advance(minutes=1)
+    held = custody(services)
+    assert refusal(lambda: overtaken.join(0)) is NO_SEAL
+    held.open()
 
 
 def test_a_revoked_certificate_seals_nothing(
