@@ -12,6 +12,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import exists, select
+from sqlalchemy.orm import aliased
 
 from backend.audit import trail
 from backend.certificates.authority import common_name
@@ -192,8 +193,13 @@ def owner_of(credential: KeyCredential) -> KeyOwner:
 
 
 def enrolment(work: Work, person_id: UUID, *, lock: bool = False) -> TwoOfficerDecision | None:
-    """The officers' newest agreement that was not used for a certificate yet."""
-    used = exists().where(Certificate.decision_id == TwoOfficerDecision.id)
+    """The officers' newest agreement, if no certificate was made under it or since it."""
+    newer = aliased(TwoOfficerDecision)
+    used = exists().where(
+        Certificate.decision_id == newer.id,
+        newer.person_id == TwoOfficerDecision.person_id,
+        newer.decided_at >= TwoOfficerDecision.decided_at,
+    )
     query = (
         select(TwoOfficerDecision)
         .where(
