@@ -254,13 +254,15 @@ def _take_effect(work: Work, decision: TwoOfficerDecision, account: Account) -> 
 
 
 def _require_custodians(work: Work, account: Account, payload: dict[str, Any]) -> None:
-    """Two different people who can make statements on a device of their own."""
+    """Two different people who can make statements on a device of their own, and are not deciding."""
     try:
         second = work.session.get(Account, UUID(str(payload["second_custodian_id"])))
     except ValueError as error:
         raise INVALID() from error
     if second is None or second.person_id == account.person_id:
         raise INVALID()
+    if second.person_id == work.actor.known_id:
+        raise OWN_CASE()
     for each in (account, second):
         if (
             each.closed_at

@@ -10,7 +10,7 @@ to the guardians all the same.
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 
 from backend.audit.trail import record
 from backend.core.db import Work
@@ -32,6 +32,8 @@ from backend.identity.problems import (
 from backend.identity.security import announce
 from backend.organisation import appointments, directory
 from backend.organisation.models import Mandate, MandateKind, Person, Role, RoleGrant
+
+_LOCK = 0x4F464643  # «OFFC»: the advisory lock on naming officers.
 
 
 def give_role(
@@ -160,20 +162,28 @@ def keep_an_administrator(work: Work, leaving_id: UUID) -> None:
 def _officer_from(work: Work) -> datetime:
     if work.actor.person_id is None:
         return work.now
+    # Of two administrators at once the second counts whom the first named.
+    work.session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
     if len(officers.active(work)) >= 2:
         raise OFFICERS_DECIDE()
     return work.now + officers.DELAY if _checked(work) else work.now
 
 
 def _checked(work: Work, person_id: UUID | None = None) -> bool:
-    """Whether two officers ever agreed on a certificate: for this person, or for anybody."""
-    agreed = exists().where(
+    """Whether two officers ever agreed on a certificate: for anybody, or for this person.
+
+    Of a person, from the first officer's word on: what one saw is what the other agrees to.
+    """
+    said = [DecisionState.AGREED]
+    if person_id is not None:
+        said.append(DecisionState.PROPOSED)
+    checked = exists().where(
         TwoOfficerDecision.kind == DecisionKind.ISSUE_CERTIFICATE,
-        TwoOfficerDecision.state == DecisionState.AGREED,
+        TwoOfficerDecision.state.in_(said),
     )
     if person_id is not None:
-        agreed = agreed.where(TwoOfficerDecision.person_id == person_id)
-    return bool(work.session.scalar(select(agreed)))
+        checked = checked.where(TwoOfficerDecision.person_id == person_id)
+    return bool(work.session.scalar(select(checked)))
 
 
 def _not_to_oneself(work: Work, person_id: UUID) -> None:

@@ -1,6 +1,8 @@
 """No one person's word makes an officer, or turns one person into another."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -89,6 +91,27 @@ class TestBeforeAnybodyWasChecked:
         assert first.counts_from == second.counts_from == work.now
         with pytest.raises(DomainError) as refused:
             name_officer(work, administrator, holder())
+        assert code(refused) == "identity/officers-decide"
+
+    def test_of_two_administrators_at_once_one_names_the_second(
+        self, work, sessions, administrator, holder
+    ):
+        holder(Role.REGISTRATION_OFFICER)
+        second, third = holder(), holder()
+        work.session.commit()
+
+        def name_third():
+            with sessions() as session:
+                name_officer(Work(session, work.clock), administrator, third)
+                session.commit()
+
+        with ThreadPoolExecutor(1) as pool:
+            name_officer(work, administrator, second)
+            naming = pool.submit(name_third)
+            wait([naming], timeout=0.5)
+            work.session.commit()
+            with pytest.raises(DomainError) as refused:
+                naming.result()
         assert code(refused) == "identity/officers-decide"
 
     @pytest.mark.parametrize("role", [Role.REGISTRATION_OFFICER, Role.AUDITOR, Role.OFFICIAL])
@@ -279,6 +302,41 @@ class TestBecomingSomebodyElse:
         assert code(refused) == "identity/identity-checked"
         same = {fact: getattr(checked, fact)}
         assert grants.change_facts(act, checked.id, **same, phone="0812").phone == "0812"
+
+    def test_nor_is_one_that_an_officer_saw_and_the_other_is_yet_to(
+        self, work, administrator, holder
+    ):
+        officer, signer = holder(Role.REGISTRATION_OFFICER), holder()
+        people.device(work.session, signer)
+        facts = {"method": "m", "evidence": "KTP", "checked_at": "2026-07-06"}
+        act = acting(work, officer, Role.REGISTRATION_OFFICER)
+        decision = decisions.propose(act, DecisionKind.ISSUE_CERTIFICATE, signer.id, facts)
+        change = partial(
+            grants.change_facts, acting(work, administrator, Role.ADMINISTRATOR), signer.id
+        )
+        with pytest.raises(DomainError) as refused:
+            change(name="Bupati Contoh")
+        assert code(refused) == "identity/identity-checked"
+        decisions.withdraw(act, decision.id)
+        assert change(name="Nama Benar").name == "Nama Benar"
+
+    def test_no_officer_makes_themselves_a_custodian_of_the_seal(self, work, holder):
+        officer, other, custodian = (
+            holder(Role.REGISTRATION_OFFICER),
+            holder(Role.REGISTRATION_OFFICER),
+            holder(),
+        )
+        for each in (officer, custodian):
+            people.device(work.session, each)
+        facts = {"decree": "SK/9", "second_custodian_id": str(officer.id)}
+        order = (DecisionKind.MAKE_SEAL, custodian.id, facts)
+        with pytest.raises(DomainError) as refused:
+            decisions.propose(acting(work, officer, Role.REGISTRATION_OFFICER), *order)
+        assert code(refused) == "identity/own-case"
+        decision = decisions.propose(acting(work, other, Role.REGISTRATION_OFFICER), *order)
+        with pytest.raises(DomainError) as refused:
+            decisions.agree(acting(work, officer, Role.REGISTRATION_OFFICER), decision.id)
+        assert code(refused) == "identity/own-case"
 
     def test_two_officers_correct_it(self, work, checked, holder):
         one, other = holder(Role.REGISTRATION_OFFICER), holder(Role.REGISTRATION_OFFICER)
