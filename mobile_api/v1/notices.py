@@ -90,5 +90,6 @@ def _show(view: NoticeView, titles: dict[NoticeKind, str]) -> NoticeItem:
         document_id=document.id if document else None,
         step_id=notice.step_id if document else None,
         subject=document.subject if document else None,
-        data=notice.data,
+        # A note tells of the paper as its subject does.
+        data=notice.data if document or not notice.document_id else {},
     )

@@ -147,6 +147,21 @@ def test_only_those_it_concerns_are_told_what_became_of_it(desk, work, run_jobs,
     assert told[colleague.id] == []
 
 
+def test_a_note_about_it_is_hidden_with_it(desk, work, run_jobs, browser_of):
+    cleared = people.person(work.session)
+    grant = people.role(work.session, cleared, Role.OPERATOR, desk.unit, cleared=True)
+    step = work.session.query(Step).order_by(Step.ordinal).first()
+    decisions.give_back(desk.officials[0].act(work), step.id, "Nama calon belum lengkap.")
+    work.session.commit()
+    run_jobs()
+    browser = browser_of(cleared)
+    assert "calon" in browser.get("/notices").text
+    grant.cleared = False
+    work.session.commit()
+    (notice,) = browser.get("/notices").json["items"]
+    assert (notice["subject"], notice["document_id"], notice["data"]) == (None, None, {})
+
+
 def test_the_administrator_clears_an_operator_and_the_trail_and_the_head_know(
     desk, work, browser_of, run_jobs
 ):
