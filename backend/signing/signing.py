@@ -21,6 +21,9 @@ from backend.core.db import Actor, Work
 from backend.core.errors import NOT_FOUND, DomainError
 from backend.core.ids import new_id
 from backend.core.masterkey import MasterKey
+from backend.documents.models import Document
+from backend.routing.access import may_read
+from backend.routing.models import Step
 from backend.signing import attempts, batches
 from backend.signing.activation import Activation, SadDocument, open_envelope, unlock
 from backend.signing.container import SignerIdentity
@@ -177,13 +180,25 @@ def _judge(work: Work, activation: Activation) -> Sequence[tuple[SadDocument, Re
         paper = papers.get(wanted.step, NOT_FOUND())
         try:
             if isinstance(paper, DomainError):
-                raise paper
+                raise paper if _may_know(work, wanted) else NOT_FOUND()
             level = activation.claims.level_of(wanted)
             ready = paper.require(wanted, level, person_id, certificate_id, provider)
             judged.append((wanted, ready))
         except DomainError as refusal:
             judged.append((wanted, refusal))
     return judged
+
+
+def _may_know(work: Work, wanted: SadDocument) -> bool:
+    """Whether a paper that has no turn is the person's to hear of, and to see in their batch."""
+    step = work.session.get(Step, wanted.step)
+    document = work.session.get(Document, wanted.id) if step else None
+    return (
+        document is not None
+        and step is not None
+        and step.document_id == document.id
+        and may_read(work, document)
+    )
 
 
 def _record(work: Work, activation: Activation, batch_id: UUID) -> SigningAuthorisation:

@@ -87,6 +87,21 @@ def test_nobody_sees_another_persons_batch(app: Application, services: Services)
     assert other.json["items"] == []
 
 
+def test_a_batch_tells_nothing_of_other_peoples_papers(services: Services) -> None:
+    """Neither by naming their steps, nor by naming them beside a step of one's own."""
+    papers = stack(services, 3)
+    secret = stack(services, 1).papers[0]
+    consents = papers.consents()
+    foreign = consents[0] | {"id": str(secret.document_id), "step": str(secret.next_step.id)}
+    crossed = consents[1] | {"id": str(secret.document_id)}
+    for paper in (secret, papers.papers[1]):
+        with services.work(paper.operator_actor) as work:
+            routes.withdraw(work, paper.document_id)
+        paper.queue(paper.signatories)
+    found = shown(papers, papers.sign(papers.envelope([foreign, crossed, consents[2]])).batch_id)
+    assert [item.document_id for item in found.items] == [papers.document_ids[2]]
+
+
 def test_a_batch_with_twenty_faults_ends_with_the_healthy_ones_signed_once(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
