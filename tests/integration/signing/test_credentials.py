@@ -149,6 +149,19 @@ def test_nobody_makes_a_key_without_agreement_or_twice_with_one(
     assert send(official, phone, "create").json["code"] == "signing/not-enrolled"
 
 
+def test_an_older_agreement_lapses_with_the_key_made_under_a_newer_one(
+    official: Browser, officers: list[Browser], services: Services
+) -> None:
+    enrol(officers, official)
+    services.clock.advance(minutes=1)
+    enrol(officers, official)
+    phone = phone_of(official)
+    assert send(official, phone, "create").status_code == 201
+    services.clock.advance(seconds=30)
+    assert official.get("/credential").json["may_create"] is False
+    assert send(official, phone, "create").json["code"] == "signing/not-enrolled"
+
+
 def test_an_agreement_does_not_wait_for_ever(
     official: Browser, officers: list[Browser], clock: SettableClock
 ) -> None:
