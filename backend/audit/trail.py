@@ -13,7 +13,7 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import event, func, select
+from sqlalchemy import Connection, event, insert
 from sqlalchemy.orm import Session, SessionTransaction
 
 from backend.audit.models import AuditEntry
@@ -22,6 +22,14 @@ from backend.core.db import Work
 GENESIS = "0" * 64
 LOCK = 0x43454E54  # «CENT»: the advisory lock that orders the chain.
 _NOTED = "audit.noted"
+_DIGESTED = [column.name for column in AuditEntry.__table__.columns if column.name != "digest"]
+_INSERT = insert(AuditEntry.__table__)  # type: ignore[arg-type]  # A class's table is a Table.
+_LOCK_AND_READ = "; ".join(
+    (
+        f"SELECT pg_advisory_xact_lock({LOCK})",
+        "SELECT seq, digest FROM audit_entry ORDER BY seq DESC LIMIT 1",
+    )
+)
 
 
 @dataclass
@@ -29,13 +37,7 @@ class _Noted:
     """An entry without its place in the chain, and the transaction it lives and dies with."""
 
     transaction: SessionTransaction | None
-    at: datetime
-    actor_person_id: UUID | None
-    actor_device_id: UUID | None
-    action: str
-    subject_type: str
-    subject_id: str
-    data: dict[str, Any]
+    facts: dict[str, Any]
 
 
 def record(work: Work, action: str, subject_type: str, subject_id: object, **data: Any) -> None:
@@ -48,13 +50,15 @@ def record(work: Work, action: str, subject_type: str, subject_id: object, **dat
     session.info.setdefault(_NOTED, []).append(
         _Noted(
             transaction=session.get_nested_transaction(),
-            at=work.now,
-            actor_person_id=work.actor.person_id,
-            actor_device_id=work.actor.device_id,
-            action=action,
-            subject_type=subject_type,
-            subject_id=str(subject_id),
-            data=_plain(data),
+            facts={
+                "at": work.now,
+                "actor_person_id": work.actor.person_id,
+                "actor_device_id": work.actor.device_id,
+                "action": action,
+                "subject_type": subject_type,
+                "subject_id": str(subject_id),
+                "data": _plain(data),
+            },
         )
     )
 
@@ -65,41 +69,37 @@ def settle(session: Session) -> None:
     if not noted:
         return
     session.flush()  # Whatever may wait for row locks does so before we hold the chain's.
-    session.execute(select(func.pg_advisory_xact_lock(LOCK)))
-    newest = session.execute(
-        select(AuditEntry.seq, AuditEntry.digest).order_by(AuditEntry.seq.desc()).limit(1)
-    ).first()
-    seq, previous = newest if newest is not None else (0, GENESIS)
+    connection = session.connection()
+    seq, previous = _newest(connection)
+    rows = []
     for item in noted:
         seq += 1
-        entry = AuditEntry(
-            seq=seq,
-            at=item.at,
-            actor_person_id=item.actor_person_id,
-            actor_device_id=item.actor_device_id,
-            action=item.action,
-            subject_type=item.subject_type,
-            subject_id=item.subject_id,
-            data=item.data,
-            previous=previous,
-        )
-        entry.digest = previous = digest_of(entry)
-        session.add(entry)
-    session.flush()
+        row = item.facts | {"seq": seq, "previous": previous}
+        row["digest"] = previous = _digest(row)
+        rows.append(row)
+    connection.execute(_INSERT, rows)
+
+
+def _newest(connection: Connection) -> tuple[int, str]:
+    """The chain's end, which is ours until the end of the transaction."""
+    # One round trip, yet two statements: the second sees what others committed while we waited.
+    driver: Any = connection.connection.driver_connection
+    cursor = driver.execute(_LOCK_AND_READ, prepare=False)
+    cursor.nextset()
+    return cursor.fetchone() or (0, GENESIS)
 
 
 def digest_of(entry: AuditEntry) -> str:
     """SHA-256 (hex) over the entry's canonical JSON, the digest before it included."""
-    facts = {
-        "seq": entry.seq,
-        "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
-        "actor_person_id": str(entry.actor_person_id) if entry.actor_person_id else None,
-        "actor_device_id": str(entry.actor_device_id) if entry.actor_device_id else None,
-        "action": entry.action,
-        "subject_type": entry.subject_type,
-        "subject_id": entry.subject_id,
-        "data": entry.data,
-        "previous": entry.previous,
+    return _digest({name: getattr(entry, name) for name in _DIGESTED})
+
+
+def _digest(entry: dict[str, Any]) -> str:
+    person_id, device_id = entry["actor_person_id"], entry["actor_device_id"]
+    facts = entry | {
+        "at": entry["at"].astimezone(UTC).isoformat(timespec="microseconds"),
+        "actor_person_id": str(person_id) if person_id else None,
+        "actor_device_id": str(device_id) if device_id else None,
     }
     text = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -3,12 +3,13 @@
 Arguments carry identifiers only: they live on in tables and in the write-ahead log.
 """
 
+import json
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
-from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
+from procrastinate import App, PsycopgConnector
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 
@@ -71,8 +72,12 @@ class Job(StrEnum):
     """(periodic) remove expired rows and abandoned scratch files."""
 
 
-# Deferring needs no open connection of its own: rows go through the caller's transaction.
-_app = App(connector=SyncPsycopgConnector())
+# What procrastinate's own `defer` runs, prepared once a connection.
+_DEFER = text(
+    "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW("
+    ":queue, :task, :priority, :lock, NULL, :args, :at"
+    ")::procrastinate_job_to_defer_v1])"
+)
 
 
 def defer(
@@ -88,16 +93,18 @@ def defer(
 
     `later`: only when nothing else waits, for nobody's work depends on it.
     """
-    args: dict[str, Any] = {k: str(v) if isinstance(v, UUID) else v for k, v in ids.items()}
-    connection = session.connection().connection.driver_connection
-    _app.configure_task(
-        job.value,
-        lock=lock,
-        queue=job.value.split(".", 1)[0],
-        schedule_at=at,
-        priority=-1 if later else 0,
-        connection=connection,
-    ).defer(**args)
+    args = {k: str(v) if isinstance(v, UUID) else v for k, v in ids.items()}
+    session.connection().execute(
+        _DEFER,
+        {
+            "queue": job.value.split(".", 1)[0],
+            "task": job.value,
+            "priority": -1 if later else 0,
+            "lock": lock,
+            "args": json.dumps(args),
+            "at": at,
+        },
+    )
 
 
 def worker_app(url: str) -> App:

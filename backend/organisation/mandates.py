@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, case, or_, select
+from sqlalchemy import bindparam, case, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from backend.organisation.models import Mandate, MandateKind, Person, Position
@@ -17,6 +17,24 @@ PREFIXES = {
     MandateKind.PJ: "Pj. ",
     MandateKind.PJS: "Pjs. ",
 }
+
+_VALID = (
+    select(Mandate)
+    .join(Mandate.person)
+    .join(Mandate.position)
+    .where(
+        Mandate.starts_at <= bindparam("at"),
+        or_(Mandate.ends_at.is_(None), Mandate.ends_at > bindparam("at")),
+        or_(Person.left_at.is_(None), Person.left_at > bindparam("at")),
+        or_(Position.closed_at.is_(None), Position.closed_at > bindparam("at")),
+    )
+    # The definitive one first.
+    .order_by(
+        case((Mandate.kind == MandateKind.DEFINITIVE, 0), else_=1), Mandate.starts_at, Mandate.id
+    )
+    .options(joinedload(Mandate.person), joinedload(Mandate.position).joinedload(Position.unit))
+)
+_HOLDERS = _VALID.where(Mandate.position_id.in_(bindparam("positions", expanding=True)))
 
 
 def capacity(mandate: Mandate) -> str:
@@ -31,18 +49,18 @@ def valid_mandate(
 
     The definitive one where a person holds several.
     """
-    query = _valid(at).where(Mandate.person_id == person_id, Mandate.position_id == position_id)
-    return session.scalars(query.limit(1)).first()
+    query = _VALID.where(Mandate.person_id == person_id, Mandate.position_id == position_id)
+    return session.scalars(query.limit(1), {"at": at}).first()
 
 
 def mandates_of(session: Session, person_id: UUID, at: datetime) -> Sequence[Mandate]:
     """Everything a person may act as at this moment, with position and unit loaded."""
-    return session.scalars(_valid(at).where(Mandate.person_id == person_id)).all()
+    return session.scalars(_VALID.where(Mandate.person_id == person_id), {"at": at}).all()
 
 
 def holders(session: Session, position_id: UUID, at: datetime) -> Sequence[Mandate]:
     """Everyone who may act for a position at this moment, the definitive holder first."""
-    return session.scalars(_valid(at).where(Mandate.position_id == position_id)).all()
+    return session.scalars(_HOLDERS, {"at": at, "positions": [position_id]}).all()
 
 
 def holders_of(
@@ -50,23 +68,6 @@ def holders_of(
 ) -> dict[UUID, list[Mandate]]:
     """As `holders`, for many positions in one query; positions nobody holds are left out."""
     found: dict[UUID, list[Mandate]] = {}
-    for mandate in session.scalars(_valid(at).where(Mandate.position_id.in_(position_ids))):
+    for mandate in session.scalars(_HOLDERS, {"at": at, "positions": list(position_ids)}):
         found.setdefault(mandate.position_id, []).append(mandate)
     return found
-
-
-def _valid(at: datetime) -> Select[Mandate]:
-    definitive_first = case((Mandate.kind == MandateKind.DEFINITIVE, 0), else_=1)
-    return (
-        select(Mandate)
-        .join(Mandate.person)
-        .join(Mandate.position)
-        .where(
-            Mandate.starts_at <= at,
-            or_(Mandate.ends_at.is_(None), Mandate.ends_at > at),
-            or_(Person.left_at.is_(None), Person.left_at > at),
-            or_(Position.closed_at.is_(None), Position.closed_at > at),
-        )
-        .order_by(definitive_first, Mandate.starts_at, Mandate.id)
-        .options(joinedload(Mandate.person), joinedload(Mandate.position).joinedload(Position.unit))
-    )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from backend.core.db import Work
@@ -32,6 +32,26 @@ _ENDINGS: dict[Problem, EventKind] = {
     problems.ALREADY_REJECTED: EventKind.REJECTED,
     problems.WITHDRAWN: EventKind.WITHDRAWN,
 }
+
+# Statements of every change are built once: that costs more than running them.
+_DOCUMENTS = (
+    select(Document)
+    .where(Document.id.in_(bindparam("ids", expanding=True)))
+    .order_by(Document.id)
+    .execution_options(populate_existing=True)
+)
+_LOCKED_DOCUMENTS = _DOCUMENTS.with_for_update(key_share=True)
+_OTHER = aliased(Step)
+_NEWEST = (
+    select(func.max(_OTHER.round)).where(_OTHER.document_id == Step.document_id).scalar_subquery()
+)
+_NEWEST_STEPS = (
+    select(Step)
+    .where(Step.document_id.in_(bindparam("ids", expanding=True)), Step.round == _NEWEST)
+    .order_by(Step.ordinal)
+    .options(joinedload(Step.position))
+    .execution_options(populate_existing=True)
+)
 
 
 @dataclass
@@ -222,22 +242,10 @@ def load_rounds(
     Locks are taken in the order of the identifiers, so that two who want several never wait for
     each other.
     """
-    query = select(Document).where(Document.id.in_(document_ids)).order_by(Document.id)
-    if lock:
-        query = query.with_for_update(key_share=True)
-    documents = work.session.scalars(query.execution_options(populate_existing=True)).all()
+    query = _LOCKED_DOCUMENTS if lock else _DOCUMENTS
+    documents = work.session.scalars(query, {"ids": list(document_ids)}).all()
     rounds = {document.id: Round(work, document, []) for document in documents}
-    other = aliased(Step)
-    newest = (
-        select(func.max(other.round)).where(other.document_id == Step.document_id).scalar_subquery()
-    )
-    for step in work.session.scalars(
-        select(Step)
-        .where(Step.document_id.in_(rounds), Step.round == newest)
-        .order_by(Step.ordinal)
-        .options(joinedload(Step.position))
-        .execution_options(populate_existing=True)
-    ):
+    for step in work.session.scalars(_NEWEST_STEPS, {"ids": list(rounds)}):
         rounds[step.document_id].steps.append(step)
     return rounds
 

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from cryptography import x509
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from backend.certificates.models import Certificate, CertificateStatus
 from backend.core.db import Work
@@ -42,6 +42,17 @@ ASK_AFTER = timedelta(seconds=30)
 LONGEST = timedelta(minutes=10)
 """After this no service is still at work on what it was asked."""
 UNDECIDED = frozenset({AttemptState.ACCEPTED, AttemptState.UNKNOWN})
+_UNDER_WAY = (
+    select(SigningAttempt, Step, Prepared, Device, Certificate)
+    .join(Step, Step.id == SigningAttempt.step_id)
+    .join(Prepared, Prepared.id == SigningAttempt.prepared_id)
+    .join(SigningAuthorisation, SigningAuthorisation.id == SigningAttempt.authorisation_id)
+    .join(Device, Device.id == SigningAuthorisation.device_id)
+    .outerjoin(Certificate, Certificate.id == SigningAuthorisation.certificate_id)
+    .where(SigningAttempt.id == bindparam("attempt_id"))
+    .with_for_update(of=SigningAttempt)
+    .execution_options(populate_existing=True)
+)
 
 
 def begin(
@@ -155,17 +166,7 @@ class _UnderWay:
 
 
 def _under_way(work: Work, attempt_id: UUID) -> _UnderWay:
-    row = work.session.execute(
-        select(SigningAttempt, Step, Prepared, Device, Certificate)
-        .join(Step, Step.id == SigningAttempt.step_id)
-        .join(Prepared, Prepared.id == SigningAttempt.prepared_id)
-        .join(SigningAuthorisation, SigningAuthorisation.id == SigningAttempt.authorisation_id)
-        .join(Device, Device.id == SigningAuthorisation.device_id)
-        .outerjoin(Certificate, Certificate.id == SigningAuthorisation.certificate_id)
-        .where(SigningAttempt.id == attempt_id)
-        .with_for_update(of=SigningAttempt)
-        .execution_options(populate_existing=True)
-    ).first()
+    row = work.session.execute(_UNDER_WAY, {"attempt_id": attempt_id}).first()
     if row is None:
         raise NOT_FOUND()
     return _UnderWay(*row)
