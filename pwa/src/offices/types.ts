@@ -98,6 +98,8 @@ export interface Objection {
 }
 
 export interface Person extends PersonRow {
+  /** The citizen's number but for its last four digits. */
+  nik_masked: string | null;
   account: {
     username: string;
     totp_confirmed: boolean;

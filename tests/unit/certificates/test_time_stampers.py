@@ -129,7 +129,7 @@ def test_no_evidence_for_what_was_revoked_or_does_not_answer(
     unit = server.pki.der(AuthorityKind.TSA)
     serial = server.pki.certificate(AuthorityKind.TSA).serial_number
     server.pki.revoked[serial] = Revoked(serial, SystemClock().now(), "keyCompromise")
-    with pytest.raises(DomainError, match="certificates/time-stamp-unavailable"):
+    with pytest.raises(DomainError, match="certificates/revoked-by-issuer"):
         FetchedEvidence(SystemClock()).evidence([unit])
     server.pki.revoked.clear()
     server.broken = True

@@ -13,6 +13,7 @@ import type { Certificate, Decision, DecisionKind, Person } from "../types.ts";
 import { CertificateSheet, certificateState } from "./certificate.tsx";
 import { DecisionEntry, DecisionSheet } from "./decision.tsx";
 import { DeviceSheet, deviceState } from "./device.tsx";
+import { NikSheet } from "./nik.tsx";
 import { ProposeSheet } from "./propose.tsx";
 import { occasions, pending } from "./store.ts";
 
@@ -20,6 +21,7 @@ type Open =
   | { what: "decision"; decision: Decision }
   | { what: "certificate"; certificate: Certificate }
   | { what: "device"; device: Device }
+  | { what: "nik" }
   | { what: "propose"; kinds: DecisionKind[]; subject?: Record<string, string> };
 
 export function PersonCase({ id }: { id: string }) {
@@ -77,6 +79,7 @@ export function PersonCase({ id }: { id: string }) {
           onDone={done}
         />
       )}
+      {shown && open?.what === "nik" && <NikSheet personId={id} onClose={close} onDone={done} />}
       {shown && open?.what === "device" && (
         <DeviceSheet
           personId={id}
@@ -118,6 +121,11 @@ function Case({ person, onOpen }: { person: Person; onOpen: (open: Open) => void
             </li>
           ))}
         </ul>
+      </Section>
+      <Section title={t("nik")}>
+        <Entry Icon={Shield} name={person.nik_masked ?? t("nikNone")} onOpen={() => onOpen({ what: "nik" })}>
+          {t("nikHint")}
+        </Entry>
       </Section>
       <Section title={t("devices")}>
         {!person.devices.length && <Nothing>{t("devicesNone")}</Nothing>}
