@@ -1,12 +1,13 @@
 // The production build with a make-believe API, for working on screens without the backend:
 //   npm run build && npm run dev      then http://localhost:5199, any user, any password, code 000000
-// `?scene=empty|error|unsure|not-ready|first-time|late|new-device|suspended|several|paused|expired|tries` on any address changes what the API answers, `?lang=en` the language,
+// `?scene=empty|error|unsure|not-ready|first-time|late|new-device|suspended|several|paused|expired|tries|admin` on any address changes what the API answers, `?lang=en` the language,
 // `?ticked=200` adds as many papers to be signed together.
 import { createHash, randomUUID } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join } from "node:path";
 import { bulk, ticked } from "./bulk.mjs";
+import { kinds } from "./kinds.mjs";
 import { letter, letterText } from "./letter.mjs";
 
 const DIST = new URL("../dist/", import.meta.url).pathname;
@@ -49,7 +50,7 @@ const device = () => ({
   may_sign_from: inHours(state.scene === "new-device" ? 20 : -376), revoked_at: null, lost_at: null, current: true,
 });
 const session = () => ({
-  person: PERSON, username: "ratna", roles: [{ role: "official", unit_id: null, unit_name: null }], mandates: state.scene === "several" ? [MANDATE, { ...MANDATE, id: "m2", kind: "definitif", title: "Asisten II", capacity: "Asisten II" }] : [MANDATE],
+  person: PERSON, username: "ratna", roles: [{ role: state.scene === "admin" ? "administrator" : "official", unit_id: null, unit_name: null }], mandates: state.scene === "several" ? [MANDATE, { ...MANDATE, id: "m2", kind: "definitif", title: "Asisten II", capacity: "Asisten II" }] : [MANDATE],
   csrf: "dev", expires_at: inHours(1), device: state.device && device(), totp_confirmed: state.confirmed, signing_suspended: state.scene === "suspended", language: state.language,
   agency: { name: "Pemerintah Kabupaten Contoh", short_name: "Kabupaten Contoh", zone: "WIB", logo_url: null }, unread: 2,
 });
@@ -107,6 +108,7 @@ const activation = { kid: "k1", jwk: await crypto.subtle.exportKey("jwk", keys.p
 const many = bulk({ state, papers, find, refuse, inHours, sha, capacity: MANDATE.capacity });
 const routes = [
   ...many.routes,
+  ...kinds({ refuse }),
   ["POST /sign-in", ({ body }) => {
     if (body.password === "salah") refuse(401, "identity/wrong-credentials");
     if (!body.device && !body.code && !body.recovery_code && state.scene !== "first-time") refuse(401, "identity/code-required");

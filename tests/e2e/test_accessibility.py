@@ -152,6 +152,9 @@ PLACES = {
         "kelola/unit",
         "kelola/jabatan",
         "kelola/orang",
+        "kelola/naskah",
+        "kelola/naskah/baru",
+        "kelola/naskah/SK",
         "kelola/penyiapan/nomor",
     ),
 }

@@ -74,6 +74,42 @@ def test_the_administrator_fills_an_office_and_someone_leaves_within_the_minute(
     assert not looks.findings, "\n".join(looks.findings)
 
 
+def test_the_administrator_sets_how_a_kind_of_paper_is_printed(
+    live: Live, someone: Callable[..., Any]
+) -> None:
+    looks = Looks()
+    admin: Administrator = someone("pengelola", Administrator, phone=False, reduced_motion="reduce")
+    admin.sign_in()
+    page = admin.page
+    page.goto(f"{live.origin}/kelola/naskah")
+    looks.both_widths(page, "kinds of paper")
+    page.get_by_role("button", name="Tambah jenis naskah").click()
+    page.get_by_label("Nama jenis").fill("Berita Acara")
+    page.get_by_label("Kode", exact=True).fill("st")
+    page.get_by_role("button", name="Simpan").click()
+    expect(page.get_by_text("Kode ini sudah dipakai Surat Tugas.")).to_be_visible()
+    page.get_by_label("Kode", exact=True).fill("ba")
+    drawn = page.get_by_role("img", name="Contoh tanda tangan dari atas ke bawah")
+    expect(drawn).to_contain_text("Kepala Dinas Contoh,Ditandatangani")
+    page.get_by_label("Susunan tanda tangan", exact=True).select_option(label="Susunan sendiri")
+    for _ in range(2):
+        page.get_by_role("button", name="Naikkan Nama").click()
+    page.get_by_label("NIP").select_option(label="Tidak dicetak")
+    page.get_by_label("Kaki setiap halaman").select_option(label="Kosong")
+    page.get_by_label("Pola nomor naskah").select_option(label="Pola sendiri")
+    looks.both_widths(page, "kind of paper, its own style")
+    expect(drawn).to_contain_text("M.Si.Kepala Dinas ContohDitandatangani")
+    expect(drawn).not_to_contain_text("NIP")
+    expect(drawn).not_to_contain_text("Dokumen ini telah")
+    page.get_by_role("button", name="Simpan").click()
+    kind = page.get_by_role("link").filter(has_text="Berita Acara")
+    expect(kind).to_contain_text("BA · pola nomor sendiri · bentuk cetak sendiri")
+    kind.click()
+    expect(page.get_by_label("NIP")).to_have_value("false")
+    expect(page.get_by_label("Gelar")).to_have_value("")
+    assert not looks.findings, "\n".join(looks.findings)
+
+
 def test_two_officers_reset_a_second_factor_and_the_person_starts_anew(
     live: Live, someone: Callable[..., Any]
 ) -> None:

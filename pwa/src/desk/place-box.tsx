@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { PageImage, Place, Placement } from "../api/desk-types.ts";
 import { asProblem } from "../api/problem.ts";
+import { QrSketch } from "../components/qr-image.tsx";
 import { say } from "../components/toast.tsx";
 import { t } from "../locales/desk.ts";
 import { explain } from "../locales/explain.ts";
@@ -119,10 +120,3 @@ export function PlaceBox({ place, page, who, paperId, all }: Props) {
 
 const bare = ({ page, x, y, width, height }: Place): Place => ({ page, x, y, width, height });
 const kept = (one: Placement) => (one.anchor ? { ordinal: one.ordinal, anchor: one.anchor } : { ordinal: one.ordinal, ...bare(one) });
-
-/** Stands for the code; the real one is drawn by the server. */
-const QrSketch = () => (
-  <svg viewBox="0 0 9 9" aria-hidden="true" fill="currentColor">
-    <path d="M0 0h4v4H0zM1 1v2h2V1zM5 0h4v4H5zM6 1v2h2V1zM0 5h4v4H0zM1 6v2h2V6zM5 5h1v1H5zM7 5h2v1H7zM6 6h1v2H6zM8 7h1v2H8zM5 8h1v1H5z" fill-rule="evenodd" />
-  </svg>
-);

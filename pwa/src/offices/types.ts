@@ -113,14 +113,39 @@ export interface Person extends PersonRow {
   decisions: Decision[];
 }
 
-export interface AgencySettings {
+export type BlockPart = "capacity" | "code" | "name" | "nip";
+export type FootKind = "sentence" | "code" | "none";
+export type Level = "B-T" | "B-LT" | "B-LTA";
+
+/** What a signature's block and the foot of the pages print. */
+export interface PrintedStyle {
+  block_order: BlockPart[];
+  print_nip: boolean;
+  print_titles: boolean;
+  foot: FootKind;
+}
+
+/** A kind of paper; null leaves a setting to the agency. */
+export interface Kind {
+  code: string;
+  name: string;
+  active: boolean;
+  sealed: boolean;
+  level: Level;
+  number_template: string | null;
+  block_order: BlockPart[] | null;
+  print_nip: boolean | null;
+  print_titles: boolean | null;
+  foot: FootKind | null;
+}
+
+export interface AgencySettings extends PrintedStyle {
   name: string;
   short_name: string;
   city: string;
   zone: "WIB" | "WITA" | "WIT";
   logo_url: string | null;
   number_template: string;
-  print_nip: boolean;
   provider: string;
   policy: Record<string, boolean | number | string>;
 }

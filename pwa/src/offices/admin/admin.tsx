@@ -2,7 +2,7 @@
 
 import type { ComponentType } from "preact";
 import type { ViewProps } from "../../app/view.ts";
-import { Door, File, Person, Shield } from "../../components/icons.tsx";
+import { Door, File, Pen, Person, Shield } from "../../components/icons.tsx";
 import { Dock } from "../../components/parts.tsx";
 import { useResource } from "../../components/resource.ts";
 import { t } from "../../locales/offices-admin.ts";
@@ -10,6 +10,7 @@ import { signedIn } from "../../store/session.ts";
 import { Entry, Loaded, Office } from "../parts.tsx";
 import type { AgencySettings, Unit } from "../types.ts";
 import { AgencyView } from "./agency.tsx";
+import { KindsView } from "./kinds.tsx";
 import { PeopleView } from "./people.tsx";
 import { PositionsView } from "./positions.tsx";
 import { PreparationView } from "./preparation.tsx";
@@ -20,6 +21,7 @@ const SECTIONS: Record<string, ComponentType<{ rest: string[] }>> = {
   unit: UnitsView,
   jabatan: PositionsView,
   orang: PeopleView,
+  naskah: KindsView,
   penyiapan: PreparationView,
 };
 
@@ -70,6 +72,11 @@ function Overview() {
         <li>
           <Entry Icon={Door} href="/kelola/unit" name={t("units")}>
             {units.value ? t("unitsCount", { count: units.value.items.length }) : t("unitsNote")}
+          </Entry>
+        </li>
+        <li>
+          <Entry Icon={Pen} href="/kelola/naskah" name={t("docKinds")}>
+            {t("docKindsNote")}
           </Entry>
         </li>
         <li>

@@ -13,6 +13,7 @@ import type { AgencySettings } from "../types.ts";
 import { Arms } from "./arms.tsx";
 import { NumberPattern } from "./number-pattern.tsx";
 import { keepSettings } from "./store.ts";
+import { AgencyStyle } from "./style-fields.tsx";
 
 export const ZONES = ["WIB", "WITA", "WIT"] as const;
 
@@ -37,8 +38,8 @@ function AgencyForm({ kept }: { kept: AgencySettings }) {
     setWrong(found);
     if (!sound(found)) return;
     run(async () => {
-      const { name, short_name, city, zone, number_template, print_nip, policy } = facts;
-      const changed = { name, short_name, zone, number_template, print_nip, policy };
+      const { name, short_name, city, zone, number_template, policy, block_order, print_nip, print_titles, foot } = facts;
+      const changed = { name, short_name, zone, number_template, policy, block_order, print_nip, print_titles, foot };
       setFacts(await keepSettings(city.trim() ? { ...changed, city } : changed));
       say(t("agencyKept"));
     });
@@ -74,10 +75,7 @@ function AgencyForm({ kept }: { kept: AgencySettings }) {
       </Section>
       <Section title={t("printed")}>
         <div class="pad">
-          <CheckBox checked={facts.print_nip} onChecked={(print_nip) => set({ print_nip })}>
-            {t("printNip")}
-            <small>{t("printNipHint")}</small>
-          </CheckBox>
+          <AgencyStyle value={facts} onValue={set} />
           <CheckBox
             checked={facts.policy.public_download !== false}
             onChecked={(shown) => set({ policy: { ...facts.policy, public_download: shown } })}
