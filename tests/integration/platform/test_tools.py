@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 TOOLS = Path(__file__).parents[3] / ".ci" / "tools"
-PROGRAMS = ("chromium", "pdfsig", "certutil", "qpdf", "openssl")
-ALL = "chromium poppler-utils libnss3-tools qpdf openssl"
+PROGRAMS = ("chromium", "pdfsig", "certutil", "qpdf", "softhsm2-util", "openssl")
+ALL = "chromium poppler-utils libnss3-tools qpdf softhsm2 openssl"
 
 
 class Machine:
@@ -64,7 +64,7 @@ def test_an_ordinary_user_without_sudo_is_told_exactly_what_to_install(tmp_path:
     machine.note("sudo", "exit 1")
     result = machine.run()
     assert result.returncode == 1
-    assert "  sudo apt-get install chromium libnss3-tools qpdf\n" in result.stdout
+    assert "  sudo apt-get install chromium libnss3-tools qpdf softhsm2\n" in result.stdout
     assert machine.asked() == ["sudo -n true"]
 
 
