@@ -15,6 +15,7 @@ from sqlalchemy import exists, func, select
 from backend.audit.trail import record
 from backend.core.db import Work
 from backend.core.errors import NOT_FOUND
+from backend.core.masterkey import MasterKey
 from backend.identity import decisions, officers
 from backend.identity.models import (
     DecisionKind,
@@ -27,10 +28,11 @@ from backend.identity.problems import (
     LAST_ADMINISTRATOR,
     OBJECTION_LATE,
     OFFICERS_DECIDE,
+    OWN_CASE,
     OWN_RIGHTS,
 )
 from backend.identity.security import announce
-from backend.organisation import appointments, directory
+from backend.organisation import appointments, directory, nik
 from backend.organisation.models import Mandate, MandateKind, Person, Role, RoleGrant
 
 _LOCK = 0x4F464643  # «OFFC»: the advisory lock on naming officers.
@@ -145,6 +147,21 @@ def change_facts(work: Work, person_id: UUID, **facts: str | None) -> Person:
     if changed.keys() & directory.IDENTITY and _checked(work, person_id):
         raise IDENTITY_CHECKED()
     return directory.change(work, person_id, **changed) if changed else person
+
+
+def enter_nik(work: Work, person_id: UUID, number: str, *, keys: MasterKey) -> None:
+    """Another person's citizen's number, as an officer read it on the identity card.
+
+    It says as whom a signing service signs: another number than before is told as a correction.
+    Raises OWN_CASE and what nik.put raises.
+    """
+    if officers.require(work.actor) == person_id:
+        raise OWN_CASE()
+    person = appointments.live_person(work, person_id)
+    before = person.nik_mark
+    nik.put(work, person_id, number, keys=keys)
+    if before not in {None, person.nik_mark}:
+        announce(work, person_id, SecurityEventKind.IDENTITY_CORRECTED)
 
 
 def keep_an_administrator(work: Work, leaving_id: UUID) -> None:

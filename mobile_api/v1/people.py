@@ -150,7 +150,8 @@ def change(person_id: UUID, json_data: PersonChange) -> PersonAnswer:
 @bp.output({}, status_code=204)
 def put_nik(person_id: UUID, json_data: NikEntry) -> tuple[str, int]:
     """The citizen's number as the officer read it on the identity card; kept sealed."""
-    nik.put(current_work(), person_id, json_data.nik, keys=current_services().master_key)
+    keys = current_services().master_key
+    grants.enter_nik(current_work(), person_id, json_data.nik, keys=keys)
     return "", 204
 
 

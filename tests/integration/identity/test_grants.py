@@ -338,6 +338,18 @@ class TestBecomingSomebodyElse:
             decisions.agree(acting(work, officer, Role.REGISTRATION_OFFICER), decision.id)
         assert code(refused) == "identity/own-case"
 
+    def test_a_citizens_number_is_another_officers_to_enter_and_a_change_is_told(
+        self, work, holder, run_jobs, browser_of
+    ):
+        officer, signer = holder(Role.REGISTRATION_OFFICER), holder()
+        browser = browser_of(officer)
+        own = browser.put(f"/people/{officer.id}/nik", {"nik": "3300000000000001"})
+        assert own.json["code"] == "identity/own-case"
+        for number, times in (("3300000000000002", 0), ("3300000000000003", 1)):
+            answer = browser.put(f"/people/{signer.id}/nik", {"nik": number})
+            assert answer.status_code == 204
+            assert len(told(work, run_jobs, signer, "identity-corrected")) == times
+
     def test_two_officers_correct_it(self, work, checked, holder):
         one, other = holder(Role.REGISTRATION_OFFICER), holder(Role.REGISTRATION_OFFICER)
         decision = decisions.propose(
