@@ -44,7 +44,7 @@ def only_signature(
         if len(added) > 1:
             raise NotThisFileError("several-signatures")
         (name,) = added
-        _check_objects(old, new)
+        _check_objects(old, new, found[name])
         _check_place(new, found[name], page, rect)
         return name
 
@@ -61,8 +61,11 @@ def _signatures(pdf: pikepdf.Pdf) -> Iterator[tuple[str, Any]]:
             yield name, field
 
 
-def _check_objects(old: pikepdf.Pdf, new: pikepdf.Pdf) -> None:
-    """Every object of the old file is still there, unchanged but for what a signature must touch."""
+def _check_objects(old: pikepdf.Pdf, new: pikepdf.Pdf, field: Any) -> None:
+    """Every object of the old file is still there, unchanged but for what a signature must touch.
+
+    No page has more on it than the signature's field.
+    """
     free = {
         each.objgen
         for holder, key in ((old.trailer, "/Info"), (old.Root, "/Metadata"))
@@ -73,12 +76,12 @@ def _check_objects(old: pikepdf.Pdf, new: pikepdf.Pdf) -> None:
     pages = [(a.obj, b.obj) for a, b in zip(old.pages, new.pages, strict=True)]
     if any(a.objgen != b.objgen for a, b in pages):
         raise NotThisFileError("changed-content")
-    more = 0
+    more: list[Any] = []
     touched: dict[tuple[int, int], frozenset[str]] = {old.Root.objgen: _ROOT_KEYS}
     for a, b in pages:
         touched[a.objgen] = _PAGE_KEYS
         more += _grown(a.get("/Annots"), b.get("/Annots"), free)
-    if more > 1:
+    if len(more) > 1 or any(one.objgen != field.objgen for one in more):
         raise NotThisFileError("changed-content")
     _check_form(old.Root.get("/AcroForm"), new.Root.get("/AcroForm"), touched, free)
     for each in old.objects:
@@ -93,7 +96,7 @@ def _check_form(
     old: Any, new: Any, touched: dict[tuple[int, int], frozenset[str]], free: set[tuple[int, int]]
 ) -> None:
     if old is None:
-        return
+        old = pikepdf.Dictionary()
     if old.objgen != (0, 0):
         touched[old.objgen] = _FORM_KEYS
     if not _same_entries(old, new, _FORM_KEYS):
@@ -101,15 +104,14 @@ def _check_form(
     _grown(old.get("/Fields"), new.get("/Fields"), free)
 
 
-def _grown(old: Any, new: Any, free: set[tuple[int, int]]) -> int:
-    """How many entries a list has more; those it had come first. An indirect list may change so."""
-    before = [] if old is None else [item.objgen for item in old]
-    after = [] if new is None else [item.objgen for item in new]
-    if after[: len(before)] != before:
+def _grown(old: Any, new: Any, free: set[tuple[int, int]]) -> list[Any]:
+    """The entries a list has more; those it had come first. An indirect list may change so."""
+    before, after = list(old or []), list(new or [])
+    if [_text(item) for item in after[: len(before)]] != [_text(item) for item in before]:
         raise NotThisFileError("changed-content")
     if old is not None and old.objgen != (0, 0):
         free.add(old.objgen)
-    return len(after) - len(before)
+    return after[len(before) :]
 
 
 def _same(old: Any, new: Any, but: frozenset[str]) -> bool:

@@ -109,7 +109,9 @@ def require_dispatched(answer: Answer) -> None:
     if answer.status != 200:
         raise UncertainError(f"http-{answer.status}")
     said = answer.json()
-    if said is not None and ("error" in said or _said(said)[0] in {2011, 2021, 2031}):
+    if said is None or said.get("file"):
+        return
+    if said.get("error") or _said(said)[0] in {2011, 2021, 2031}:
         raise refusal(answer)
 
 
