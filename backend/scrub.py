@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy import select
 
 from backend.audit.trail import record
-from backend.core.blobs import BlobStore
+from backend.core.blobs import FAILURES, BlobStore
 from backend.core.db import Work
 from backend.core.errors import NOT_FOUND, DomainError
 from backend.core.jobs import Job, defer
@@ -89,6 +89,12 @@ def _look(blobs: BlobStore, digest: str) -> tuple[str | None, int]:
         if error.problem is not NOT_FOUND:
             raise
         return "missing", size
+    except FAILURES as error:
+        # A failing disk refuses to read a file; a store that is away does not even find it.
+        if not blobs.exists(digest):
+            raise
+        log.warning("file unreadable", digest=digest, error=type(error).__name__)
+        return "unreadable", size
     return (None if found.hexdigest() == digest else "differs"), size
 
 

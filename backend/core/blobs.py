@@ -16,6 +16,8 @@ from backend.core.settings import Settings
 
 CHUNK = 1024 * 1024
 RETIRED = "retired/"
+FAILURES = (OSError, obstore.exceptions.BaseError)
+"""What a store says when it cannot do what was asked."""
 
 
 def _retired(digest: str) -> str:
@@ -51,7 +53,7 @@ class BlobStore:
         if not self.exists(digest):
             try:
                 obstore.put(self._store, self._key(digest), data)
-            except (OSError, obstore.exceptions.BaseError) as error:
+            except FAILURES as error:
                 if getattr(error, "errno", None) == errno.ENOSPC or "No space left" in str(error):
                     raise STORAGE_FULL() from error
                 raise

@@ -54,6 +54,6 @@ class FileDamage(Base):
 
     digest: Mapped[str] = mapped_column(primary_key=True)
     problem: Mapped[str]
-    """`missing` or `differs`."""
+    """`missing`, `differs` or `unreadable`."""
     found_at: Mapped[datetime]
     mended_at: Mapped[datetime | None]

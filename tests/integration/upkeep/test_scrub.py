@@ -1,6 +1,8 @@
 """Stored files are read again; what rotted is told, shown, and seen to be whole again."""
 
+import errno
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from backend.audit.models import AuditEntry
 from backend.bootstrap import Services
 from backend.core import metrics
+from backend.core.blobs import BlobStore
 from backend.core.models import FileDamage
 from backend.notifications.models import Notice, NoticeKind
 from backend.notifications.push import TITLES
@@ -87,6 +90,37 @@ def test_a_missing_file_is_found(services: Services, paper: Case) -> None:
     stored(services, digest).unlink()
     scrub(services.work, services.blobs)
     assert (digest, "missing", False) in damages(services)
+
+
+def test_a_disk_that_refuses_one_file_does_not_stop_the_round(
+    services: Services, paper: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everything = scrub(services.work, services.blobs).checked
+    digest, stream = str(paper.document().signed_sha256), BlobStore.stream
+
+    def refusing(store: BlobStore, wanted: str) -> Iterator[bytes]:
+        if wanted == digest:
+            raise OSError(errno.EIO, "Input/output error")
+        return stream(store, wanted)
+
+    monkeypatch.setattr(BlobStore, "stream", refusing)
+    assert scrub(services.work, services.blobs).checked == everything
+    assert (digest, "unreadable", False) in damages(services)
+
+
+def test_a_store_that_is_away_is_no_damage(
+    services: Services, paper: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = settle(services)
+
+    def away(_store: BlobStore, _digest: str) -> bool:
+        raise OSError(errno.ENOTCONN, "not connected")
+
+    monkeypatch.setattr(BlobStore, "stream", away)
+    monkeypatch.setattr(BlobStore, "exists", away)
+    with pytest.raises(OSError, match="not connected"):
+        scrub(services.work, services.blobs)
+    assert len(damages(services)) == before
 
 
 def test_runs_with_a_small_budget_come_round_to_every_file(services: Services, paper: Case) -> None:
