@@ -14,7 +14,7 @@ from uuid import UUID
 
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import exists, select
 
 from backend.audit.trail import record
 from backend.core.db import Work
@@ -33,9 +33,6 @@ from backend.identity.security import announce
 from backend.identity.totp import account_of
 
 APPROVAL = "device-approval+jwt"
-_ACCOUNT = select(Account.closed_at, Account.signing_suspended_at).where(
-    Account.person_id == bindparam("person_id")
-)
 
 
 def enrol(
@@ -93,9 +90,14 @@ def enrol(
 
 def require_may_sign(work: Work, device: Device) -> None:
     """Raises DEVICE_UNKNOWN, DEVICE_WAITS or SIGNING_SUSPENDED unless this device may sign now."""
+    account = work.session.get(Account, device.person_id, populate_existing=True)
+    check_may_sign(work, device, account)
+
+
+def check_may_sign(work: Work, device: Device, account: Account | None) -> None:
+    """As `require_may_sign`, of the owner's account that the caller read."""
     if device.revoked_at is not None or device.lost_at is not None:
         raise DEVICE_UNKNOWN()
-    account = work.session.execute(_ACCOUNT, {"person_id": device.person_id}).first()
     if account is None or account.closed_at is not None:
         raise DEVICE_UNKNOWN()
     if account.signing_suspended_at is not None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, case, or_, select
+from sqlalchemy import and_, bindparam, case, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from backend.organisation.models import Mandate, MandateKind, Person, Position
@@ -18,16 +18,18 @@ PREFIXES = {
     MandateKind.PJS: "Pjs. ",
 }
 
+VALID = and_(
+    Mandate.starts_at <= bindparam("at"),
+    or_(Mandate.ends_at.is_(None), Mandate.ends_at > bindparam("at")),
+    or_(Person.left_at.is_(None), Person.left_at > bindparam("at")),
+    or_(Position.closed_at.is_(None), Position.closed_at > bindparam("at")),
+)
+"""Whether a mandate joined with its person and position counts at the moment `at`."""
 _VALID = (
     select(Mandate)
     .join(Mandate.person)
     .join(Mandate.position)
-    .where(
-        Mandate.starts_at <= bindparam("at"),
-        or_(Mandate.ends_at.is_(None), Mandate.ends_at > bindparam("at")),
-        or_(Person.left_at.is_(None), Person.left_at > bindparam("at")),
-        or_(Position.closed_at.is_(None), Position.closed_at > bindparam("at")),
-    )
+    .where(VALID)
     # The definitive one first.
     .order_by(
         case((Mandate.kind == MandateKind.DEFINITIVE, 0), else_=1), Mandate.starts_at, Mandate.id

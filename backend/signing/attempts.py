@@ -12,6 +12,7 @@ from uuid import UUID
 
 from cryptography import x509
 from sqlalchemy import bindparam, select
+from sqlalchemy.orm import contains_eager
 
 from backend.certificates.models import Certificate, CertificateStatus
 from backend.core.db import Work
@@ -19,8 +20,8 @@ from backend.core.errors import CONFLICT, NOT_FOUND, DomainError
 from backend.core.ids import new_id
 from backend.core.jobs import Job, defer
 from backend.identity import devices
-from backend.identity.models import Device
-from backend.organisation.mandates import capacity
+from backend.identity.models import Account, Device
+from backend.organisation import mandates
 from backend.organisation.models import Mandate
 from backend.routing.authority import require_mandate
 from backend.routing.models import Step
@@ -43,12 +44,16 @@ LONGEST = timedelta(minutes=10)
 """After this no service is still at work on what it was asked."""
 UNDECIDED = frozenset({AttemptState.ACCEPTED, AttemptState.UNKNOWN})
 _UNDER_WAY = (
-    select(SigningAttempt, Step, Prepared, Device, Certificate)
-    .join(Step, Step.id == SigningAttempt.step_id)
+    select(SigningAttempt, Prepared, Device, Account, Mandate, mandates.VALID, Certificate)
     .join(Prepared, Prepared.id == SigningAttempt.prepared_id)
     .join(SigningAuthorisation, SigningAuthorisation.id == SigningAttempt.authorisation_id)
     .join(Device, Device.id == SigningAuthorisation.device_id)
+    .outerjoin(Account, Account.person_id == Device.person_id)
+    .join(Mandate, Mandate.id == Prepared.mandate_id)
+    .join(Mandate.person)
+    .join(Mandate.position)
     .outerjoin(Certificate, Certificate.id == SigningAuthorisation.certificate_id)
+    .options(contains_eager(Mandate.person), contains_eager(Mandate.position))
     .where(SigningAttempt.id == bindparam("attempt_id"))
     .with_for_update(of=SigningAttempt)
     .execution_options(populate_existing=True)
@@ -124,7 +129,6 @@ def finish(
     except DomainError as refusal:
         _fail(work, attempt, refusal)
         return
-    mandate = work.session.get_one(Mandate, prepared.mandate_id)
     finish_signing(
         work,
         attempt.step_id,
@@ -145,8 +149,8 @@ def finish(
             file_sha256=digest,
             level=made.level,
             signed_at=made.signed_at,
-            signer_name=mandate.person.name,
-            capacity=capacity(mandate),
+            signer_name=under_way.mandate.person.name,
+            capacity=mandates.capacity(under_way.mandate),
         )
     )
     attempt.state, attempt.finished_at = AttemptState.FINISHED, work.now
@@ -158,15 +162,18 @@ class _UnderWay:
     """An attempt, locked, and what must still be good when it ends."""
 
     attempt: SigningAttempt
-    step: Step
     prepared: Prepared
     device: Device
+    account: Account | None
+    mandate: Mandate
+    mandated: bool
+    """The mandate still counts."""
     certificate: Certificate | None
     """None where a service outside holds it."""
 
 
 def _under_way(work: Work, attempt_id: UUID) -> _UnderWay:
-    row = work.session.execute(_UNDER_WAY, {"attempt_id": attempt_id}).first()
+    row = work.session.execute(_UNDER_WAY, {"attempt_id": attempt_id, "at": work.now}).first()
     if row is None:
         raise NOT_FOUND()
     return _UnderWay(*row)
@@ -177,14 +184,15 @@ def _require_still_allowed(work: Work, under_way: _UnderWay) -> None:
 
     A file that was made meanwhile is dropped: nothing is known of a signature before its commit.
     """
-    devices.require_may_sign(work, under_way.device)
+    devices.check_may_sign(work, under_way.device, under_way.account)
     if under_way.certificate is not None:
         if under_way.certificate.status is CertificateStatus.SUSPENDED:
             raise CERTIFICATE_SUSPENDED()
         if under_way.certificate.status is not CertificateStatus.VALID:
             raise NO_CREDENTIAL()
-    prepared = under_way.prepared
-    require_mandate(work, under_way.step, prepared.person_id, prepared.mandate_id)
+    if not under_way.mandated:
+        step, mandate = work.session.get_one(Step, under_way.attempt.step_id), under_way.mandate
+        require_mandate(work, step, mandate.person_id, mandate.id)
 
 
 def fail(work: Work, attempt_id: UUID, refusal: DomainError) -> None:
