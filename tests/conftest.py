@@ -32,9 +32,12 @@ from tests.support.softhsm import SoftHsm
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """The session's PostgreSQL (one for each xdist worker)."""
-    cluster = Cluster(tmp_path_factory.mktemp("cluster"))
+def cluster(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Cluster]:
+    """The session's PostgreSQL (one for each xdist worker); what is measured waits for its disk."""
+    measured = bool(request.config.getoption("benchmark_only"))
+    cluster = Cluster(tmp_path_factory.mktemp("cluster"), durable=measured)
     cluster.start()
     yield cluster
     cluster.stop()

@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import hashlib
+import os
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -30,33 +31,50 @@ def sha256_file(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def _sync(folder: Path, key: str) -> None:
+    """Waits until a file, and the folders that lead to it, are on the disk."""
+    path = folder / key
+    for one in (path, *path.parents[: key.count("/") + 1]):
+        handle = os.open(one, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
 class BlobStore:
     """Immutable files addressed by the SHA-256 of their bytes (lower-case hex)."""
 
-    def __init__(self, store: Any) -> None:
-        self._store = store
+    def __init__(self, store: Any, folder: Path | None = None) -> None:
+        """`folder`: where the files lie, when the store is this machine's own disk."""
+        self._store, self._folder = store, folder
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "BlobStore":
         if settings.blob_url:
             return cls(from_url(settings.blob_url))
         settings.blobs_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return cls(LocalStore(str(settings.blobs_dir)))
+        return cls(LocalStore(str(settings.blobs_dir)), settings.blobs_dir)
 
     @staticmethod
     def _key(digest: str) -> str:
         return f"{digest[:2]}/{digest[2:4]}/{digest}"
 
-    def put(self, data: bytes | Path) -> str:
-        """Stores bytes, or a file, and returns its digest. Storing the same bytes twice is one file."""
+    def put(self, data: bytes | Path, *, durable: bool = False) -> str:
+        """Stores bytes, or a file, and returns its digest. Storing the same bytes twice is one file.
+
+        `durable`: from here on it outlives a power cut, so that a row may name it for good.
+        """
         digest = sha256_file(data) if isinstance(data, Path) else hashlib.sha256(data).hexdigest()
-        if not self.exists(digest):
-            try:
+        try:
+            if not self.exists(digest):
                 obstore.put(self._store, self._key(digest), data)
-            except FAILURES as error:
-                if getattr(error, "errno", None) == errno.ENOSPC or "No space left" in str(error):
-                    raise STORAGE_FULL() from error
-                raise
+            if durable and self._folder:
+                _sync(self._folder, self._key(digest))
+        except FAILURES as error:
+            if getattr(error, "errno", None) == errno.ENOSPC or "No space left" in str(error):
+                raise STORAGE_FULL() from error
+            raise
         return digest
 
     def exists(self, digest: str) -> bool:

@@ -67,7 +67,7 @@ def archive(open_work: OpenWork, archivist: Archivist, document_id: UUID) -> Non
     before = archivist.blobs.get(base)
     made = archive_stamp.add(before, archivist.stamper, archivist.revocation)
     stamped_at = archive_check.check(made.data, before, made.field, at)
-    digest = archivist.blobs.put(made.data)
+    digest = archivist.blobs.put(made.data, durable=True)
     with open_work() as work:
         if _base(work, archivist, document_id) != base:
             return

@@ -99,7 +99,7 @@ def seal(open_work: OpenWork, press: Press, document_id: UUID) -> None:
         evidence=revocation is not None,
     )
     sealed_at = selfcheck.check(made.data, expected)
-    digest = press.workshop.blobs.put(made.data)
+    digest = press.workshop.blobs.put(made.data, durable=True)
     with open_work() as work:
         _finish(work, press, order, digest, sealed_at)
 

@@ -238,7 +238,7 @@ def _perform_and_finish(
             attempts.dispatch(work, task.attempt_id)
     try:
         made = provider.perform(task, opened)
-        digest = engine.blobs.put(made.data)
+        digest = engine.blobs.put(made.data, durable=True)
         crashpoints.reach("signing.stored")
     except OutcomeUnknownError as unknown:
         with open_work() as work:

@@ -77,7 +77,7 @@ def reconcile(open_work: OpenWork, engine: Engine, attempt_id: UUID) -> bool:
             made = _judge(open_work, provider, attempt_id, data)
         except WrongResultError:
             continue
-        digest = engine.blobs.put(made.data)
+        digest = engine.blobs.put(made.data, durable=True)
         with open_work(Actor()) as work:
             _finish(work, attempt_id, made, digest, by="service")
         return True
@@ -99,7 +99,7 @@ def settle_signed(
     except WrongResultError as wrong:
         raise WRONG_RESULT(reason=wrong.reason) from wrong
     concluded = provider.opinion(attempt_id, data)
-    digest = engine.blobs.put(made.data)
+    digest = engine.blobs.put(made.data, durable=True)
     with open_work(actor) as work:
         _require_open(work, attempt_id)
         _finish(work, attempt_id, made, digest, by="officer", service_says=concluded)

@@ -23,8 +23,9 @@ class Cluster:
 
     main = "main"
 
-    def __init__(self, home: Path) -> None:
-        self.server = EmbeddedPostgres(home, options=FAST)
+    def __init__(self, home: Path, *, durable: bool = False) -> None:
+        """`durable`: commits wait for the disk, as an installation's do."""
+        self.server = EmbeddedPostgres(home, options={} if durable else FAST)
 
     def start(self) -> None:
         self.server.start()
