@@ -16,8 +16,11 @@ from sqlalchemy import select
 from backend.audit.trail import record
 from backend.core.db import Actor, Work
 from backend.documents.models import Document
+from backend.identity import statements
+from backend.identity.models import Device
 from backend.organisation.models import Person
 from backend.signing import attempts
+from backend.signing.activation import TYPE
 from backend.signing.bsre.problems import (
     NOT_SET_UP,
     NOT_SIGNED_THERE,
@@ -27,7 +30,13 @@ from backend.signing.bsre.problems import (
 )
 from backend.signing.bsre.provider import BsreProvider
 from backend.signing.bsre.result import WrongResultError
-from backend.signing.models import AttemptState, Prepared, ServiceCall, SigningAttempt
+from backend.signing.models import (
+    AttemptState,
+    Prepared,
+    ServiceCall,
+    SigningAttempt,
+    SigningAuthorisation,
+)
 from backend.signing.provider import SignedFile
 from backend.signing.signing import Engine
 
@@ -151,14 +160,27 @@ def _require_open(work: Work, attempt_id: UUID) -> SigningAttempt:
 def _judge(
     open_work: OpenWork, provider: BsreProvider, attempt_id: UUID, data: bytes
 ) -> SignedFile:
-    """The file as the result of exactly this attempt. Raises WrongResultError."""
+    """The file as the result of exactly this attempt. Raises WrongResultError.
+
+    Only of the account that the signer's phone named: whose number was changed since is another.
+    """
     with open_work(Actor()) as work:
         attempt = work.session.get_one(SigningAttempt, attempt_id)
+        if provider.usable(work, attempt.person_id).thumbprint != _consented(work, attempt):
+            raise WrongResultError("other-signer")
         prepared = work.session.get_one(Prepared, attempt.prepared_id)
         account = provider.account(work, attempt.person_id)
         until: datetime = (attempt.dispatched_at or attempt.accepted_at) + attempts.LONGEST
     order = provider.order(prepared.blob_sha256, prepared.layout)
     return provider.judge(data, order, account, attempt.accepted_at, until)
+
+
+def _consented(work: Work, attempt: SigningAttempt) -> object:
+    """The account named in the statement that authorised an attempt."""
+    authorisation = work.session.get_one(SigningAuthorisation, attempt.authorisation_id)
+    device = work.session.get_one(Device, authorisation.device_id)
+    claims = statements.claims_signed_by(device.public_jwk, authorisation.sad, TYPE)
+    return claims.get("credential")
 
 
 def _calls(work: Work, attempt_id: UUID) -> Sequence[ServiceCall]:

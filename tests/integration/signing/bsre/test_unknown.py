@@ -9,6 +9,7 @@ from backend.core.db import Actor
 from backend.core.errors import DomainError
 from backend.core.jobs import Job
 from backend.documents.models import DocumentState
+from backend.organisation import nik
 from backend.organisation.models import Role
 from backend.routing.models import EventKind, StepState, TimelineEvent
 from backend.signing import attempts, preflight, unknown
@@ -152,6 +153,25 @@ def test_any_other_file_is_refused(one_nation: Nation) -> None:
         assert raised.value.code == "signing/wrong-result"
     assert state(paper, attempt_id) is AttemptState.UNKNOWN
     assert other.document().state is DocumentState.UNKNOWN
+
+
+def test_a_number_changed_since_does_not_make_a_strangers_file_the_signers(
+    one_nation: Nation,
+) -> None:
+    paper, attempt_id = left_open(one_nation, Fault.WRONG_PERSON)
+    house, services = one_nation.server.house, one_nation.services
+    (strangers,), stranger = house.signed, house.stranger()
+    with services.work() as work:
+        signer = paper.signatories[0].person.id
+        nik.put(work, signer, stranger.nik, keys=services.master_key)
+
+    with pytest.raises(DomainError) as raised:
+        unknown.settle_signed(
+            services.work, services.signing, officer(paper), attempt_id, strangers
+        )
+
+    assert raised.value.code == "signing/wrong-result"
+    assert state(paper, attempt_id) is AttemptState.UNKNOWN
 
 
 def test_an_officer_makes_sure_that_nothing_was_signed(national: Nation) -> None:
