@@ -94,7 +94,7 @@ def test_the_administrator_sets_how_a_kind_of_paper_is_printed(
     page.get_by_label("Susunan tanda tangan", exact=True).select_option(label="Susunan sendiri")
     for _ in range(2):
         page.get_by_role("button", name="Naikkan Nama").click()
-    page.get_by_label("NIP").select_option(label="Tidak dicetak")
+    page.get_by_label("NIP", exact=True).select_option(label="Tidak dicetak")
     page.get_by_label("Kaki setiap halaman").select_option(label="Kosong")
     page.get_by_label("Pola nomor naskah").select_option(label="Pola sendiri")
     looks.both_widths(page, "kind of paper, its own style")
@@ -105,8 +105,8 @@ def test_the_administrator_sets_how_a_kind_of_paper_is_printed(
     kind = page.get_by_role("link").filter(has_text="Berita Acara")
     expect(kind).to_contain_text("BA · pola nomor sendiri · bentuk cetak sendiri")
     kind.click()
-    expect(page.get_by_label("NIP")).to_have_value("false")
-    expect(page.get_by_label("Gelar")).to_have_value("")
+    expect(page.get_by_label("NIP", exact=True)).to_have_value("false")
+    expect(page.get_by_label("Gelar", exact=True)).to_have_value("")
     assert not looks.findings, "\n".join(looks.findings)
 
 

@@ -30,11 +30,13 @@ function Overview() {
           {(decision) => <DecisionEntry decision={decision} onOpen={() => setOpen(decision)} />}
         </Listing>
       </Section>
-      <Section title={t("outcomes")}>
-        <Listing from={outcomes} empty={{ title: t("outcomesNone"), text: t("outcomesNoneText") }}>
-          {(outcome) => <OutcomeEntry outcome={outcome} onOpen={() => setUnsettled(outcome)} />}
-        </Listing>
-      </Section>
+      {(outcomes.problem || Boolean(outcomes.value?.items.length)) && (
+        <Section title={t("outcomes")}>
+          <Listing from={outcomes} empty={{ title: t("outcomesNone"), text: t("outcomesNoneText") }}>
+            {(outcome) => <OutcomeEntry outcome={outcome} onOpen={() => setUnsettled(outcome)} />}
+          </Listing>
+        </Section>
+      )}
       <Section title={t("people")}>
         <SearchBar label={t("personFind")} value={query} onValue={setQuery} />
         <Listing from={people} empty={{ title: core("searchNone"), text: core("searchNoneHint") }}>

@@ -2,6 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { call, post } from "../../api/client.ts";
+import { Upload } from "../../components/icons.tsx";
 import { Alert, Button } from "../../components/parts.tsx";
 import { Sheet } from "../../components/sheet.tsx";
 import { say } from "../../components/toast.tsx";
@@ -74,10 +75,20 @@ export function OutcomeSheet({ outcome, onClose, onSettled }: SheetProps) {
       <Button busy={busy} onClick={ask}>
         {t("outcomeAsk")}
       </Button>
-      <label class="field">
-        <span>{t("outcomeFile")}</span>
-        <input type="file" accept="application/pdf" disabled={busy} onChange={(event) => bring(event.currentTarget.files?.[0])} />
-      </label>
+      <div class="arms">
+        <label class={busy ? "btn btn--busy" : "btn"} aria-busy={busy}>
+          <Upload small />
+          {t("outcomeFile")}
+          <input
+            type="file"
+            accept="application/pdf"
+            onChange={(event) => {
+              bring(event.currentTarget.files?.[0]);
+              event.currentTarget.value = "";
+            }}
+          />
+        </label>
+      </div>
       <LongField label={t("outcomeNote")} value={note} wrong={wrong} onValue={setNote} />
       <Button kind="line" busy={busy} onClick={deny}>
         {t("outcomeDeny")}

@@ -123,9 +123,13 @@ function Case({ person, onOpen }: { person: Person; onOpen: (open: Open) => void
         </ul>
       </Section>
       <Section title={t("nik")}>
-        <Entry Icon={Shield} name={person.nik_masked ?? t("nikNone")} onOpen={() => onOpen({ what: "nik" })}>
-          {t("nikHint")}
-        </Entry>
+        <ul class="settings">
+          <li>
+            <Entry Icon={Shield} name={person.nik_masked ?? t("nikNone")} onOpen={() => onOpen({ what: "nik" })}>
+              {t("nikHint")}
+            </Entry>
+          </li>
+        </ul>
       </Section>
       <Section title={t("devices")}>
         {!person.devices.length && <Nothing>{t("devicesNone")}</Nothing>}

@@ -73,12 +73,13 @@ export function CertificateView() {
   );
 }
 
-function State({ credential: { state, certificate, tries_left: tries, locked_until: until } }: { credential: Credential }) {
+function State({ credential: { state, certificate, tries_left: tries, locked_until: until, may_renew: ends } }: { credential: Credential }) {
   const { zone } = signedIn().agency;
+  const day = certificate && longDate(new Date(certificate.not_after), zone);
   const said: Record<Credential["state"], [MarkKind, string, string?]> = {
     none: ["notYet", t("certNone"), t("certNoneText")],
     "to-create": ["notYet", t("certToCreate"), t("certToCreateText")],
-    active: ["notYet", t("certActive")],
+    active: ["notYet", t("certActive"), ends && day ? t("certEndsSoon", { day }) : ""],
     suspended: ["revoked", t("certSuspended"), t("certSuspendedText")],
     locked: ["needsYou", t("certLocked"), until ? t("certLockedText", { until: when(until) }) : t("certLockedOfficer")],
     expired: ["revoked", t("certExpired"), t("certExpiredText")],
@@ -88,7 +89,7 @@ function State({ credential: { state, certificate, tries_left: tries, locked_unt
     ? [
         [t("owner"), certificate.subject],
         [t("issuer"), certificate.issuer],
-        [t("validUntil"), longDate(new Date(certificate.not_after), zone)],
+        [t("validUntil"), day ?? ""],
         [t("serial"), certificate.serial],
       ]
     : [];

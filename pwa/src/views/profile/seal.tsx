@@ -36,7 +36,8 @@ export function SealView() {
         {value && (
           <div class="pad">
             <h2>{t(`seal-${value.state}`)}</h2>
-            {value.custodians.length > 0 && <p>{t("sealHeld", { names: value.custodians.join(", ") })}</p>}
+            {value.state === "none" && <p>{t("sealNoneText")}</p>}
+            {value.custodians.length > 0 && <p>{t("sealHeld", { names: value.custodians.join(` ${t("and")} `) })}</p>}
             {running && <p>{t("sealTerms", { until: when(running.ends_at), used: running.used, documents: running.documents })}</p>}
             {value.waiting > 0 && <p>{t("sealWaiting", { count: value.waiting })}</p>}
             {consents && <ConsentForm key={value.state} standing={value} onDone={done} />}
@@ -106,7 +107,15 @@ function ConsentForm({ standing, onDone }: { standing: SealStanding; onDone: () 
           <TextField label={t("sealPapers")} value={papers} wrong={wrong.papers} inputMode="numeric" maxLength={5} onValue={setPapers} />
         </>
       )}
-      <SecretField label={t("sealPassphrase")} name="seal-passphrase" autocomplete="off" value={passphrase} wrong={wrong.passphrase} onValue={setPassphrase} />
+      <SecretField
+        label={t("sealPassphrase")}
+        name="seal-passphrase"
+        autocomplete="off"
+        hint={joins ? t("passphraseHint") : undefined}
+        value={passphrase}
+        wrong={wrong.passphrase}
+        onValue={setPassphrase}
+      />
       {joins && (
         <SecretField label={t("passphraseAgain")} name="seal-passphrase-again" autocomplete="off" value={again} wrong={wrong.again} onValue={setAgain} />
       )}
