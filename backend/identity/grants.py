@@ -138,13 +138,14 @@ def appoint(
 
 
 def change_facts(work: Work, person_id: UUID, **facts: str | None) -> Person:
-    """Corrects a person's facts; whom the officers checked keeps name and NIP until they correct it.
+    """Corrects a person's facts; whom an officer checked keeps name and NIP until two correct it.
 
     Raises IDENTITY_CHECKED and what directory.change raises.
     """
     person = appointments.live_person(work, person_id)
     changed = {name: value for name, value in facts.items() if getattr(person, name) != value}
-    if changed.keys() & directory.IDENTITY and _checked(work, person_id):
+    card_read = person.nik_mark is not None or _checked(work, person_id)
+    if changed.keys() & directory.IDENTITY and card_read:
         raise IDENTITY_CHECKED()
     return directory.change(work, person_id, **changed) if changed else person
 

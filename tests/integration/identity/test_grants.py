@@ -349,6 +349,9 @@ class TestBecomingSomebodyElse:
             answer = browser.put(f"/people/{signer.id}/nik", {"nik": number})
             assert answer.status_code == 204
             assert len(told(work, run_jobs, signer, "identity-corrected")) == times
+        with pytest.raises(DomainError) as refused:
+            grants.change_facts(acting(work, holder(), Role.ADMINISTRATOR), signer.id, name="Lain")
+        assert code(refused) == "identity/identity-checked"
 
     def test_two_officers_correct_it(self, work, checked, holder):
         one, other = holder(Role.REGISTRATION_OFFICER), holder(Role.REGISTRATION_OFFICER)
