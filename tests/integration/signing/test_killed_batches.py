@@ -110,7 +110,8 @@ class Installation:
 @pytest.fixture
 def installation(tmp_path: Path, clock: SettableClock) -> Iterator[Installation]:
     """With a database of its own: the others' must not be killed."""
-    cluster = Cluster(tmp_path / "cluster")
+    # Killed before it wrote them down, it would forget commits that the papers began with.
+    cluster = Cluster(tmp_path / "cluster", durable=True)
     cluster.start()
     url = cluster.url(cluster.main)
     settings = Settings(home=tmp_path / "home", issuer="inline", desk="inline", _env_file=None)
