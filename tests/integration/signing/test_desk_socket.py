@@ -139,7 +139,7 @@ def test_many_papers_are_answered_once_accepted_and_a_closing_desk_pauses_them(
         ]
         assert begun.wait(20)
         close()
-        threading.Timer(0.12, go_on.set).start()
+        threading.Timer(1.5, go_on.set).start()
     with services.work(papers.signatory.actor) as work:
         found = progress.progress(work, accepted.batch_id)
     assert found.state is BatchState.PAUSED
