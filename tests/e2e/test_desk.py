@@ -69,7 +69,7 @@ def test_a_paper_sent_back_is_mended_read_again_and_may_be_rejected(
 
     reviewer.page.goto(f"{reviewer.origin}/meja")
     again = reviewer.page.get_by_role("link").filter(has_text=subject)
-    expect(again).to_contain_text("Perlu paraf")
+    expect(again).to_contain_text("Centang versi 1 gugur, baca versi 2")
     again.click()
     reviewer.read_and_tick(2)
     reviewer.send_back("Anggarannya dialihkan, naskah ini tidak jadi.", reject=True)
