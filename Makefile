@@ -28,7 +28,7 @@ run: $(VENV)/.ready pwa/dist/.built ## Start Centang (the first time: install, b
 
 test: $(VENV)/.ready-dev pwa/dist/.built tools ## Run every check and every test
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/python -m pytest -n auto -m "not e2e" --ignore tests/bench tests
+	@$(BIN)/python -m pytest -n auto -m "not e2e" tests
 	@$(BIN)/python -m pytest -n auto --dist loadfile -m e2e tests/e2e
 
 check: $(VENV)/.ready-dev pwa/node_modules/.installed ## ruff, mypy, import-linter, tsc

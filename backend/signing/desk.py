@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Engine as Database
 
 from backend.core.db import Actor
-from backend.signing import seals, signing
+from backend.signing import seal_activation, signing
 from backend.signing.presence import presence
 from backend.signing.seals import Tools
 from backend.signing.signing import Accepted, Engine, Envelope, OpenWork
@@ -23,7 +23,7 @@ class Desk(Protocol):
         ...
 
     def activate_seal(self, actor: Actor, envelope: Envelope) -> UUID:
-        """One custodian's consent to sealing; the activation. Raises what seals.activate refuses."""
+        """One custodian's consent to sealing; the activation. Raises what seal_activation.activate refuses."""
         ...
 
 
@@ -42,4 +42,4 @@ class InProcessDesk:
 
     def activate_seal(self, actor: Actor, envelope: Envelope) -> UUID:
         with self.open_work(actor) as work:
-            return seals.activate(work, envelope, self.seal).id
+            return seal_activation.activate(work, envelope, self.seal).id

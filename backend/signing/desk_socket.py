@@ -25,7 +25,7 @@ from backend.core.db import Actor
 from backend.core.errors import DomainError, Problem
 from backend.core.folder_lock import FolderLock, TakenError
 from backend.core.local_socket import connected, peer_uid, receive, send, short_address
-from backend.signing import seals, signing
+from backend.signing import seal_activation, signing
 from backend.signing.presence import Presence
 from backend.signing.problems import DESK_AWAY, DESK_SILENT
 from backend.signing.seals import Tools
@@ -133,7 +133,7 @@ class _Desk:
         try:
             with self._places, self._open_work(actor) as work:
                 desk = self._presence.key
-                activation_id = seals.activate(work, envelope, self._seal, desk).id
+                activation_id = seal_activation.activate(work, envelope, self._seal, desk).id
         except DomainError as refusal:
             _say(channel, ["problem", refusal.code, refusal.params])
         else:

@@ -19,7 +19,7 @@ from backend.core.db import Work
 from backend.core.errors import CONFLICT, DomainError
 from backend.core.jobs import Job, defer
 from backend.documents.models import Page
-from backend.signing import document_seals, pades, seals, selfcheck
+from backend.signing import document_seals, pades, seal_activation, selfcheck
 from backend.signing.container import SignerIdentity
 from backend.signing.models import DocumentSeal, Seal, SealActivation
 from backend.signing.placeholder import SEAL_FIELD
@@ -113,7 +113,7 @@ def _accept(work: Work, press: Press, document_id: UUID) -> _Order | None:
         or document_seals.known(work, document_id, wanted.layout_digest)
     ):
         return None
-    activation = seals.running(work, press.keeper.activation(work.now), lock=True)
+    activation = seal_activation.running(work, press.keeper.activation(work.now), lock=True)
     if activation is None:
         press.keeper.forget()
         raise SEAL_WAITS()
@@ -139,7 +139,7 @@ def _finish(work: Work, press: Press, order: _Order, digest: str, sealed_at: dat
     if document_seals.known(work, document_id, now.layout_digest):
         return
     activation = work.session.get_one(SealActivation, order.activation_id, with_for_update=True)
-    if not seals.still_good(work, activation):
+    if not seal_activation.still_good(work, activation):
         raise SEAL_WAITS()
     document_seals.void(work, document_id)
     work.session.add(

@@ -1,5 +1,6 @@
 """A person's own credential, and what officers do to certificates."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -84,18 +85,7 @@ def read() -> CredentialAnswer:
 @bp.output(CredentialAnswer, status_code=201)
 def create(json_data: Envelope) -> CredentialAnswer:
     """Makes one's key under a new passphrase, after two officers agreed, with its certificate."""
-    services = current_services()
-    enrolment.create(
-        current_work(),
-        json_data.statement,
-        json_data.secrets,
-        audience=audience(),
-        keys=services.master_key,
-        vault=services.vault,
-        issuer=services.issuer,
-        algorithm=KeyAlgorithm(services.settings.signer_key),
-    )
-    return _own_credential()
+    return _make_key(enrolment.create, json_data)
 
 
 @bp.post("/credential/renewal")
@@ -104,18 +94,7 @@ def create(json_data: Envelope) -> CredentialAnswer:
 @bp.output(CredentialAnswer, status_code=201)
 def renew(json_data: Envelope) -> CredentialAnswer:
     """Makes one's next key and certificate before the present one ends."""
-    services = current_services()
-    renewal.renew(
-        current_work(),
-        json_data.statement,
-        json_data.secrets,
-        audience=audience(),
-        keys=services.master_key,
-        vault=services.vault,
-        issuer=services.issuer,
-        algorithm=KeyAlgorithm(services.settings.signer_key),
-    )
-    return _own_credential()
+    return _make_key(renewal.renew, json_data)
 
 
 @bp.post("/credential/passphrase")
@@ -162,6 +141,21 @@ def revoke(certificate_id: UUID, json_data: Revocation) -> CertificateAnswer:
         issuer=current_services().issuer,
     )
     return show_certificate(row)
+
+
+def _make_key(make: Callable[..., object], envelope: Envelope) -> CredentialAnswer:
+    services = current_services()
+    make(
+        current_work(),
+        envelope.statement,
+        envelope.secrets,
+        audience=audience(),
+        keys=services.master_key,
+        vault=services.vault,
+        issuer=services.issuer,
+        algorithm=KeyAlgorithm(services.settings.signer_key),
+    )
+    return _own_credential()
 
 
 def _own_credential() -> CredentialAnswer:

@@ -9,8 +9,8 @@ from apiflask import APIBlueprint
 from flask import Response
 from pydantic import StringConstraints
 
-from backend.signing import seals
-from backend.signing.seals import Standing
+from backend.signing import seal_activation, seals
+from backend.signing.seal_activation import Standing
 from backend.signing.signing import Envelope
 from mobile_api.access import signed_in
 from mobile_api.context import current_actor, current_services, current_work
@@ -66,7 +66,7 @@ class SealAnswer(Answer):
 @bp.output(SealAnswer)
 def read() -> SealAnswer:
     """How the seal stands, for its custodians; others learn nothing."""
-    return _show(seals.standing(current_work()))
+    return _show(seal_activation.standing(current_work()))
 
 
 @bp.post("/join")
@@ -76,7 +76,7 @@ def read() -> SealAnswer:
 def join(json_data: Consent) -> SealAnswer:
     """Chooses one's own passphrase for one's half of the seal."""
     seals.join(current_work(), _envelope(json_data), current_services().seal)
-    return _show(seals.standing(current_work()))
+    return _show(seal_activation.standing(current_work()))
 
 
 @bp.post("/activations")
@@ -94,7 +94,7 @@ def activate(json_data: Consent) -> Response:
 @bp.output({}, status_code=204)
 def end() -> Response:
     """Ends sealing at once."""
-    seals.end(current_work())
+    seal_activation.end(current_work())
     return Response(status=204)
 
 

@@ -20,7 +20,7 @@ from backend.core.db import Actor
 from backend.core.errors import DomainError
 from backend.core.jobs import Job, defer
 from backend.organisation.models import Role
-from backend.signing import enrolment, sealing, seals
+from backend.signing import enrolment, seal_activation, sealing, seals
 from backend.signing.models import DocumentSeal, Seal, SealActivation, SealCustodian
 from backend.signing.problems import (
     NO_SEAL,
@@ -33,6 +33,7 @@ from backend.signing.problems import (
     WRONG_PASSPHRASE,
 )
 from backend.signing.seal_keeper import SealKeeper
+from backend.signing.vault import KeyAlgorithm, KeyOwner, Secret, WrongPassphraseError
 from backend.verification.models import ValidationReport
 from backend.verification.report import FileReport
 from tests.factories import judges, people
@@ -173,11 +174,11 @@ def test_one_half_and_the_master_key_do_not_open_the_key(services: Services) -> 
         person_id = held.phones[0].person.id
         mine = work.session.query(SealCustodian).filter_by(person_id=person_id).one()
         agency = work.session.query(people.Agency).one()
-    secret = seals.Secret(HALVES[0])
-    half = bytes(services.seal.halves.unwrap(seals._half_owner(mine), mine.half, secret))
-    owner = seals.KeyOwner(agency.id, seal.id, seals.KeyAlgorithm(seal.algorithm), seal.vault)
-    for guess in (seals._together(half, b""), seals._together(half, half)):
-        with pytest.raises(seals.WrongPassphraseError):
+    secret = Secret(HALVES[0])
+    half = bytes(services.seal.halves.unwrap(seals.half_owner(mine), mine.half, secret))
+    owner = KeyOwner(agency.id, seal.id, KeyAlgorithm(seal.algorithm), seal.vault)
+    for guess in (seal_activation._together(half, b""), seal_activation._together(half, half)):
+        with pytest.raises(WrongPassphraseError):
             services.vault.unlock(owner, seal.wrapped, guess)
 
 
@@ -250,7 +251,7 @@ def test_a_custodian_ends_it_at_once(services: Services, paper: Case, run_jobs: 
     held = custody(services)
     held.open()
     with services.work(held.phones[1].actor) as work:
-        seals.end(work)
+        seal_activation.end(work)
     run_jobs()
     assert not seals_of(services)
     assert services.seal_keeper.activation(services.clock.now()) is None
@@ -265,7 +266,7 @@ def test_a_seal_that_is_being_made_ends_with_it(
 
     def slow(*args: object) -> object:
         with services.work(held.phones[0].actor) as work:
-            seals.end(work)
+            seal_activation.end(work)
         return check(*args)
 
     monkeypatch.setattr(sealing.selfcheck, "check", slow)
