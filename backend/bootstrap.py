@@ -22,21 +22,22 @@ from backend.core.settings import Settings
 from backend.notifications.push import PushSender
 from backend.notifications.vapid import VapidKey
 from backend.notifications.web_push import WebPushSender
-from backend.signing import seals, signing
+from backend.signing import signing
 from backend.signing.archiving import Archivist
 from backend.signing.bsre.journal import Journal
 from backend.signing.bsre.set_up import bsre_provider
 from backend.signing.desk import Desk, InProcessDesk
 from backend.signing.desk_socket import RemoteDesk
 from backend.signing.local_provider import LocalProvider
-from backend.signing.pkcs11_vault import Pkcs11Vault
 from backend.signing.preparation import Workshop
-from backend.signing.seal_keeper import SealKeeper
-from backend.signing.sealing import Press
-from backend.signing.software_vault import SoftwareVault
-from backend.signing.vault import KeyAlgorithm, KeyVault
-from backend.signing.vaults import Vaults
-from backend.signing.wrapping import Cost
+from backend.signing.seal import seals
+from backend.signing.seal.seal_keeper import SealKeeper
+from backend.signing.seal.sealing import Press
+from backend.signing.vaults.pkcs11_vault import Pkcs11Vault
+from backend.signing.vaults.software_vault import SoftwareVault
+from backend.signing.vaults.vault import KeyAlgorithm, KeyVault
+from backend.signing.vaults.vaults import Vaults
+from backend.signing.vaults.wrapping import Cost
 
 
 @dataclass(frozen=True)

@@ -38,10 +38,10 @@ from backend.signing import (
     enrolment,
     picturing,
     preparation,
-    sealing,
     unknown,
 )
 from backend.signing.problems import SEAL_WAITS
+from backend.signing.seal import sealing
 from backend.verification.archives import validate_archived
 from backend.verification.own_files import validate_signed
 

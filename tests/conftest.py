@@ -23,7 +23,7 @@ from backend.core.ids import public_code
 from backend.core.postgres import OWNER
 from backend.core.settings import Settings
 from backend.identity import passwords
-from backend.signing.wrapping import Cost
+from backend.signing.vaults.wrapping import Cost
 from mobile_api.app import Application, create_app
 from tests.support.clock import SettableClock
 from tests.support.database import Cluster

@@ -1,6 +1,5 @@
 """Identifiers: time-ordered UUIDs for rows, unguessable codes for the public."""
 
-import os
 import secrets
 import time
 from uuid import UUID
@@ -10,13 +9,16 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def new_id() -> UUID:
-    """A UUID version 7 (RFC 9562 §5.7): 48 bits of Unix milliseconds, then randomness."""
-    stamp = time.time_ns() // 1_000_000
-    noise = int.from_bytes(os.urandom(10), "big")
-    value = (stamp & (1 << 48) - 1) << 80 | noise
-    value = value & ~(0xF << 76) | 0x7 << 76
-    value = value & ~(0x3 << 62) | 0x2 << 62
-    return UUID(int=value)
+    """A UUID version 7 (RFC 9562 §5.7): Unix milliseconds, their fraction, then randomness.
+
+    What one process makes later sorts later: twelve bits tell the time to a quarter of a
+    microsecond (§6.2, method 3), less than making one takes.
+    """
+    milliseconds, rest = divmod(time.time_ns(), 1_000_000)
+    fraction = (rest << 12) // 1_000_000
+    noise = secrets.randbits(62)
+    stamp = milliseconds & (1 << 48) - 1
+    return UUID(int=stamp << 80 | 0x7 << 76 | fraction << 64 | 0x2 << 62 | noise)
 
 
 def public_code(length: int = 20) -> str:

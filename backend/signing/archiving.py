@@ -20,8 +20,8 @@ from backend.core.blobs import BlobStore
 from backend.core.db import Work
 from backend.core.jobs import Job, defer
 from backend.documents.models import Document, DocumentState, SignatureLevel
-from backend.signing import archive_check, archive_stamp
 from backend.signing.models import ArchiveStamp, ArchiveState, Signature
+from backend.signing.pdf import archive_check, archive_stamp
 
 OpenWork = Callable[[], AbstractContextManager[Work]]
 

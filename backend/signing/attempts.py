@@ -26,7 +26,6 @@ from backend.organisation.models import Mandate
 from backend.routing.authority import require_mandate
 from backend.routing.models import Step
 from backend.routing.steps import abandon_signing, begin_signing, finish_signing, mark_unknown
-from backend.signing.container import SignerIdentity
 from backend.signing.models import (
     AttemptState,
     Prepared,
@@ -35,6 +34,7 @@ from backend.signing.models import (
     SigningAuthorisation,
 )
 from backend.signing.papers import Ready
+from backend.signing.pdf.container import SignerIdentity
 from backend.signing.problems import CERTIFICATE_SUSPENDED, INTERRUPTED, NO_CREDENTIAL
 from backend.signing.provider import SignedFile, Task
 

@@ -34,7 +34,7 @@ from backend.signing.problems import (
     NO_CREDENTIAL,
     WRONG_PASSPHRASE,
 )
-from backend.signing.vault import (
+from backend.signing.vaults.vault import (
     KeyAlgorithm,
     KeyOwner,
     KeyVault,

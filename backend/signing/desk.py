@@ -7,9 +7,10 @@ from uuid import UUID
 from sqlalchemy import Engine as Database
 
 from backend.core.db import Actor
-from backend.signing import seal_activation, signing
+from backend.signing import signing
 from backend.signing.presence import presence
-from backend.signing.seals import Tools
+from backend.signing.seal import seal_activation
+from backend.signing.seal.seals import Tools
 from backend.signing.signing import Accepted, Engine, Envelope, OpenWork
 
 

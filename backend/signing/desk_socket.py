@@ -25,10 +25,11 @@ from backend.core.db import Actor
 from backend.core.errors import DomainError, Problem
 from backend.core.folder_lock import FolderLock, TakenError
 from backend.core.local_socket import connected, peer_uid, receive, send, short_address
-from backend.signing import seal_activation, signing
+from backend.signing import signing
 from backend.signing.presence import Presence
 from backend.signing.problems import DESK_AWAY, DESK_SILENT
-from backend.signing.seals import Tools
+from backend.signing.seal import seal_activation
+from backend.signing.seal.seals import Tools
 from backend.signing.signing import Accepted, Engine, Envelope, OpenWork
 
 log = structlog.get_logger(__name__)

@@ -30,7 +30,13 @@ from backend.signing.problems import (
     SAME_PASSPHRASE,
     WEAK_PASSPHRASE,
 )
-from backend.signing.vault import KeyAlgorithm, KeyOwner, KeyVault, Secret, WrongPassphraseError
+from backend.signing.vaults.vault import (
+    KeyAlgorithm,
+    KeyOwner,
+    KeyVault,
+    Secret,
+    WrongPassphraseError,
+)
 
 TYPE = "credential+jwt"
 LEAST = 12

@@ -28,7 +28,7 @@ from backend.identity.problems import DEVICE_UNKNOWN
 from backend.identity.totp import account_of
 from backend.signing import activation_keys
 from backend.signing.problems import ENVELOPE_INVALID, ENVELOPE_UNBOUND, SEQUENCE_SEEN
-from backend.signing.vault import Secret
+from backend.signing.vaults.vault import Secret
 
 FRESHNESS = timedelta(minutes=5)
 KEY_AGREEMENT = "ECDH-ES+A256KW"

@@ -16,11 +16,12 @@ from backend.core import crashpoints
 from backend.core.blobs import BlobStore
 from backend.core.db import Work
 from backend.core.errors import DomainError
-from backend.signing import credentials, pades, selfcheck
-from backend.signing.placeholder import Placeholder, Slots
+from backend.signing import credentials
+from backend.signing.pdf import pades, selfcheck
+from backend.signing.pdf.placeholder import Placeholder, Slots
 from backend.signing.problems import VAULT_UNAVAILABLE
 from backend.signing.provider import ActivationOverError, Credential, SignedFile, Task
-from backend.signing.vault import KeyVault, Secret, UnlockedKey
+from backend.signing.vaults.vault import KeyVault, Secret, UnlockedKey
 
 RECENT_SECONDS = 60
 """How long evidence about the same certificates serves the papers of one activation."""

@@ -18,8 +18,8 @@ from backend.core.sandbox import Limits, Sandbox, SandboxError
 from backend.documents.models import Page
 from backend.documents.pdf import preview
 from backend.routing.access import require_reader
-from backend.signing.geometry import Rect
 from backend.signing.models import Prepared
+from backend.signing.pdf.geometry import Rect
 from backend.signing.preparation import live_prepared
 
 OpenWork = Callable[[], AbstractContextManager[Work]]

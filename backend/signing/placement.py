@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from backend.documents.layout import covers_text
 from backend.documents.models import Document, Page, Version
-from backend.signing.foot import CODE_SIDE, HEIGHTS
-from backend.signing.geometry import Rect
 from backend.signing.models import Placement
+from backend.signing.pdf.foot import CODE_SIDE, HEIGHTS
+from backend.signing.pdf.geometry import Rect
 
 WIDTH, HEIGHT = 190.0, 124.0
 """The usual block, in points: 67 × 44 mm."""

@@ -18,9 +18,9 @@ from backend.routing.access import require_operator, require_reader
 from backend.routing.machine import ON_ROUTE
 from backend.routing.models import Step, StepAction
 from backend.routing.rounds import Round, load_round
-from backend.signing.appearance import Wording, compose
-from backend.signing.geometry import Rect
 from backend.signing.models import Placement
+from backend.signing.pdf.appearance import Wording, compose
+from backend.signing.pdf.geometry import Rect
 from backend.signing.placement import Spot, at_anchor, covered, put, spots, stamped_over
 from backend.signing.planning import public_url, wording
 from backend.signing.preparation import void_prepared

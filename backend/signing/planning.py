@@ -20,15 +20,15 @@ from backend.organisation.titles import without_titles
 from backend.routing.machine import ON_ROUTE
 from backend.routing.models import Step, StepAction, StepState
 from backend.routing.rounds import Round, live_tick, load_round
-from backend.signing import document_seals
-from backend.signing.appearance import Wording
-from backend.signing.container import SignerIdentity
 from backend.signing.credentials import live
-from backend.signing.foot import issuer_sentence
 from backend.signing.models import Prepared, Signature
-from backend.signing.placeholder import Block
+from backend.signing.pdf.appearance import Wording
+from backend.signing.pdf.container import SignerIdentity
+from backend.signing.pdf.foot import issuer_sentence
+from backend.signing.pdf.placeholder import Block
 from backend.signing.placement import Spot, spots
 from backend.signing.problems import NO_CREDENTIAL, NO_ROOM, NO_SIGNER, SEAL_WAITS
+from backend.signing.seal import document_seals
 
 LOCAL = "local"
 BSRE = "bsre"

@@ -22,15 +22,16 @@ from backend.documents.models import Page
 from backend.routing.machine import ON_ROUTE
 from backend.routing.restart import restart_signatures
 from backend.routing.rounds import load_round
-from backend.signing import document_seals, pades
 from backend.signing.bsre import service_input
 from backend.signing.bsre.service_input import Made
-from backend.signing.container import SignerIdentity
-from backend.signing.foot import Foot
-from backend.signing.geometry import Rect
 from backend.signing.models import Prepared, Signature
-from backend.signing.placeholder import Free, Placeholder, first_placeholder, next_placeholder
+from backend.signing.pdf import pades
+from backend.signing.pdf.container import SignerIdentity
+from backend.signing.pdf.foot import Foot
+from backend.signing.pdf.geometry import Rect
+from backend.signing.pdf.placeholder import Free, Placeholder, first_placeholder, next_placeholder
 from backend.signing.planning import Plan, PlannedSigner, SignersChanged, plan, text_pages
+from backend.signing.seal import document_seals
 
 OpenWork = Callable[[], AbstractContextManager[Work]]
 ATTEMPTS = 5

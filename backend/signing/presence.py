@@ -3,6 +3,7 @@
 No clock, no heartbeat: a process that was killed, or lost the database, is gone at once.
 """
 
+import contextlib
 import secrets
 import threading
 from collections.abc import Iterator
@@ -57,6 +58,9 @@ class Presence:
 
     def _drop(self) -> None:
         if self._connection is not None:
+            # A closed connection's backend lives on for a moment, and with it the lock.
+            with contextlib.suppress(psycopg.Error):
+                self._connection.execute("SELECT pg_advisory_unlock_all()")
             self._connection.close()
             self._connection = None
 

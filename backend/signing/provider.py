@@ -15,9 +15,9 @@ from backend.certificates.models import Certificate
 from backend.core.db import Work
 from backend.core.errors import DomainError
 from backend.documents.models import SignatureLevel
-from backend.signing.container import SignerIdentity
 from backend.signing.models import KeyCredential
-from backend.signing.vault import Secret
+from backend.signing.pdf.container import SignerIdentity
+from backend.signing.vaults.vault import Secret
 
 Opened = TypeVar("Opened")
 

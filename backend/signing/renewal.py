@@ -17,7 +17,7 @@ from backend.organisation.models import Person
 from backend.signing import credentials, enrolment
 from backend.signing.envelope import Claims, open_sealed
 from backend.signing.problems import ENVELOPE_INVALID, NOT_RENEWABLE
-from backend.signing.vault import KeyAlgorithm, KeyVault
+from backend.signing.vaults.vault import KeyAlgorithm, KeyVault
 
 
 class RenewClaims(Claims):

@@ -26,9 +26,9 @@ from backend.routing.access import may_read
 from backend.routing.models import Step
 from backend.signing import attempts, batches
 from backend.signing.activation import Activation, SadDocument, open_envelope, unlock
-from backend.signing.container import SignerIdentity
 from backend.signing.models import SigningAuthorisation
 from backend.signing.papers import Ready, load_papers
+from backend.signing.pdf.container import SignerIdentity
 from backend.signing.planning import provider_name
 from backend.signing.problems import NOT_MADE
 from backend.signing.provider import ActivationOverError, OutcomeUnknownError, Provider, Task

@@ -14,7 +14,7 @@ from backend.certificates.lifecycle import RevocationReason
 from backend.organisation.models import Role
 from backend.signing import activation_keys, credentials, enrolment, renewal
 from backend.signing.credentials import CredentialState
-from backend.signing.vault import KeyAlgorithm
+from backend.signing.vaults.vault import KeyAlgorithm
 from mobile_api.access import needs, signed_in
 from mobile_api.context import current_services, current_work
 from mobile_api.fields import Body, Note, Statement

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from backend.core.db import Work
 from backend.organisation.models import Role
 from backend.signing import placing
-from backend.signing.geometry import Rect
+from backend.signing.pdf.geometry import Rect
 from backend.signing.placing import Check, Placed, Wish
 from mobile_api.access import needs, signed_in
 from mobile_api.context import current_services, current_work

@@ -9,8 +9,8 @@ from apiflask import APIBlueprint
 from flask import Response
 from pydantic import StringConstraints
 
-from backend.signing import seal_activation, seals
-from backend.signing.seal_activation import Standing
+from backend.signing.seal import seal_activation, seals
+from backend.signing.seal.seal_activation import Standing
 from backend.signing.signing import Envelope
 from mobile_api.access import signed_in
 from mobile_api.context import current_actor, current_services, current_work

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from argon2.low_level import Type, hash_secret_raw
 
-from backend.signing.software_vault import Cost
+from backend.signing.vaults.software_vault import Cost
 from tests.bench.our_engine import OurEngine
 from tests.bench.plain_pyhanko import PlainPyHanko
 from tests.factories.pdfs import make_pdf

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from backend.certificates.kinds import AuthorityKind
 from backend.certificates.recent_evidence import RecentEvidence
 from backend.core.clock import SystemClock
-from backend.signing import pades, selfcheck
-from backend.signing.container import SignerIdentity
-from backend.signing.placeholder import Placeholder, first_placeholder
+from backend.signing.pdf import pades, selfcheck
+from backend.signing.pdf.container import SignerIdentity
+from backend.signing.pdf.placeholder import Placeholder, first_placeholder
 from tests.factories.authority import Key
 from tests.factories.pki import Pki, Signer
 from tests.unit.signing.conftest import FOOT, RATNA, block, everywhere

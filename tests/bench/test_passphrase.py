@@ -3,7 +3,7 @@
 from argon2.low_level import Type, hash_secret_raw
 
 from backend.identity.passwords import hash_password
-from backend.signing.wrapping import Cost
+from backend.signing.vaults.wrapping import Cost
 
 
 def test_argon2id_of_a_passphrase(benchmark):

@@ -4,8 +4,8 @@ import itertools
 
 import pytest
 
-from backend.signing import pades, selfcheck
-from backend.signing.placeholder import first_placeholder
+from backend.signing.pdf import pades, selfcheck
+from backend.signing.pdf.placeholder import first_placeholder
 from tests.factories.authority import AT, Authority
 from tests.factories.sheets import paper
 from tests.factories.signings import case, further_case

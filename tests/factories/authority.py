@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from backend.certificates.revocation import Evidence
-from backend.signing.container import SignerIdentity
+from backend.signing.pdf.container import SignerIdentity
 
 DOCUMENT_SIGNING = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")
 # Judges compare with the machine's own clock, so this infrastructure lives in the present.

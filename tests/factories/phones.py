@@ -28,7 +28,7 @@ from backend.organisation.models import Person
 from backend.signing import activation_keys, enrolment
 from backend.signing.envelope import _JWE
 from backend.signing.models import ActivationKey
-from backend.signing.vault import KeyAlgorithm
+from backend.signing.vaults.vault import KeyAlgorithm
 from tests.factories import people
 from tests.factories.people import DeviceKey
 

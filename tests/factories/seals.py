@@ -7,7 +7,7 @@ from uuid import UUID
 from backend.bootstrap import Services
 from backend.certificates.revocation import make_ready
 from backend.identity.models import DecisionKind, DecisionState, TwoOfficerDecision
-from backend.signing import seals
+from backend.signing.seal import seals
 from backend.signing.signing import Envelope
 from tests.factories import people
 from tests.factories.phones import Phone, phone

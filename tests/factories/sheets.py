@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pikepdf
 
-from backend.signing.geometry import MM
+from backend.signing.pdf.geometry import MM
 
 A4 = (210 * MM, 297 * MM)
 F4 = (215 * MM, 330 * MM)

@@ -14,7 +14,7 @@ from backend.routing.models import Step, StepAction, StepState
 from backend.routing.routes import PlannedStep
 from backend.routing.ticks import tick
 from backend.signing import preflight, preparation
-from backend.signing.placeholder import open_revision, page_box
+from backend.signing.pdf.placeholder import open_revision, page_box
 from backend.signing.signing import Envelope
 from tests.factories import people
 from tests.factories.papers import digest, document

@@ -18,9 +18,9 @@ from psycopg import sql
 
 from backend.core.masterkey import MasterKey
 from backend.core.postgres import ADMIN, EmbeddedPostgres
-from backend.signing.software_vault import PURPOSE
-from backend.signing.vault import KeyAlgorithm, KeyOwner, Secret
-from backend.signing.wrapping import Wrapping
+from backend.signing.vaults.software_vault import PURPOSE
+from backend.signing.vaults.vault import KeyAlgorithm, KeyOwner, Secret
+from backend.signing.vaults.wrapping import Wrapping
 from tests.e2e.live import Live
 from tests.factories.pdfs import make_pdf
 from tests.support.needles import files, leaks

@@ -9,9 +9,9 @@ import pytest
 from backend.core.ids import new_id
 from backend.core.masterkey import CannotOpenError, MasterKey
 from backend.signing.envelope import Opened, Secrets
-from backend.signing.software_vault import SoftwareVault
-from backend.signing.vault import KeyAlgorithm, KeyOwner, Secret, WrongPassphraseError
-from backend.signing.wrapping import Cost
+from backend.signing.vaults.software_vault import SoftwareVault
+from backend.signing.vaults.vault import KeyAlgorithm, KeyOwner, Secret, WrongPassphraseError
+from backend.signing.vaults.wrapping import Cost
 from mobile_api.v1.credentials import Envelope
 from mobile_api.v1.second_factor import Code, PasswordChange
 from mobile_api.v1.session import SignIn

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from backend.signing.envelope import Digest
-from backend.signing.geometry import PageBox, Rect
+from backend.signing.pdf.geometry import PageBox, Rect
 
 
 class ServicePlacement(BaseModel):

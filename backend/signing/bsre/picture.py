@@ -8,8 +8,8 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.writer import PageObject, PdfFileWriter
 
-from backend.signing.appearance import Wording, draw, form
-from backend.signing.lettering import Lettering
+from backend.signing.pdf.appearance import Wording, draw, form
+from backend.signing.pdf.lettering import Lettering
 
 DOTS_PER_POINT = 300 / 72
 _pdfium = threading.Lock()

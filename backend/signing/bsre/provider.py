@@ -36,7 +36,7 @@ from backend.signing.bsre.service import (
     UncertainError,
 )
 from backend.signing.bsre.transport import AwayError, NoAnswerError
-from backend.signing.placeholder import open_revision, page_box
+from backend.signing.pdf.placeholder import open_revision, page_box
 from backend.signing.planning import BSRE
 from backend.signing.provider import (
     ActivationOverError,
@@ -45,7 +45,7 @@ from backend.signing.provider import (
     SignedFile,
     Task,
 )
-from backend.signing.vault import Secret
+from backend.signing.vaults.vault import Secret
 
 log = structlog.get_logger(__name__)
 

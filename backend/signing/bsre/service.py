@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from backend.signing.bsre.orders import Order
 from backend.signing.bsre.transport import Answer
-from backend.signing.vault import Secret
+from backend.signing.vaults.vault import Secret
 
 NOT_REGISTERED = 2011
 NO_CERTIFICATE = 2021

@@ -6,8 +6,8 @@ from typing import Any
 from backend.core.blobs import BlobStore
 from backend.signing.bsre.orders import ServicePlacement
 from backend.signing.bsre.picture import picture
-from backend.signing.foot import Foot
-from backend.signing.placeholder import Free, with_feet
+from backend.signing.pdf.foot import Foot
+from backend.signing.pdf.placeholder import Free, with_feet
 from backend.signing.planning import Plan
 
 

@@ -8,7 +8,7 @@ from backend.signing.bsre import service
 from backend.signing.bsre.orders import Order
 from backend.signing.bsre.service import Signed, Status, UncertainError
 from backend.signing.bsre.transport import Address, call
-from backend.signing.vault import Secret
+from backend.signing.vaults.vault import Secret
 
 GROWTH = 8 * 1024 * 1024
 """The most bytes that a signature, its picture included, may add to a file."""

@@ -11,7 +11,7 @@ from backend.signing.bsre.orders import Order
 from backend.signing.bsre.service import Signed, Status, UncertainError
 from backend.signing.bsre.transport import Address, call
 from backend.signing.bsre.v1 import GROWTH
-from backend.signing.vault import Secret
+from backend.signing.vaults.vault import Secret
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from backend.bootstrap import Services
 from backend.core.errors import DomainError
 from backend.signing.credentials import owner_of
 from backend.signing.models import KeyCredential, Seal
-from backend.signing.pkcs11_vault import Pkcs11Vault, label
-from backend.signing.vault import PKCS11
+from backend.signing.vaults.pkcs11_vault import Pkcs11Vault, label
+from backend.signing.vaults.vault import PKCS11
 from mobile_api.cli.checks import Finding, fail, warn
 
 OURS = re.compile("[0-9a-f]{32}")

@@ -21,8 +21,9 @@ from backend.certificates.revocation import Evidence, published
 from backend.core.errors import DomainError
 from backend.core.jobs import Job
 from backend.documents.models import Document, SignatureLevel
-from backend.signing import archive_stamp, archiving
+from backend.signing import archiving
 from backend.signing.models import ArchiveStamp, ArchiveState
+from backend.signing.pdf import archive_stamp
 from backend.verification.models import ValidationReport
 from backend.verification.records import RecordState, public_record
 from backend.verification.registry import recognise

@@ -22,8 +22,8 @@ from backend.signing.models import (
     SigningBatch,
 )
 from backend.signing.problems import INTERRUPTED, VAULT_UNAVAILABLE, WRONG_PASSPHRASE
-from backend.signing.vault import PKCS11, SOFTWARE, UnlockedKey
-from backend.signing.wrapping import Cost
+from backend.signing.vaults.vault import PKCS11, SOFTWARE, UnlockedKey
+from backend.signing.vaults.wrapping import Cost
 from mobile_api.cli.checks import Level, tokens
 from mobile_api.cli.doctor import examine
 from tests.factories.phones import signer

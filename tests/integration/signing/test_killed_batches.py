@@ -1,5 +1,6 @@
 """Power cuts while many papers are signed: of the worker, the web process and the database."""
 
+import contextlib
 import io
 import json
 import os
@@ -34,7 +35,7 @@ from backend.signing.models import (
 )
 from backend.signing.progress import ItemState
 from backend.signing.signing import Envelope
-from backend.signing.software_vault import Cost, SoftwareVault
+from backend.signing.vaults.software_vault import Cost, SoftwareVault
 from tests.factories.stacks import Stack, renew, stack
 from tests.support.clock import SettableClock
 from tests.support.database import Cluster
@@ -52,6 +53,12 @@ ROUNDS = (
     + [("database", point) for point in (*ONCE, *EACH) for _ in range(3)]
     + [("database", None)] * 8
 )
+
+
+def kill(pid: int) -> None:
+    """As a power cut would; whoever had ended by then has ended."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
 
 
 class Part:
@@ -74,16 +81,19 @@ class Part:
         self.pid = int(self._line())
 
     def kill(self) -> None:
-        os.kill(self.pid, signal.SIGKILL)
+        kill(self.pid)
 
     def await_end(self) -> None:
         assert self._line() == "gone"
+        self.pid = 0
 
     def _line(self) -> str:
         assert self._process.stdout is not None
         return self._process.stdout.readline().strip()
 
     def end(self) -> None:
+        if self.pid:
+            kill(self.pid)
         self._process.communicate(timeout=20)
 
 
@@ -152,7 +162,7 @@ def play(house: Installation, papers: Stack, victim: str, point: str | None) -> 
     if point is None:
         time.sleep(random.uniform(0.02, random.choice((0.1, 0.4, 1.6))))
         pids = {"worker": house.worker.pid, "web": house.web.pid}
-        os.kill(pids.get(victim) or house.database_pid(), signal.SIGKILL)
+        kill(pids.get(victim) or house.database_pid())
     house.web.await_end()
     if victim == "web":
         await_worker(house, papers, handed_over=point in WEB[1:])

@@ -19,7 +19,7 @@ from backend.notifications.models import Notice, NoticeKind
 from backend.organisation.models import Person, Role
 from backend.signing import credentials, enrolment, renewal
 from backend.signing.models import KeyCredential, Prepared
-from backend.signing.vault import KeyAlgorithm
+from backend.signing.vaults.vault import KeyAlgorithm
 from tests.factories import people
 from tests.factories.phones import PASSPHRASE, Phone, signer
 from tests.factories.signings import case

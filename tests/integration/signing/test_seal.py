@@ -20,7 +20,7 @@ from backend.core.db import Actor
 from backend.core.errors import DomainError
 from backend.core.jobs import Job, defer
 from backend.organisation.models import Role
-from backend.signing import enrolment, seal_activation, sealing, seals
+from backend.signing import enrolment
 from backend.signing.models import DocumentSeal, Seal, SealActivation, SealCustodian
 from backend.signing.problems import (
     NO_SEAL,
@@ -32,8 +32,9 @@ from backend.signing.problems import (
     SEAL_WAITS,
     WRONG_PASSPHRASE,
 )
-from backend.signing.seal_keeper import SealKeeper
-from backend.signing.vault import KeyAlgorithm, KeyOwner, Secret, WrongPassphraseError
+from backend.signing.seal import seal_activation, sealing, seals
+from backend.signing.seal.seal_keeper import SealKeeper
+from backend.signing.vaults.vault import KeyAlgorithm, KeyOwner, Secret, WrongPassphraseError
 from backend.verification.models import ValidationReport
 from backend.verification.report import FileReport
 from tests.factories import judges, people

@@ -5,7 +5,7 @@ from typing import Any
 
 from backend.bootstrap import Services
 from backend.signing.models import DocumentSeal
-from backend.signing.seal_keeper import SealKeeper
+from backend.signing.seal.seal_keeper import SealKeeper
 from mobile_api.app import Application
 from tests.factories.papers import document_type
 from tests.factories.seals import custody

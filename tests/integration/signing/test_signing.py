@@ -121,7 +121,7 @@ def test_a_file_that_fails_the_self_check_replaces_nothing(
 ) -> None:
     paper = case(services)
     with monkeypatch.context() as broken:
-        broken.setattr("backend.signing.evidence.revision", lambda *_: b"")
+        broken.setattr("backend.signing.pdf.evidence.revision", lambda *_: b"")
         attempt_id = paper.sign(paper.signatories[0])
     attempt = rows(paper, SigningAttempt, id=attempt_id)[0]
     assert (attempt.state, attempt.failure["code"]) == (AttemptState.FAILED, "signing/not-made")

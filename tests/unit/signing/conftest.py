@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from backend.signing import pades
-from backend.signing.appearance import Wording
-from backend.signing.foot import Foot, issuer_sentence
-from backend.signing.geometry import Rect
-from backend.signing.placeholder import Block, Placeholder, first_placeholder, next_placeholder
+from backend.signing.pdf import pades
+from backend.signing.pdf.appearance import Wording
+from backend.signing.pdf.foot import Foot, issuer_sentence
+from backend.signing.pdf.geometry import Rect
+from backend.signing.pdf.placeholder import Block, Placeholder, first_placeholder, next_placeholder
 from tests.factories.authority import AT, Authority, Signer
 from tests.factories.sheets import paper
 

@@ -8,11 +8,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from backend.signing import pades, selfcheck
-from backend.signing.appearance import Wording
-from backend.signing.foot import Foot, issuer_sentence
-from backend.signing.geometry import Rect
-from backend.signing.placeholder import Block, Placeholder, Slots, first_placeholder
+from backend.signing.pdf import pades, selfcheck
+from backend.signing.pdf.appearance import Wording
+from backend.signing.pdf.foot import Foot, issuer_sentence
+from backend.signing.pdf.geometry import Rect
+from backend.signing.pdf.placeholder import Block, Placeholder, Slots, first_placeholder
 from tests.factories.authority import AT, Authority
 
 URL = "https://centang.contoh.go.id/v/7K2QF9XW3M4TBNE8HJ2C"

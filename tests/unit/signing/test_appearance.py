@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.core.errors import DomainError
-from backend.signing.appearance import (
+from backend.signing.pdf.appearance import (
     QUIET,
     SMALLEST_MODULE,
     Layout,
@@ -20,10 +20,10 @@ from backend.signing.appearance import (
     qr_modules,
     smallest_code,
 )
-from backend.signing.foot import BSRE_SENTENCE, Foot, issuer_sentence
-from backend.signing.geometry import PageBox, Rect
-from backend.signing.lettering import SMALLEST, measure, printable
-from backend.signing.placeholder import Block, first_placeholder
+from backend.signing.pdf.foot import BSRE_SENTENCE, Foot, issuer_sentence
+from backend.signing.pdf.geometry import PageBox, Rect
+from backend.signing.pdf.lettering import SMALLEST, measure, printable
+from backend.signing.pdf.placeholder import Block, first_placeholder
 from tests.factories.sheets import A4, F4, Sheet, paper
 from tests.unit.signing.conftest import CODE, FOOT, RATNA, URL, everywhere
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from backend.certificates.revocation import Evidence
-from backend.signing import archive_stamp
-from backend.signing.archive_check import check
-from backend.signing.archive_stamp import Archived
-from backend.signing.proofs import SelfCheckError
+from backend.signing.pdf import archive_stamp
+from backend.signing.pdf.archive_check import check
+from backend.signing.pdf.archive_stamp import Archived
+from backend.signing.pdf.proofs import SelfCheckError
 from backend.verification.judge import judge
 from backend.verification.trust import BOTH, Trust, anchor_of
 from backend.verification.verdicts import Verdict

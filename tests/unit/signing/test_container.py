@@ -20,7 +20,7 @@ from pyhanko.sign.signers.pdf_cms import ExternalSigner
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from backend.signing.container import SignerIdentity, signature_container, signed_attributes
+from backend.signing.pdf.container import SignerIdentity, signature_container, signed_attributes
 from tests.factories.authorities import rsa_key
 from tests.factories.authority import Authority
 

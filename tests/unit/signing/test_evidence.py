@@ -7,7 +7,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from backend.signing.selfcheck import check
+from backend.signing.pdf.selfcheck import check
 from tests.factories.authority import AT, Authority
 from tests.factories.judges import pyhanko, qpdf_complains
 from tests.factories.sheets import paper

@@ -13,12 +13,11 @@ from pkcs11 import Attribute, ObjectClass, exceptions
 from backend.core.errors import DomainError
 from backend.core.ids import new_id
 from backend.core.masterkey import MasterKey
-from backend.signing import pkcs11_process, pkcs11_session
-from backend.signing.pkcs11_process import SessionProcess
-from backend.signing.pkcs11_vault import PURPOSE, Pkcs11Vault, label
 from backend.signing.problems import KEY_BLOCKED, VAULT_FULL, VAULT_UNAVAILABLE
-from backend.signing.software_vault import SoftwareVault
-from backend.signing.vault import (
+from backend.signing.vaults.pkcs11_process import SessionProcess
+from backend.signing.vaults.pkcs11_vault import PURPOSE, Pkcs11Vault, label
+from backend.signing.vaults.software_vault import SoftwareVault
+from backend.signing.vaults.vault import (
     PKCS11,
     SOFTWARE,
     KeyAlgorithm,
@@ -26,8 +25,8 @@ from backend.signing.vault import (
     Secret,
     WrongPassphraseError,
 )
-from backend.signing.vaults import Vaults
-from backend.signing.wrapping import Cost, Wrapping
+from backend.signing.vaults.vaults import Vaults, pkcs11_process, pkcs11_session
+from backend.signing.vaults.wrapping import Cost, Wrapping
 from tests.support.softhsm import SoftHsm
 
 CHEAP = Cost(iterations=1, memory_kib=8, lanes=1)

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from backend.documents.models import Page
-from backend.signing.geometry import MM, PageBox, Rect
+from backend.signing.pdf.geometry import MM, PageBox, Rect
 from backend.signing.placement import (
     HEIGHT,
     LOWEST,

@@ -7,9 +7,9 @@ import pypdfium2
 import pytest
 
 from backend.organisation.style import USUAL_ORDER, FootKind, Part
-from backend.signing.appearance import LEADING, Layout, Wording, compose, qr_modules
-from backend.signing.geometry import Rect
-from backend.signing.placeholder import Block, first_placeholder
+from backend.signing.pdf.appearance import LEADING, Layout, Wording, compose, qr_modules
+from backend.signing.pdf.geometry import Rect
+from backend.signing.pdf.placeholder import Block, first_placeholder
 from tests.factories.sheets import Sheet, paper
 from tests.unit.signing.conftest import FOOT, RATNA, URL, everywhere
 from tests.unit.signing.test_appearance import drawn, sampled, text_of

@@ -14,7 +14,7 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from backend.core import der
-from backend.signing.proofs import SelfCheckError, Store, check_signature
+from backend.signing.pdf.proofs import SelfCheckError, Store, check_signature
 from tests.factories.authority import AT, Authority, Signer
 from tests.factories.authority import der as encoded
 from tests.factories.forging import SIGNING_TIME, STAMP, Forgery, attribute, token

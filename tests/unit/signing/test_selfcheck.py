@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from backend.signing import evidence, pades
-from backend.signing.selfcheck import Expected, SelfCheckError, check
+from backend.signing.pdf import evidence, pades
+from backend.signing.pdf.selfcheck import Expected, SelfCheckError, check
 from tests.factories.authority import AT, Authority
 from tests.unit.signing.conftest import Signed, sign_paper
 

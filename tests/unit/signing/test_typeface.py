@@ -7,7 +7,7 @@ import pytest
 from fontTools.pens.recordingPen import RecordingPen
 from fontTools.ttLib import TTFont
 
-from backend.signing.typeface import Weight, cut, typeface
+from backend.signing.pdf.typeface import Weight, cut, typeface
 
 
 def outline(font: TTFont, glyph: int) -> list[object]:

@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from backend.core.ids import new_id
 from backend.core.masterkey import MasterKey
-from backend.signing.pkcs11_vault import Pkcs11Vault
-from backend.signing.software_vault import SoftwareVault
-from backend.signing.vault import (
+from backend.signing.vaults.pkcs11_vault import Pkcs11Vault
+from backend.signing.vaults.software_vault import SoftwareVault
+from backend.signing.vaults.vault import (
     PKCS11,
     SOFTWARE,
     KeyAlgorithm,
@@ -25,7 +25,7 @@ from backend.signing.vault import (
     Secret,
     WrongPassphraseError,
 )
-from backend.signing.wrapping import Cost
+from backend.signing.vaults.wrapping import Cost
 
 CHEAP = Cost(iterations=1, memory_kib=8, lanes=1)
 MASTER = MasterKey(b"\x07" * 32)

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from backend.core.ids import new_id
 from backend.core.masterkey import MasterKey
-from backend.signing.pkcs11_vault import PURPOSE as OTHER_PURPOSE
-from backend.signing.software_vault import SoftwareVault
-from backend.signing.vault import KeyAlgorithm, KeyOwner, Secret, WrongPassphraseError
-from backend.signing.wrapping import Cost, Wrapping
+from backend.signing.vaults.pkcs11_vault import PURPOSE as OTHER_PURPOSE
+from backend.signing.vaults.software_vault import SoftwareVault
+from backend.signing.vaults.vault import KeyAlgorithm, KeyOwner, Secret, WrongPassphraseError
+from backend.signing.vaults.wrapping import Cost, Wrapping
 
 CHEAP = Cost(iterations=1, memory_kib=8, lanes=1)
 MASTER = MasterKey(b"\x07" * 32)

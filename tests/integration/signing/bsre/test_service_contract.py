@@ -16,14 +16,14 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from pydantic import SecretStr
 
 from backend.core.settings import Settings
-from backend.signing.appearance import Wording
 from backend.signing.bsre import result
 from backend.signing.bsre.orders import Order, ServicePlacement, Visible
 from backend.signing.bsre.picture import picture
 from backend.signing.bsre.service import ISSUE, RefusedError, Service
 from backend.signing.bsre.set_up import service
-from backend.signing.geometry import PageBox
-from backend.signing.vault import Secret
+from backend.signing.pdf.appearance import Wording
+from backend.signing.pdf.geometry import PageBox
+from backend.signing.vaults.vault import Secret
 from tests.factories.sheets import A4, paper
 from tests.fakes.bsre import CREDENTIALS, BsreServer
 

@@ -13,8 +13,8 @@ from backend.documents.models import DocumentState, SignatureLevel
 from backend.organisation import agency
 from backend.routing.models import StepState
 from backend.signing.bsre import problems
-from backend.signing.foot import BSRE_SENTENCE
 from backend.signing.models import AttemptState, Prepared, ServiceCall, Signature, SigningAttempt
+from backend.signing.pdf.foot import BSRE_SENTENCE
 from backend.verification.models import ValidationReport
 from backend.verification.own_files import validate_signed
 from backend.verification.verdicts import Verdict

@@ -6,9 +6,9 @@ As `selfcheck` does for signatures: nothing is imported from the maker.
 from datetime import datetime
 from typing import Any
 
-from backend.signing.proofs import SelfCheckError, Store, check_stamp, demand
-from backend.signing.revisions import Revisions
-from backend.signing.selfcheck import LARGEST_SKEW, contents_of
+from backend.signing.pdf.proofs import SelfCheckError, Store, check_stamp, demand
+from backend.signing.pdf.revisions import Revisions
+from backend.signing.pdf.selfcheck import LARGEST_SKEW, contents_of
 
 _STORE = ("/Certs", "/CRLs", "/OCSPs")
 

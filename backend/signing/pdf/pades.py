@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from backend.certificates import messages
 from backend.certificates.revocation import Evidence, RevocationSource
 from backend.certificates.timestamps import TimeStamper
-from backend.signing import evidence
-from backend.signing.container import SignerIdentity, signature_container, signed_attributes
-from backend.signing.placeholder import Placeholder
+from backend.signing.pdf import evidence
+from backend.signing.pdf.container import SignerIdentity, signature_container, signed_attributes
+from backend.signing.pdf.placeholder import Placeholder
 
 
 class SigningKey(Protocol):

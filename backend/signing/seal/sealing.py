@@ -19,14 +19,15 @@ from backend.core.db import Work
 from backend.core.errors import CONFLICT, DomainError
 from backend.core.jobs import Job, defer
 from backend.documents.models import Page
-from backend.signing import document_seals, pades, seal_activation, selfcheck
-from backend.signing.container import SignerIdentity
 from backend.signing.models import DocumentSeal, Seal, SealActivation
-from backend.signing.placeholder import SEAL_FIELD
+from backend.signing.pdf import pades, selfcheck
+from backend.signing.pdf.container import SignerIdentity
+from backend.signing.pdf.placeholder import SEAL_FIELD
 from backend.signing.planning import Plan, plan, text_pages
 from backend.signing.preparation import Workshop, first_file
 from backend.signing.problems import SEAL_WAITS
-from backend.signing.seal_keeper import SealKeeper
+from backend.signing.seal import document_seals, seal_activation
+from backend.signing.seal.seal_keeper import SealKeeper
 
 log = structlog.get_logger(__name__)
 

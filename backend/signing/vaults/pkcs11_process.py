@@ -12,13 +12,13 @@ from typing import Any, Protocol, Self
 import cbor2
 import structlog
 
-from backend.signing.pkcs11_session import FULL, LOCKED, WRONG_PIN
 from backend.signing.problems import KEY_BLOCKED, VAULT_FULL, VAULT_UNAVAILABLE
-from backend.signing.vault import WrongPassphraseError
+from backend.signing.vaults.pkcs11_session import FULL, LOCKED, WRONG_PIN
+from backend.signing.vaults.vault import WrongPassphraseError
 
 log = structlog.get_logger(__name__)
 
-PROGRAM = "backend.signing.pkcs11_session"
+PROGRAM = "backend.signing.vaults.pkcs11_session"
 PATIENCE_SECONDS = 30
 """For one answer; making an RSA key in a slow module takes the longest."""
 ENDING_SECONDS = 5

@@ -20,7 +20,7 @@ from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 from backend.certificates import messages
 from backend.certificates.revocation import Evidence, RevocationSource
 from backend.certificates.timestamps import TimeStamper
-from backend.signing.placeholder import open_revision
+from backend.signing.pdf.placeholder import open_revision
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from backend.certificates.profiles import Subject
 from backend.core.db import Work
 from backend.core.jobs import Job, defer
 from backend.organisation.models import Agency, Person
-from backend.signing import credentials, document_seals
+from backend.signing import credentials
 from backend.signing.envelope import Claims
 from backend.signing.models import Seal, SealActivation, SealCustodian
 from backend.signing.presence import is_present
@@ -32,7 +32,8 @@ from backend.signing.problems import (
     SEAL_SAME_CUSTODIAN,
     SEAL_TERMS,
 )
-from backend.signing.seals import (
+from backend.signing.seal import document_seals
+from backend.signing.seal.seals import (
     Tools,
     agreement,
     consume_code,
@@ -44,8 +45,14 @@ from backend.signing.seals import (
     own_part,
 )
 from backend.signing.signing import Envelope
-from backend.signing.vault import KeyAlgorithm, KeyOwner, Secret, UnlockedKey, WrongPassphraseError
-from backend.signing.wrapping import zero
+from backend.signing.vaults.vault import (
+    KeyAlgorithm,
+    KeyOwner,
+    Secret,
+    UnlockedKey,
+    WrongPassphraseError,
+)
+from backend.signing.vaults.wrapping import zero
 
 LONGEST = timedelta(hours=24)
 MOST = 10_000

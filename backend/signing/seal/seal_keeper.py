@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from backend.signing.vault import UnlockedKey
+from backend.signing.vaults.vault import UnlockedKey
 
 
 @dataclass(frozen=True)

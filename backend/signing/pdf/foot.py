@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from backend.organisation.style import FootKind
-from backend.signing.appearance import draw_qr, smallest_code
-from backend.signing.geometry import PageBox, Rect
-from backend.signing.lettering import SMALLEST, Lettering, printable, wrap
-from backend.signing.typeface import Weight
+from backend.signing.pdf.appearance import draw_qr, smallest_code
+from backend.signing.pdf.geometry import PageBox, Rect
+from backend.signing.pdf.lettering import SMALLEST, Lettering, printable, wrap
+from backend.signing.pdf.typeface import Weight
 
 BSRE_SENTENCE = (
     "Dokumen ini telah ditandatangani secara elektronik menggunakan sertifikat elektronik yang "

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from backend.signing.proofs import SelfCheckError, Store, check_signature, demand
-from backend.signing.revisions import Revisions
+from backend.signing.pdf.proofs import SelfCheckError, Store, check_signature, demand
+from backend.signing.pdf.revisions import Revisions
 
 LARGEST_SKEW = timedelta(minutes=10)
 """Between the accepted time in /M and the time stamp; a national service was seen six minutes off."""

@@ -28,14 +28,14 @@ from backend.signing.problems import (
     NO_SEAL,
     SEAL_JOINED,
 )
-from backend.signing.seal_keeper import SealKeeper
+from backend.signing.seal.seal_keeper import SealKeeper
 from backend.signing.signing import Envelope
-from backend.signing.vault import (
+from backend.signing.vaults.vault import (
     KeyAlgorithm,
     KeyOwner,
     KeyVault,
 )
-from backend.signing.wrapping import Wrapping, zero
+from backend.signing.vaults.wrapping import Wrapping, zero
 
 TYPE = "seal+jwt"
 PURPOSE = "seal-half"

@@ -5,9 +5,9 @@ import unicodedata
 from pyhanko.pdf_utils.generic import IndirectObject
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 
-from backend.signing import syntax
+from backend.signing.pdf import syntax
+from backend.signing.pdf.typeface import Subset, Weight, cut, typeface
 from backend.signing.problems import UNCOVERED_CHARACTER
-from backend.signing.typeface import Subset, Weight, cut, typeface
 
 SMALLEST = 7.0
 """Points: nothing is printed smaller."""

@@ -1,7 +1,7 @@
 """Every vault of an installation behind the one port."""
 
 from backend.signing.problems import VAULT_UNAVAILABLE
-from backend.signing.vault import KeyOwner, KeyVault, NewKey, Secret, UnlockedKey
+from backend.signing.vaults.vault import KeyOwner, KeyVault, NewKey, Secret, UnlockedKey
 
 
 class Vaults:

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from backend.core.masterkey import MasterKey
-from backend.signing.vault import KeyOwner, Secret, WrongPassphraseError
+from backend.signing.vaults.vault import KeyOwner, Secret, WrongPassphraseError
 
 VERSION = 1
 _HEADER = struct.Struct(">BBIB16s")

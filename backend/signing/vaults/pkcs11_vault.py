@@ -21,8 +21,8 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from backend.core.masterkey import MasterKey
-from backend.signing.pkcs11_process import SessionProcess, Sessions
-from backend.signing.vault import (
+from backend.signing.vaults.pkcs11_process import SessionProcess, Sessions
+from backend.signing.vaults.vault import (
     PKCS11,
     KeyAlgorithm,
     KeyOwner,
@@ -30,7 +30,7 @@ from backend.signing.vault import (
     Secret,
     UnlockedKey,
 )
-from backend.signing.wrapping import Cost, Wrapping, zero
+from backend.signing.vaults.wrapping import Cost, Wrapping, zero
 
 PURPOSE = "pkcs11-vault"
 PIN_BYTES = 16

@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from backend.core.masterkey import MasterKey
-from backend.signing.vault import KeyAlgorithm, KeyOwner, NewKey, Secret, UnlockedKey
-from backend.signing.wrapping import Cost, Wrapping, zero
+from backend.signing.vaults.vault import KeyAlgorithm, KeyOwner, NewKey, Secret, UnlockedKey
+from backend.signing.vaults.wrapping import Cost, Wrapping, zero
 
 PURPOSE = "signing-key-vault"
 

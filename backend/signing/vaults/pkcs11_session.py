@@ -1,6 +1,6 @@
 """One session on one token, in a process of its own.
 
-    python -m backend.signing.pkcs11_session SOCKET MODULE
+    python -m backend.signing.vaults.pkcs11_session SOCKET MODULE
 
 A PKCS#11 module knows per process who is logged in: whoever shares a process with a logged-in
 session signs without a PIN. Here the process is the session, and it ends with the socket. It also

@@ -16,12 +16,12 @@ from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
 from pyhanko.sign.signers.pdf_byterange import PdfSignedData
 
-from backend.signing import evidence
-from backend.signing.appearance import Wording, draw, form
-from backend.signing.evidence import Tail
-from backend.signing.foot import Foot
-from backend.signing.geometry import PageBox, Rect
-from backend.signing.lettering import Lettering
+from backend.signing.pdf import evidence
+from backend.signing.pdf.appearance import Wording, draw, form
+from backend.signing.pdf.evidence import Tail
+from backend.signing.pdf.foot import Foot
+from backend.signing.pdf.geometry import PageBox, Rect
+from backend.signing.pdf.lettering import Lettering
 
 # Print and Locked (ISO 32000-1 Table 165).
 _ANNOTATION_FLAGS = 4 | 128

@@ -9,11 +9,11 @@ from pyhanko.pdf_utils.generic import IndirectObject
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 
 from backend.organisation.style import USUAL_ORDER, Part
-from backend.signing import syntax
-from backend.signing.geometry import MM
-from backend.signing.lettering import SMALLEST, Lettering, measure, printable, wrap
+from backend.signing.pdf import syntax
+from backend.signing.pdf.geometry import MM
+from backend.signing.pdf.lettering import SMALLEST, Lettering, measure, printable, wrap
+from backend.signing.pdf.typeface import Weight
 from backend.signing.problems import APPEARANCE_TOO_SMALL
-from backend.signing.typeface import Weight
 
 SIGNED_BY = ("Ditandatangani secara", "elektronik oleh:")
 SMALLEST_MODULE = 0.34 * MM
