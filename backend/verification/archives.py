@@ -1,13 +1,9 @@
 """Full validation of a file with a new archive time stamp; only then it takes its place.
 
-Begin (a transaction) → judge in the confined process (none open) → finish (a transaction that looks
-again). Until then, and when it fails, the file that passed before stays the paper's.
+Until then, and when it fails, the file that passed before stays the paper's.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from uuid import UUID
 
 from sqlalchemy import select
@@ -18,22 +14,10 @@ from backend.core.db import Work
 from backend.core.sandbox import Sandbox
 from backend.documents.models import Document
 from backend.signing.models import ArchiveStamp, ArchiveState
-from backend.verification.anchors import installation_trust
-from backend.verification.examination import OUR_OWN, examine
-from backend.verification.judge import INPUT
+from backend.verification.candidates import Begin, Candidate, candidate, judged, keep
 from backend.verification.models import ValidationReport
-from backend.verification.own_files import Begin, against_records, signers_of
 from backend.verification.report import FileReport
-from backend.verification.trust import Trust
 from backend.verification.verdicts import Verdict
-
-
-@dataclass(frozen=True)
-class _Candidate:
-    sha256: str
-    trust: Trust
-    now: datetime
-    signers: tuple[str, ...]
 
 
 def validate_archived(
@@ -41,24 +25,20 @@ def validate_archived(
 ) -> None:
     """Judges a stamped file and, if it passes, makes it the document's."""
     with begin() as work:
-        candidate = _candidate(work, stamp_id)
-    if candidate is None:
+        one = _candidate(work, stamp_id)
+    if one is None:
         return
-    scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with TemporaryDirectory(prefix="validate-", dir=scratch) as folder:
-        file = Path(folder) / INPUT
-        blobs.save_to(candidate.sha256, file)
-        report = examine(sandbox, file, candidate.trust, candidate.now, OUR_OWN)
+    with judged(one, blobs, sandbox, scratch) as (report, _):
+        pass
     with begin() as work:
-        _finish(work, stamp_id, against_records(report, candidate.signers))
+        _finish(work, stamp_id, report)
 
 
-def _candidate(work: Work, stamp_id: UUID) -> _Candidate | None:
+def _candidate(work: Work, stamp_id: UUID) -> Candidate | None:
     stamp = work.session.get(ArchiveStamp, stamp_id)
     if stamp is None or stamp.state is not ArchiveState.MADE:
         return None
-    signers = signers_of(work, stamp.document_id)
-    return _Candidate(stamp.file_sha256, installation_trust(work), work.now, signers)
+    return candidate(work, stamp.document_id, stamp.file_sha256)
 
 
 def _finish(work: Work, stamp_id: UUID, report: FileReport) -> None:
@@ -80,19 +60,10 @@ def _finish(work: Work, stamp_id: UUID, report: FileReport) -> None:
         .order_by(ValidationReport.id.desc())
         .limit(1)
     )
-    work.session.add(
-        ValidationReport(
-            document_id=document.id,
-            file_sha256=stamp.file_sha256,
-            verdict=report.verdict,
-            report=report.model_dump(mode="json"),
-            made_at=work.now,
-            preview_sha256=picture,
-        )
-    )
+    keep(work, document.id, stamp.file_sha256, report, picture)
     document.signed_sha256 = document.validated_sha256 = stamp.file_sha256
     stamp.state = ArchiveState.KEPT
-    trail.record(work, "document.archived", "document", document.id, **facts)
+    trail.record(work, "document.archive-kept", "document", document.id, **facts)
 
 
 def _holds(report: FileReport, stamp: ArchiveStamp) -> bool:

@@ -1,6 +1,12 @@
-"""What every screen is held to: axe without a serious finding, light and dark, no sideways scroll."""
+"""What every screen is held to: axe without a serious finding, light and dark, no sideways scroll.
 
+With CENTANG_SCREENS naming a folder, each screen is kept there as a picture, for a person's eyes.
+"""
+
+import os
+import re
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 from playwright.sync_api import Page, ViewportSize
@@ -9,6 +15,7 @@ from tests.e2e.live import ROOT
 
 PHONE: ViewportSize = {"width": 360, "height": 640}
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
+KEPT = os.environ.get("CENTANG_SCREENS")
 AXE = ROOT / "pwa" / "node_modules" / "axe-core" / "axe.min.js"
 SETTLED = 350
 """Milliseconds for a sheet to rise and a picture to be drawn."""
@@ -70,6 +77,9 @@ class Looks:
         page.emulate_media(color_scheme=scheme)
         page.wait_for_timeout(REPAINTED)
         page.evaluate(_AT_REST)
+        if KEPT:
+            name = re.sub(r"[^a-z0-9]+", "-", f"{screen} {scheme}".lower())
+            page.screenshot(path=Path(KEPT) / f"{name}.png")
         if not page.evaluate("'axe' in window"):
             page.evaluate(AXE.read_text())
         options: dict[str, Any] = {"runOnly": only}

@@ -105,7 +105,7 @@ def test_the_last_signature_is_followed_by_an_archive_time_stamp(
         assert (record.state, record.level) == (RecordState.INTACT, "B-LTA")
         assert record.preview_sha256 is not None
         actions = [e.action for e in work.session.query(AuditEntry).order_by(AuditEntry.seq)]
-    assert actions[-2:] == ["document.archive-stamped", "document.archived"]
+    assert actions[-2:] == ["document.archive-stamped", "document.archive-kept"]
 
 
 def test_citizens_have_the_file_that_passed_while_the_next_is_judged(
