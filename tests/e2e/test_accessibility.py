@@ -133,7 +133,7 @@ def _unvalidated(live: Live, code: str) -> Iterator[None]:
 
 
 PLACES = {
-    "sekretaris.bkad": (
+    "kepala.dinkes": (
         "meja",
         "riwayat",
         "pemberitahuan",

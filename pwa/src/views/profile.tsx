@@ -8,12 +8,14 @@ import { asProblem } from "../api/problem.ts";
 import type { ViewProps } from "../app/view.ts";
 import { Bell, Door, Download, Globe, Key, Phone, Right, Shield } from "../components/icons.tsx";
 import { BackBar, OfflineStrip, Screen, Work } from "../components/parts.tsx";
+import { useResource } from "../components/resource.ts";
 import { say } from "../components/toast.tsx";
 import { date } from "../lib/time.ts";
 import { explain } from "../locales/explain.ts";
 import { language } from "../locales/index.ts";
 import { t } from "../locales/profile.ts";
 import { Workspaces } from "../offices/workspaces.tsx";
+import type { SealStanding } from "../store/seal.ts";
 import { signedIn, signOut, speak } from "../store/session.ts";
 import { install, installOffer } from "../sync/install.ts";
 import { pushOff, pushOn, pushState, type PushState } from "../sync/push.ts";
@@ -38,6 +40,7 @@ export const tell = (error: unknown): void => say(explain(asProblem(error)));
 
 function Overview() {
   const { person, username, mandates, unread, signing_suspended: suspended, agency } = signedIn();
+  const seal = useResource<SealStanding>("/seal").value;
   const leave = async () => {
     await pushOff().catch(() => undefined);
     await signOut();
@@ -71,7 +74,7 @@ function Overview() {
           </Place>
           <Place href="/profil/perangkat" Icon={Phone} name={t("devices")} />
           <Place href="/profil/sertifikat" Icon={Shield} name={t("certificate")} />
-          <Place href="/profil/segel" Icon={Shield} name={t("seal")} />
+          {seal && seal.state !== "none" && <Place href="/profil/segel" Icon={Shield} name={t("seal")} />}
           <Place href="/profil/keamanan" Icon={Key} name={t("security")} />
           <PushSwitch />
           <Act Icon={Globe} name={t("language")} act={() => void speak(other).catch(tell)}>
