@@ -49,7 +49,10 @@ REQUIRED = {
     DecisionKind.MAKE_OFFICER: ("decree",),
     DecisionKind.CORRECT_IDENTITY: ("method", "evidence"),
     DecisionKind.MAKE_SEAL: ("decree", "second_custodian_id"),
+    DecisionKind.SIGNATURE_NOT_MADE: ("attempt_id", "evidence"),
 }
+ABOUT_THE_PAST = frozenset({DecisionKind.SIGNATURE_NOT_MADE})
+"""These are taken of people, too, who have left since."""
 
 
 @dataclass(frozen=True)
@@ -78,9 +81,9 @@ def propose(
     if not all(payload.get(name) for name in REQUIRED[kind]):
         raise INVALID()
     account = work.session.get(Account, person_id, with_for_update={"key_share": True})
-    if account is None or account.closed_at is not None:
+    if account is None or _gone(account, kind):
         raise NOTHING_TO_DECIDE()
-    if _pending(work, kind, person_id):
+    if _pending(work, kind, person_id, payload):
         raise DECISION_PENDING()
     _require_occasion(work, kind, account, payload)
     decision = TwoOfficerDecision(
@@ -112,7 +115,7 @@ def agree(work: Work, decision_id: UUID, note: str | None = None) -> Agreed:
     if decision.first_officer_id not in officers.active(work):
         raise DECISION_CLOSED()
     account = work.session.get_one(Account, decision.person_id, with_for_update={"key_share": True})
-    if account.closed_at is not None:
+    if _gone(account, decision.kind):
         raise NOTHING_TO_DECIDE()
     _require_occasion(work, decision.kind, account, decision.payload)
     _close(work, decision, DecisionState.AGREED, note)
@@ -142,8 +145,25 @@ def withdraw_proposals(work: Work, officer_id: UUID) -> None:
 
 
 def withdraw_about(work: Work, person_id: UUID) -> None:
-    """Nothing about a person who left stays open."""
-    _withdraw_where(work, TwoOfficerDecision.person_id == person_id)
+    """Nothing about a person who left stays open, but for what they did before."""
+    about = TwoOfficerDecision.person_id == person_id
+    _withdraw_where(work, about & TwoOfficerDecision.kind.not_in(ABOUT_THE_PAST))
+
+
+def withdraw_of_attempt(work: Work, attempt_id: UUID) -> None:
+    """What was proposed about an attempt whose outcome is known by now."""
+    _withdraw_where(work, TwoOfficerDecision.payload["attempt_id"].astext == str(attempt_id))
+
+
+def proposed_of_attempts(session: Session) -> dict[str, TwoOfficerDecision]:
+    """Attempt → what one officer proposed about it and no second one has judged."""
+    rows = session.scalars(
+        select(TwoOfficerDecision).where(
+            TwoOfficerDecision.kind == DecisionKind.SIGNATURE_NOT_MADE,
+            TwoOfficerDecision.state == DecisionState.PROPOSED,
+        )
+    )
+    return {row.payload["attempt_id"]: row for row in rows}
 
 
 def listed(
@@ -187,10 +207,16 @@ def _second(work: Work, decision: TwoOfficerDecision, officer: UUID) -> TwoOffic
     return decision
 
 
-def _pending(work: Work, kind: DecisionKind, person_id: UUID) -> bool:
+def _gone(account: Account, kind: DecisionKind) -> bool:
+    return account.closed_at is not None and kind not in ABOUT_THE_PAST
+
+
+def _pending(work: Work, kind: DecisionKind, person_id: UUID, payload: dict[str, Any]) -> bool:
+    attempt = TwoOfficerDecision.payload["attempt_id"].astext
     open_one = exists().where(
         TwoOfficerDecision.kind == kind,
         TwoOfficerDecision.person_id == person_id,
+        attempt.is_not_distinct_from(payload.get("attempt_id")),
         TwoOfficerDecision.state == DecisionState.PROPOSED,
     )
     return bool(work.session.scalar(select(open_one)))

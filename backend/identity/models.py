@@ -124,6 +124,8 @@ class DecisionKind(StrEnum):
     MAKE_OFFICER = "make-officer"
     CORRECT_IDENTITY = "correct-identity"
     MAKE_SEAL = "make-seal"
+    SIGNATURE_NOT_MADE = "signature-not-made"
+    """Of an attempt whose outcome a signing service left open."""
 
 
 class DecisionState(StrEnum):
@@ -143,6 +145,8 @@ class TwoOfficerDecision(Identified, Base):
             "uq_two_officer_decision_proposed",
             "person_id",
             "kind",
+            # A person has one account and one name, but several signatures may be unsure at once.
+            text("coalesce(payload ->> 'attempt_id', '')"),
             unique=True,
             postgresql_where=text("state = 'proposed'"),
         ),

@@ -140,6 +140,8 @@ class EventKind(StrEnum):
     SUPERSEDED = "superseded"
     SENT = "sent"
     FAILED = "failed"
+    UNSURE = "unsure"
+    """A signing service did not say whether it signed."""
 
 
 class TimelineEvent(Identified, Base):

@@ -125,7 +125,7 @@ def mark_unknown(work: Work, step_id: UUID, **facts: Any) -> Step:
     timeline.add(
         work,
         round_.document,
-        EventKind.FAILED,
+        EventKind.UNSURE,
         step=step,
         person_id=step.person_id,
         mandate=_mandate(work, step),

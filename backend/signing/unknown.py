@@ -1,23 +1,26 @@
 """Outcomes that a signing service left open, until somebody knows.
 
 Nothing here asks for a signature again. The service is asked once for a file it may have kept; then
-a registration officer decides with evidence: the signed file, checked as strictly as any result, or a
-note that nothing was signed. Both ways end in the audit trail with who decided.
+a registration officer brings the signed file, checked as strictly as any result. That nothing was
+signed cannot be checked, and being wrong would sign a paper twice: two officers say it together,
+with evidence, and not while the service may still be at work. Both ways end in the audit trail.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 
 from backend.audit.trail import record
 from backend.core.db import Actor, Work
+from backend.core.errors import FORBIDDEN, NOT_FOUND
 from backend.documents.models import Document
-from backend.identity import statements
-from backend.identity.models import Device
+from backend.identity import decisions, statements
+from backend.identity.models import DecisionKind, DecisionState, Device, TwoOfficerDecision
 from backend.organisation.models import Person
 from backend.signing import attempts
 from backend.signing.activation import TYPE
@@ -26,6 +29,7 @@ from backend.signing.bsre.problems import (
     NOT_SIGNED_THERE,
     NOT_UNKNOWN,
     OWN_SIGNATURE,
+    STILL_AT_WORK,
     WRONG_RESULT,
 )
 from backend.signing.bsre.provider import BsreProvider
@@ -51,6 +55,13 @@ class Open:
     document: Document
     signer: Person
     calls: Sequence[ServiceCall]
+    proposal: TwoOfficerDecision | None
+    """One officer's word that nothing was signed; another's still has to follow."""
+
+    @property
+    def deniable_from(self) -> datetime:
+        """Before, the service may still be at work on it."""
+        return _over_at(self.attempt)
 
 
 def listed(work: Work) -> list[Open]:
@@ -62,8 +73,10 @@ def listed(work: Work) -> list[Open]:
         .where(SigningAttempt.state == AttemptState.UNKNOWN)
         .order_by(SigningAttempt.id)
     ).all()
+    proposed = decisions.proposed_of_attempts(work.session)
     return [
-        Open(attempt, paper, signer, _calls(work, attempt.id)) for attempt, paper, signer in rows
+        Open(attempt, paper, signer, _calls(work, attempt.id), proposed.get(str(attempt.id)))
+        for attempt, paper, signer in rows
     ]
 
 
@@ -88,6 +101,7 @@ def reconcile(open_work: OpenWork, engine: Engine, attempt_id: UUID) -> bool:
             continue
         digest = engine.blobs.put(made.data, durable=True)
         with open_work(Actor()) as work:
+            decisions.withdraw_of_attempt(work, attempt_id)
             _finish(work, attempt_id, made, digest, by="service")
         return True
     return False
@@ -110,26 +124,53 @@ def settle_signed(
     concluded = provider.opinion(attempt_id, data)
     digest = engine.blobs.put(made.data, durable=True)
     with open_work(actor) as work:
+        # In this order wherever both are locked: the decision, then the attempt.
+        decisions.withdraw_of_attempt(work, attempt_id)
         _require_open(work, attempt_id)
         _finish(work, attempt_id, made, digest, by="officer", service_says=concluded)
 
 
-def settle_unsigned(work: Work, attempt_id: UUID, note: str) -> None:
-    """An officer made sure that the service did not sign: the step may be authorised anew.
+def propose_unsigned(work: Work, attempt_id: UUID, evidence: str) -> TwoOfficerDecision:
+    """An officer made sure that the service did not sign. Another must agree (`settle_unsigned`).
 
-    Raises NOT_FOUND, NOT_UNKNOWN or OWN_SIGNATURE.
+    Raises NOT_FOUND, NOT_UNKNOWN, OWN_SIGNATURE, STILL_AT_WORK, DECISION_PENDING.
     """
-    attempt = _require_open(work, attempt_id)
-    attempts.fail(work, attempt_id, NOT_SIGNED_THERE())
+    attempt = _require_deniable(work, attempt_id)
+    return decisions.propose(
+        work,
+        DecisionKind.SIGNATURE_NOT_MADE,
+        attempt.person_id,
+        {"attempt_id": str(attempt_id), "evidence": evidence, "paper": _called(work, attempt)},
+    )
+
+
+def settle_unsigned(work: Work, decision: TwoOfficerDecision) -> None:
+    """What two officers agreed on: the step may be authorised anew.
+
+    Raises NOT_FOUND, NOT_UNKNOWN, OWN_SIGNATURE or STILL_AT_WORK.
+    """
+    agreed = (
+        decision.kind is DecisionKind.SIGNATURE_NOT_MADE and decision.state is DecisionState.AGREED
+    )
+    if not agreed:
+        raise FORBIDDEN()
+    attempt = _require_deniable(work, UUID(decision.payload["attempt_id"]))
+    if attempt.person_id != decision.person_id:
+        raise NOT_FOUND()
+    attempts.fail(work, attempt.id, NOT_SIGNED_THERE())
     record(
         work,
         "signing.settled",
         "document",
         attempt.document_id,
-        attempt=attempt_id,
+        attempt=attempt.id,
         outcome="not-signed",
-        by="officer",
-        note=note,
+        by="officers",
+        decision=decision.id,
+        proposed_by=decision.proposed_by,
+        agreed_by=decision.decided_by,
+        evidence=decision.payload["evidence"],
+        note=decision.note,
     )
 
 
@@ -157,6 +198,25 @@ def _require_open(work: Work, attempt_id: UUID) -> SigningAttempt:
     return attempt
 
 
+def _require_deniable(work: Work, attempt_id: UUID) -> SigningAttempt:
+    attempt = _require_open(work, attempt_id)
+    if work.now < (over := _over_at(attempt)):
+        raise STILL_AT_WORK(minutes=math.ceil((over - work.now) / timedelta(minutes=1)))
+    return attempt
+
+
+def _called(work: Work, attempt: SigningAttempt) -> str:
+    """The paper as officers may know it: subjects are not for them."""
+    document = work.session.get_one(Document, attempt.document_id)
+    return document.number or document.type.name
+
+
+def _over_at(attempt: SigningAttempt) -> datetime:
+    """When no service is still at work on it."""
+    asked: datetime = attempt.dispatched_at or attempt.accepted_at
+    return asked + attempts.LONGEST
+
+
 def _judge(
     open_work: OpenWork, provider: BsreProvider, attempt_id: UUID, data: bytes
 ) -> SignedFile:
@@ -170,7 +230,7 @@ def _judge(
             raise WrongResultError("other-signer")
         prepared = work.session.get_one(Prepared, attempt.prepared_id)
         account = provider.account(work, attempt.person_id)
-        until: datetime = (attempt.dispatched_at or attempt.accepted_at) + attempts.LONGEST
+        until = _over_at(attempt)
     order = provider.order(prepared.blob_sha256, prepared.layout)
     return provider.judge(data, order, account, attempt.accepted_at, until)
 

@@ -29,6 +29,8 @@ class RecordState(StrEnum):
     """Signed; full validation has not passed yet."""
     IN_PROGRESS = "in-progress"
     """Not signed by everyone yet."""
+    UNSURE = "unsure"
+    """A signing service left open whether it signed; nobody is asked again until that is known."""
     NOT_ISSUED = "not-issued"
     """Rejected or cancelled; never became a document."""
     REVOKED = "revoked"
@@ -88,6 +90,8 @@ def public_record(work: Work, code: str) -> PublicRecord:
         raise UNKNOWN_CODE()
     if document.state in _NEVER:
         return PublicRecord(code=wanted, state=RecordState.NOT_ISSUED)
+    if document.state is DocumentState.UNKNOWN:
+        return PublicRecord(code=wanted, state=RecordState.UNSURE)
     if document.state not in _COMPLETE and document.state not in _ENDED:
         return PublicRecord(code=wanted, state=RecordState.IN_PROGRESS)
     report = _report(work, document)

@@ -60,6 +60,21 @@ BANDS: dict[str, tuple[str, str, tuple[str, str], tuple[str, str]]] = {
             "This document has not been signed by everyone yet. Do not rely on it.",
         ),
     ),
+    "unsure": (
+        "unsure",
+        "open",
+        ("Belum pasti", "Not certain yet"),
+        (
+            (
+                "Satu tanda tangan pada naskah ini belum pasti jadi dan sedang diperiksa. Jangan "
+                "dipakai dulu; buka lagi halaman ini nanti."
+            ),
+            (
+                "It is not certain yet that one signature on this document was made; it is being "
+                "checked. Do not rely on it; open this page again later."
+            ),
+        ),
+    ),
     "not-issued": (
         "void-sheet",
         "ended",

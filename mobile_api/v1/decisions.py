@@ -6,9 +6,11 @@ from uuid import UUID
 from apiflask import APIBlueprint
 
 from backend.certificates.lifecycle import unsuspend
+from backend.core.errors import INVALID
 from backend.identity import decisions
 from backend.identity.models import DecisionKind, DecisionState, TwoOfficerDecision
 from backend.organisation.models import Role
+from backend.signing import unknown
 from mobile_api.access import needs, needs_secret
 from mobile_api.context import current_services, current_work
 from mobile_api.fields import Body, Note
@@ -69,7 +71,12 @@ def listed(query_data: Query) -> dict[str, Any]:
 @bp.input(Proposal)
 @bp.output(DecisionAnswer, status_code=201)
 def propose(json_data: Proposal) -> DecisionAnswer:
-    """The first officer's word; or an administrator's, who names a new officer."""
+    """The first officer's word; or an administrator's, who names a new officer.
+
+    That a signature was not made is proposed at the signature (/signing/unknown).
+    """
+    if json_data.kind is DecisionKind.SIGNATURE_NOT_MADE:
+        raise INVALID()
     decision = decisions.propose(
         current_work(), json_data.kind, json_data.person_id, dict(json_data.payload)
     )
@@ -85,6 +92,8 @@ def agree(decision_id: UUID, json_data: Word) -> AgreedAnswer:
     agreed = decisions.agree(current_work(), decision_id, json_data.note)
     if agreed.decision.kind is DecisionKind.UNSUSPEND_CERTIFICATE:
         unsuspend(current_work(), agreed.decision, issuer=current_services().issuer)
+    if agreed.decision.kind is DecisionKind.SIGNATURE_NOT_MADE:
+        unknown.settle_unsigned(current_work(), agreed.decision)
     return AgreedAnswer(
         **dict(_show(agreed.decision)), link=link(agreed.token) if agreed.token else None
     )

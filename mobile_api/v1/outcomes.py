@@ -8,12 +8,14 @@ from apiflask import APIBlueprint
 from flask import request
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from backend.core.db import Work
 from backend.core.errors import TOO_LARGE
 from backend.organisation.models import Role
 from backend.signing import unknown
 from mobile_api.access import needs
 from mobile_api.context import current_actor, current_services, current_work
 from mobile_api.fields import Body
+from mobile_api.v1.shown import DecisionAnswer, show_decisions
 
 bp = APIBlueprint("outcomes", __name__, url_prefix="/api/v1/signing/unknown", tag="signing")
 
@@ -38,7 +40,13 @@ class UnknownOutcome(BaseModel):
     number: str | None
     type_name: str
     signer: str
+    own: bool
+    """The reader is the signer, so that others settle it."""
     accepted_at: datetime
+    deniable_from: datetime
+    """Until then the service may still be at work, and nobody may say that nothing was signed."""
+    proposal: DecisionAnswer | None
+    """One officer's word that nothing was signed, which another must agree to."""
     calls: list[ServiceCallShown]
 
 
@@ -52,7 +60,9 @@ class Asked(BaseModel):
 
 
 class NotSigned(Body):
-    note: Annotated[str, StringConstraints(strip_whitespace=True, min_length=8, max_length=1000)]
+    evidence: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=8, max_length=1000)
+    ]
     """How the officer made sure."""
 
 
@@ -61,7 +71,8 @@ class NotSigned(Body):
 @bp.output(UnknownOutcomes)
 def listed() -> UnknownOutcomes:
     """Every open outcome with what the service answered. Subjects are not for officers."""
-    return UnknownOutcomes(items=[_show(found) for found in unknown.listed(current_work())])
+    work = current_work()
+    return UnknownOutcomes(items=[_show(work, found) for found in unknown.listed(work)])
 
 
 @bp.post("/<uuid:attempt_id>/ask")
@@ -93,20 +104,25 @@ def put_file(attempt_id: UUID) -> Asked:
 @bp.post("/<uuid:attempt_id>/not-signed")
 @needs(Role.REGISTRATION_OFFICER)
 @bp.input(NotSigned)
-@bp.output(Asked)
-def not_signed(attempt_id: UUID, json_data: NotSigned) -> Asked:
-    """The officer made sure that nothing was signed: the step opens again."""
-    unknown.settle_unsigned(current_work(), attempt_id, json_data.note)
-    return Asked(known=True)
+@bp.output(DecisionAnswer, status_code=201)
+def not_signed(attempt_id: UUID, json_data: NotSigned) -> DecisionAnswer:
+    """The first officer's word that nothing was signed; the step opens again with the second's."""
+    work = current_work()
+    decision = unknown.propose_unsigned(work, attempt_id, json_data.evidence)
+    return show_decisions(work.session, [decision])[0]
 
 
-def _show(found: unknown.Open) -> UnknownOutcome:
+def _show(work: Work, found: unknown.Open) -> UnknownOutcome:
+    proposal = [found.proposal] if found.proposal else []
     return UnknownOutcome(
         id=found.attempt.id,
         document_id=found.document.id,
         number=found.document.number,
         type_name=found.document.type.name,
         signer=found.signer.name,
+        own=found.signer.id == work.actor.person_id,
         accepted_at=found.attempt.accepted_at,
+        deniable_from=found.deniable_from,
+        proposal=next(iter(show_decisions(work.session, proposal)), None),
         calls=[ServiceCallShown.model_validate(call) for call in found.calls],
     )

@@ -112,8 +112,15 @@ WRONG_RESULT = Problem(
     "signing/wrong-result",
     422,
     "Bukan hasil yang dimaksud",
-    "Berkas ini bukan hasil tanda tangan yang ditunggu ({reason}), jadi tidak dipakai. Unduh "
-    "berkasnya lagi dari layanan.",
+    "Berkas ini bukan hasil tanda tangan yang ditunggu, jadi tidak dipakai. Unduh berkasnya lagi "
+    "dari layanan, atau pilih berkas yang lain.",
+)
+STILL_AT_WORK = Problem(
+    "signing/still-at-work",
+    409,
+    "Layanan mungkin masih bekerja",
+    "Layanan mungkin masih mengerjakan tanda tangan ini. Pastikan dulu, lalu usulkan lagi "
+    "{minutes} menit lagi.",
 )
 NOT_UNKNOWN = Problem(
     "signing/not-unknown",
@@ -131,7 +138,8 @@ NOT_SIGNED_THERE = Problem(
     "signing/not-signed-there",
     409,
     "Ternyata belum ditandatangani",
-    "Verifikator sudah memastikan bahwa layanan tidak menandatangani naskah ini. Tanda tangani lagi.",
+    "Dua verifikator sudah memastikan bahwa layanan tidak menandatangani naskah ini. Tanda tangani "
+    "lagi.",
 )
 
 

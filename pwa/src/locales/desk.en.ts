@@ -26,7 +26,7 @@ export const en: Record<keyof typeof id, string> = {
   "under-review": "Waiting for initials",
   "ready-to-sign": "Waiting for a signature",
   processing: "Being signed",
-  unknown: "Not certain yet",
+  unknown: "Signature not certain yet, being checked",
   "needs-revision": "Returned with a note",
   signed: "Signed",
   sent: "Sent",

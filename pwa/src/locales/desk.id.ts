@@ -24,7 +24,7 @@ export const id = {
   "under-review": "Menunggu paraf",
   "ready-to-sign": "Menunggu tanda tangan",
   processing: "Sedang ditandatangani",
-  unknown: "Belum pasti",
+  unknown: "Tanda tangan belum pasti, sedang diperiksa",
   "needs-revision": "Dikembalikan, ada catatan",
   signed: "Ditandatangani",
   sent: "Sudah dikirim",

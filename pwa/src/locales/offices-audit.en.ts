@@ -165,6 +165,7 @@ export const en: Record<keyof typeof id, string> = {
   "step.initialled": "Initialled",
   "step.authorised": "Authorised for signing",
   "step.handed-over": "Turn handed over",
+  "signing.settled": "Signature that was not certain settled",
   "step.outcome-unknown": "Signature's outcome not certain",
   "step.signing-abandoned": "Signing abandoned",
   "trust.added": "Trusted root added",

@@ -163,6 +163,7 @@ export const id = {
   "step.initialled": "Diparaf",
   "step.authorised": "Disetujui untuk ditandatangani",
   "step.handed-over": "Giliran dialihkan",
+  "signing.settled": "Tanda tangan yang belum pasti diputuskan",
   "step.outcome-unknown": "Tanda tangan belum pasti",
   "step.signing-abandoned": "Penandatanganan dihentikan",
   "trust.added": "Akar tepercaya ditambahkan",

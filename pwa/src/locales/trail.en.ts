@@ -36,6 +36,9 @@ export const en: Record<keyof typeof id, string> = {
   superseded: "Superseded",
   sent: "Sent",
   failed: "Signature not made",
+  unsure: "Signature not certain yet",
+  unsureOf: "Not certain yet: {holder}",
+  unsureText: "the signature is being checked, do not sign again for now",
 
   history: "History",
   historyEmpty: "History is still empty",

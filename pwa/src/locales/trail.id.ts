@@ -35,6 +35,9 @@ export const id = {
   superseded: "Diganti",
   sent: "Dikirim",
   failed: "Tanda tangan belum jadi",
+  unsure: "Tanda tangan belum pasti",
+  unsureOf: "Belum pasti: {holder}",
+  unsureText: "tanda tangannya sedang diperiksa, jangan ditandatangani lagi dulu",
 
   history: "Riwayat",
   historyEmpty: "Riwayat masih kosong",

@@ -62,7 +62,8 @@ export type DecisionKind =
   | "approve-device"
   | "make-officer"
   | "correct-identity"
-  | "make-seal";
+  | "make-seal"
+  | "signature-not-made";
 
 export interface Named {
   id: string;
@@ -178,6 +179,22 @@ export interface UnknownOutcome {
   number: string | null;
   type_name: string;
   signer: string;
+  /** The reader is the signer, so that others settle it. */
+  own: boolean;
   accepted_at: string;
-  calls: { call: string; at: string; outcome: string; http_status: number | null; reference: string | null }[];
+  /** Until then the service may still be at work. */
+  deniable_from: string;
+  /** One officer's word that nothing was signed. */
+  proposal: Decision | null;
+  calls: ServiceCall[];
+}
+
+export interface ServiceCall {
+  call: string;
+  at: string;
+  milliseconds: number;
+  outcome: string;
+  http_status: number | null;
+  code: number | null;
+  reference: string | null;
 }

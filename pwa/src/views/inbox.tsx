@@ -38,7 +38,7 @@ function lapsedWord({ lapsed, action }: InboxItem) {
   return action === "sign" ? "lapsedSignature" : "lapsedInitial";
 }
 
-function stateOf(item: InboxItem): string {
+export function stateOf(item: InboxItem): string {
   if (item.state === "processing") return t("processing");
   if (item.state === "unknown") return t("unknown");
   if (item.lapsed && !item.ticked_at) return t(lapsedWord(item), { old: item.lapsed.ordinal, version: item.version_ordinal });

@@ -19,7 +19,7 @@ const OriginalView = lazy(async () => (await import("./original.tsx")).OriginalV
 const MARKS: Record<string, MarkKind> = {
   uploaded: "delivered", examined: "delivered", queued: "delivered", delivered: "delivered", sent: "delivered",
   opened: "opened", ticked: "ticked", initialled: "initialled", signed: "signed", validated: "signed",
-  authorised: "notYet", returned: "needsYou", rejected: "needsYou", refused: "needsYou", failed: "needsYou",
+  authorised: "notYet", returned: "needsYou", rejected: "needsYou", refused: "needsYou", failed: "needsYou", unsure: "unsure",
   withdrawn: "revoked", voided: "revoked", revoked: "revoked", superseded: "revoked", "handed-over": "notYet",
 };
 
@@ -123,11 +123,11 @@ function Coming({ step }: { step: TimelineStep }) {
       </span>
       <div>
         <div class="step__top">
-          <b>{t(now ? "waitingFor" : "thenFor", { holder })}</b>
+          <b>{t(step.state === "unknown" ? "unsureOf" : now ? "waitingFor" : "thenFor", { holder })}</b>
         </div>
         <p>
           {holder === step.position_title ? "" : `${step.position_title}, `}
-          {t(step.action === "sign" ? "toSign" : "toInitial")}
+          {t(step.state === "unknown" ? "unsureText" : step.action === "sign" ? "toSign" : "toInitial")}
         </p>
       </div>
     </li>

@@ -64,6 +64,14 @@ def test_an_unfinished_document_shows_nothing_of_itself(office, client, state):
     assert "Belum untuk umum" not in text_of(answer)
 
 
+def test_a_signature_that_is_not_certain_is_said_to_be_so(office, client):
+    document = office.issue(validate=False, state=DocumentState.UNKNOWN, subject="Belum untuk umum")
+    answer = client.get(f"/v/{document.public_code}")
+    assert "Belum pasti" in text_of(answer)
+    assert "Not certain yet" in text_of(client.get(f"/v/{document.public_code}?lang=en"))
+    assert "Belum untuk umum" not in text_of(answer)
+
+
 @pytest.mark.parametrize("state", [DocumentState.REJECTED, DocumentState.CANCELLED])
 def test_what_was_never_issued_says_so(office, client, state):
     document = office.issue(validate=False, state=state)

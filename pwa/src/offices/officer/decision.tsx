@@ -84,6 +84,7 @@ export function DecisionSheet({ decision, onClose, onChanged }: SheetProps) {
       <dl class="facts">
         <Fact name={t("about")} value={decision.person.name} />
         <Fact name={t("state")} value={standing(decision)} />
+        {decision.payload.paper && <Fact name={t("paper")} value={decision.payload.paper} />}
         {decision.payload.method && <Fact name={t("method")} value={decision.payload.method} />}
         {decision.payload.decree && <Fact name={t("decree")} value={decision.payload.decree} />}
         {decision.payload.name && <Fact name={t("rightName")} value={decision.payload.name} />}

@@ -23,6 +23,10 @@ function Overview() {
   const outcomes = useList<UnknownOutcome>("/signing/unknown");
   const [unsettled, setUnsettled] = useState<UnknownOutcome | null>(null);
   const [open, setOpen] = useState<Decision | null>(null);
+  const changed = () => {
+    waiting.reload();
+    if (open?.kind === "signature-not-made") outcomes.reload();
+  };
   return (
     <Office title={t("officer")}>
       <Section title={t("waiting")}>
@@ -54,10 +58,15 @@ function Overview() {
           onSettled={() => {
             setUnsettled(null);
             outcomes.reload();
+            waiting.reload();
+          }}
+          onDecide={(decision) => {
+            setUnsettled(null);
+            setOpen(decision);
           }}
         />
       )}
-      {open && <DecisionSheet decision={open} onClose={() => setOpen(null)} onChanged={waiting.reload} />}
+      {open && <DecisionSheet decision={open} onClose={() => setOpen(null)} onChanged={changed} />}
     </Office>
   );
 }

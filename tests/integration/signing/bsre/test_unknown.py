@@ -5,19 +5,17 @@ from typing import Any
 import pytest
 
 from backend.audit.models import AuditEntry
-from backend.core.db import Actor
 from backend.core.errors import DomainError
 from backend.core.jobs import Job
 from backend.documents.models import DocumentState
 from backend.organisation import nik
-from backend.organisation.models import Role
 from backend.routing.models import EventKind, StepState, TimelineEvent
 from backend.signing import attempts, preflight, unknown
 from backend.signing.models import AttemptState, ServiceCall, SigningAttempt
-from tests.factories import people
-from tests.factories.national import Nation, authorise, nation, sign
+from tests.factories.national import Nation
 from tests.factories.signings import Case, further_case
 from tests.fakes.bsre import Fault
+from tests.integration.signing.bsre.leaving_open import break_off, left_open, officer
 from tests.support.jobs import run_pending
 
 OPEN = {
@@ -35,27 +33,6 @@ OPEN = {
     Fault.TAMPERED: "broken-signature",
     Fault.GARBAGE: "other-file",
 }
-
-
-def officer(paper: Case) -> Actor:
-    with paper.work() as work:
-        person = people.person(work.session)
-    return Actor(person_id=person.id, roles=frozenset({Role.REGISTRATION_OFFICER}))
-
-
-def left_open(national: Nation, fault: Fault) -> tuple[Case, Any]:
-    return break_off(national, national.case(), fault)
-
-
-def break_off(national: Nation, paper: Case, fault: Fault) -> tuple[Case, Any]:
-    """Signs while the service goes wrong; with little patience where it says nothing at all."""
-    national.server.house.faults.append(fault)
-    national.server.house.seconds = 3
-    if fault is Fault.SILENT_AFTER_SIGNING:
-        version = national.services.settings.bsre_version
-        hasty = nation(national.services, national.server, bsre_version=version, bsre_seconds=2)
-        paper.services = hasty.services
-    return paper, sign(paper, paper.signatories[0])
 
 
 def state(paper: Case, attempt_id: Any) -> AttemptState:
@@ -83,7 +60,7 @@ def test_whatever_leaves_it_open_is_shown_as_unknown_and_not_tried_again(
         assert step.state is StepState.UNKNOWN
         with paper.work() as work:
             events = work.session.query(TimelineEvent).filter_by(document_id=paper.document_id)
-            assert events.filter_by(kind=EventKind.FAILED).one().data["reason"] == reason
+            assert events.filter_by(kind=EventKind.UNSURE).one().data["reason"] == reason
             call = work.session.query(ServiceCall).filter_by(attempt_id=attempt_id).one()
             assert call.outcome == reason
         assert why_not(paper) == "routing/outcome-unknown"
@@ -172,29 +149,6 @@ def test_a_number_changed_since_does_not_make_a_strangers_file_the_signers(
 
     assert raised.value.code == "signing/wrong-result"
     assert state(paper, attempt_id) is AttemptState.UNKNOWN
-
-
-def test_an_officer_makes_sure_that_nothing_was_signed(national: Nation) -> None:
-    paper, attempt_id = left_open(national, Fault.SILENT_AFTER_SIGNING)
-    with paper.work(officer(paper)) as work:
-        unknown.settle_unsigned(work, attempt_id, "Tidak ada di layanan, sudah ditanyakan")
-
-    assert state(paper, attempt_id) is AttemptState.FAILED
-    assert paper.next_step.state is StepState.TICKED
-    (entry,) = settlements(paper)
-    assert (entry["outcome"], entry["by"]) == ("not-signed", "officer")
-    again = authorise(paper, paper.signatories[0])
-    assert state(paper, again) is AttemptState.FINISHED
-
-
-def test_nobody_decides_about_their_own_signature(one_nation: Nation) -> None:
-    paper, attempt_id = left_open(one_nation, Fault.CUT_AFTER_SIGNING)
-    own = paper.signatories[0].actor
-
-    with pytest.raises(DomainError) as raised, paper.work(own) as work:
-        unknown.settle_unsigned(work, attempt_id, "x")
-
-    assert raised.value.code == "signing/own-signature"
 
 
 def test_a_process_that_dies_after_the_dispatch_leaves_it_open_too(one_nation: Nation) -> None:
