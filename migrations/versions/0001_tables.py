@@ -541,6 +541,7 @@ def upgrade() -> None:
                 "make-officer",
                 "correct-identity",
                 "make-seal",
+                "signature-not-made",
                 name="decisionkind",
                 native_enum=False,
                 create_constraint=True,
@@ -596,7 +597,7 @@ def upgrade() -> None:
     op.create_index(
         "uq_two_officer_decision_proposed",
         "two_officer_decision",
-        ["person_id", "kind"],
+        ["person_id", "kind", sa.literal_column("coalesce(payload ->> 'attempt_id', '')")],
         unique=True,
         postgresql_where=sa.text("state = 'proposed'"),
     )
@@ -1489,6 +1490,7 @@ def upgrade() -> None:
                 "superseded",
                 "sent",
                 "failed",
+                "unsure",
                 name="eventkind",
                 native_enum=False,
                 create_constraint=True,
