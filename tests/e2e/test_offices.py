@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.live import Live
-from tests.e2e.looks import Looks
+from tests.e2e.live import Account, Live
+from tests.e2e.looks import DESKTOP, PHONE, Looks
 from tests.e2e.offices import Administrator, Officer, accept, enrol, newcomer
 from tests.e2e.pages import Person, Phone
 
@@ -197,3 +197,31 @@ def _verified(live: Live) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(live.command("audit", "verify", "--json").stdout)
     assert found["intact"]
     return found
+
+
+def test_every_proposal_of_an_officer_is_accessible(
+    live: Live, accounts: dict[str, Account], someone: Callable[..., Any]
+) -> None:
+    """For somebody with a device and a certificate, of whom everything may be proposed."""
+    looks = Looks()
+    regent: Phone = someone("bupati", Phone)
+    regent.sign_in()
+    regent.choose_passphrase("layang layang di atas ladang")
+    officer: Officer = someone("verifikator1", Officer, phone=False, reduced_motion="reduce")
+    officer.sign_in()
+    page = officer.page
+    officer.open_person(accounts["bupati"].name)
+    page.get_by_role("button", name="Usulkan", exact=True).click()
+    sheet = page.get_by_role("dialog", name="Usulkan")
+    choice = sheet.get_by_label("Yang diusulkan")
+    kinds = choice.locator("option").all_inner_texts()
+    assert len(kinds) >= 5
+    for number, kind in enumerate(kinds):
+        choice.select_option(label=kind)
+        sheet.get_by_role("button", name="Kirim ke petugas kedua").click()
+        for size in (DESKTOP, PHONE):
+            page.set_viewport_size(size)
+            sheet.get_by_role("button", name="Kirim ke petugas kedua").focus()
+            sheet.evaluate("one => one.scrollTo(0, one.scrollHeight)")
+            looks.at(page, f"proposal {number}, incomplete {size['width']}")
+    assert not looks.findings, "\n".join(looks.findings)

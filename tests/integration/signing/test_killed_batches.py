@@ -172,8 +172,26 @@ def play(house: Installation, papers: Stack, victim: str, point: str | None) -> 
     if victim != "worker":
         house.worker.kill()
     house.worker.await_end()
-    batches.sweep(house.services.work)  # as every worker does when it starts
+    sweep(house)
     return f"{len(papers.signatures())} of {PAPERS} signed"
+
+
+def sweep(house: Installation) -> None:
+    """As every worker does when it starts, and each minute.
+
+    Until nothing runs any more: the server lets go of a dead process's lock once it noticed.
+    """
+    deadline = time.monotonic() + 20
+    while still_running(house):
+        assert time.monotonic() < deadline
+        batches.sweep(house.services.work)
+        time.sleep(0.01)
+
+
+def still_running(house: Installation) -> bool:
+    running = select(SigningBatch.id).where(SigningBatch.state == BatchState.RUNNING)
+    with house.services.work() as work:
+        return work.session.scalars(running).first() is not None
 
 
 def await_desk(house: Installation) -> None:
@@ -188,9 +206,7 @@ def await_worker(house: Installation, papers: Stack, *, handed_over: bool) -> No
     deadline, quiet = time.monotonic() + 30, 0
     while quiet < 5 or (handed_over and len(papers.signatures()) < PAPERS):
         assert time.monotonic() < deadline
-        with house.services.work() as work:
-            running = select(SigningBatch.id).where(SigningBatch.state == BatchState.RUNNING)
-            quiet = 0 if work.session.scalar(running) else quiet + 1
+        quiet = 0 if still_running(house) else quiet + 1
         time.sleep(0.05)
 
 

@@ -14,6 +14,7 @@ from backend.core.errors import DomainError
 from backend.core.ids import new_id
 from backend.core.masterkey import MasterKey
 from backend.signing.problems import KEY_BLOCKED, VAULT_FULL, VAULT_UNAVAILABLE
+from backend.signing.vaults import pkcs11_process, pkcs11_session
 from backend.signing.vaults.pkcs11_process import SessionProcess
 from backend.signing.vaults.pkcs11_vault import PURPOSE, Pkcs11Vault, label
 from backend.signing.vaults.software_vault import SoftwareVault
@@ -25,7 +26,7 @@ from backend.signing.vaults.vault import (
     Secret,
     WrongPassphraseError,
 )
-from backend.signing.vaults.vaults import Vaults, pkcs11_process, pkcs11_session
+from backend.signing.vaults.vaults import Vaults
 from backend.signing.vaults.wrapping import Cost, Wrapping
 from tests.support.softhsm import SoftHsm
 
