@@ -1,6 +1,6 @@
 """A person's desk: what waits for every position they may act for at this moment."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, insert, literal, select, tuple_, update
 from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from backend.core.db import Work
 from backend.core.ids import new_id
@@ -96,17 +97,23 @@ def desk(
     rows = work.session.execute(query.limit(limit + 1)).all()
     items = [_item(row, held, work.actor.known_id) for row in rows]
     if work.actor.device_id is not None:
-        _mark_delivered(work, items[:limit])
+        mark_delivered(work, items[:limit])
     return Desk(items, total, unopened)
 
 
 def desk_item(work: Work, step_id: UUID) -> DeskItem | None:
     """The same facts about one step, whatever its state."""
-    row = work.session.execute(_items().where(Step.id == step_id)).first()
-    if row is None:
-        return None
+    return next(iter(desk_items(work, [step_id])), None)
+
+
+def desk_items(work: Work, step_ids: Collection[UUID]) -> list[DeskItem]:
+    """The same facts about these steps, whatever their states."""
+    if not step_ids:
+        return []
+    rows = work.session.execute(_items().where(Step.id.in_(step_ids))).all()
     person_id = work.actor.known_id
-    return _item(row, held_positions(work, person_id), person_id)
+    held = held_positions(work, person_id)
+    return [_item(row, held, person_id) for row in rows]
 
 
 def _items() -> Select[Any]:
@@ -157,7 +164,7 @@ def _lapsed(replaced: dict[str, Any], at: datetime | None, person_id: UUID) -> L
     )
 
 
-def _mark_delivered(work: Work, items: Sequence[DeskItem]) -> None:
+def mark_delivered(work: Work, items: Sequence[DeskItem]) -> None:
     """One grey tick for what arrives on a phone for the first time.
 
     Steps that someone is acting on right now are skipped: their next showing marks them.
@@ -179,6 +186,8 @@ def _mark_delivered(work: Work, items: Sequence[DeskItem]) -> None:
     ).all()
     if not marked:
         return
+    for step_id in marked:
+        set_committed_value(fresh[step_id].step, "delivered_at", work.now)
     name = work.session.scalar(select(Person.name).where(Person.id == work.actor.person_id))
     work.session.execute(
         insert(TimelineEvent),

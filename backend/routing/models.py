@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, SmallInteger, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.core.db import Base, Identified, choice
@@ -57,6 +57,7 @@ class Step(Identified, Base):
             "finished_at",
             postgresql_where=text("person_id IS NOT NULL"),
         ),
+        Index("ix_step_changed", "position_id", "changed_in"),
     )
 
     document_id: Mapped[UUID] = mapped_column(ForeignKey("document.id"), index=True)
@@ -88,6 +89,11 @@ class Step(Identified, Base):
     {ordinal, person_id, person_name, done}; `done` when it was more than a tick."""
     announced_to: Mapped[list[Any]] = mapped_column(default=list)
     """The people (ids as text) who were told that it is their turn."""
+    changed_in: Mapped[int] = mapped_column(BigInteger, server_default="0", deferred=True)
+    """The transaction that last changed what its holders see. Triggers write it, and the next one,
+    for the change feed: migrations/guards.sql and docs/adr/0020."""
+    arrived_in: Mapped[int | None] = mapped_column(BigInteger, deferred=True)
+    """The transaction in which it became the position's turn."""
     revision: Mapped[int] = mapped_column(default=1)
 
     document: Mapped[Document] = relationship()

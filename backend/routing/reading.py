@@ -1,10 +1,11 @@
 """Everything the reader needs about one step, in one answer."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import selectinload
 
 from backend.core.db import Work
 from backend.core.errors import NOT_FOUND
@@ -12,10 +13,10 @@ from backend.documents.models import Page, Version
 from backend.organisation.mandates import mandates_of
 from backend.organisation.models import Mandate
 from backend.routing.access import may_read
-from backend.routing.inbox import DeskItem, desk_item
-from backend.routing.machine import ON_ROUTE
+from backend.routing.inbox import DeskItem, desk_item, desk_items
+from backend.routing.machine import ACTIVE, ON_ROUTE
 from backend.routing.models import Step, StepAction, StepState
-from backend.routing.trail import StepView, newest_round, step_views
+from backend.routing.trail import StepView, newest_rounds, step_views
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Reading:
     route: list[StepView]
     allowed: list[str]
     """Of `tick`, `take-over`, `initial`, `sign`, `return` and `reject`."""
-    current_step_id: UUID | None
+    current_step_id: UUID | None = None
     """Where the same position's turn is now, when this step belongs to an earlier round."""
 
 
@@ -36,28 +37,47 @@ def reading(work: Work, step_id: UUID) -> Reading:
     item = desk_item(work, step_id)
     if item is None or item.step.version_id is None or not may_read(work, item.document):
         raise NOT_FOUND()
-    version = (
-        work.session.scalars(
+    (found,) = _readings(work, [item])
+    return replace(found, current_step_id=_current_step(work, item.step))
+
+
+def desk_readings(work: Work, step_ids: Collection[UUID]) -> dict[UUID, Reading]:
+    """Many at once, in few queries; what is not on the actor's desk now is left out."""
+    items = [
+        item
+        for item in desk_items(work, step_ids)
+        if item.mandate is not None and item.step.state in ACTIVE
+    ]
+    return {found.item.step.id: found for found in _readings(work, items)}
+
+
+def _readings(work: Work, items: Sequence[DeskItem]) -> list[Reading]:
+    if not items:
+        return []
+    versions = {
+        version.id: version
+        for version in work.session.scalars(
             select(Version)
-            .where(Version.id == item.step.version_id)
-            .options(joinedload(Version.pages).defer(Page.text).defer(Page.boxes))
+            .where(Version.id.in_({item.step.version_id for item in items}))
+            .options(selectinload(Version.pages).defer(Page.text).defer(Page.boxes))
         )
-        .unique()
-        .one()
-    )
+    }
     person_id = work.actor.known_id
-    return Reading(
-        item=item,
-        version=version,
-        mandates=[
-            m
-            for m in mandates_of(work.session, person_id, work.now)
-            if m.position_id == item.step.position_id
-        ],
-        route=step_views(work, newest_round(work, item.document.id)),
-        allowed=_allowed(item, person_id),
-        current_step_id=_current_step(work, item.step),
-    )
+    held = mandates_of(work.session, person_id, work.now)
+    routes: dict[UUID, list[StepView]] = {}
+    for view in step_views(work, newest_rounds(work, {item.document.id for item in items})):
+        routes.setdefault(view.step.document_id, []).append(view)
+    return [
+        Reading(
+            item=item,
+            version=versions[item.step.version_id],
+            mandates=[m for m in held if m.position_id == item.step.position_id],
+            route=routes[item.document.id],
+            allowed=_allowed(item, person_id),
+        )
+        for item in items
+        if item.step.version_id is not None
+    ]
 
 
 def _allowed(item: DeskItem, person_id: UUID) -> list[str]:

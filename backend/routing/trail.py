@@ -1,17 +1,17 @@
 """The timeline as everyone on the route and the unit's operators see it."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from backend.core.db import Work
 from backend.documents.models import Document, Version, VersionState
-from backend.organisation.mandates import capacity, holders
+from backend.organisation.mandates import capacity, holders_of
 from backend.organisation.models import Mandate, Person
 from backend.routing.access import manages, require_reader
 from backend.routing.models import EventKind, Step, StepState, Tick, TimelineEvent
@@ -78,40 +78,69 @@ def trail(work: Work, document_id: UUID) -> Trail:
     return Trail(document, marks, step_views(work, [s for s in steps if s.round == newest]))
 
 
-def step_views(work: Work, steps: list[Step]) -> list[StepView]:
-    """Steps with names and ticks."""
+def step_views(work: Work, steps: Sequence[Step]) -> list[StepView]:
+    """Steps with names and ticks, in four queries at most."""
     rows = work.session.execute(
         select(Tick.step_id, Tick.ticked_at).where(
             Tick.step_id.in_([step.id for step in steps]), Tick.voided_at.is_(None)
         )
     )
     ticked = {row.step_id: row.ticked_at for row in rows}
-    return [_step_view(work, step, ticked.get(step.id)) for step in steps]
+    given = {step.mandate_id for step in steps if _by_whom(step)}
+    mandates = {
+        mandate.id: mandate
+        for mandate in work.session.scalars(
+            select(Mandate)
+            .where(Mandate.id.in_(given))
+            .options(joinedload(Mandate.person), joinedload(Mandate.position))
+        )
+    }
+    open_to = {step.position_id for step in steps if not _by_whom(step)}
+    held = holders_of(work.session, open_to, work.now) if open_to else {}
+    return [_step_view(step, ticked.get(step.id), mandates, held) for step in steps]
 
 
 def newest_round(work: Work, document_id: UUID) -> list[Step]:
     """The steps of the newest round, in order."""
-    newest = select(func.max(Step.round)).where(Step.document_id == document_id).scalar_subquery()
+    return newest_rounds(work, [document_id])
+
+
+def newest_rounds(work: Work, document_ids: Collection[UUID]) -> list[Step]:
+    """The steps of several documents' newest rounds, each in order."""
+    other = aliased(Step)
+    newest = (
+        select(func.max(other.round)).where(other.document_id == Step.document_id).scalar_subquery()
+    )
     return list(
         work.session.scalars(
             select(Step)
-            .where(Step.document_id == document_id, Step.round == newest)
-            .order_by(Step.ordinal)
+            .where(Step.document_id.in_(document_ids), Step.round == newest)
+            .order_by(Step.document_id, Step.ordinal)
             .options(joinedload(Step.position))
         )
     )
 
 
-def _step_view(work: Work, step: Step, ticked_at: datetime | None) -> StepView:
-    if step.person_id is not None and step.mandate_id is not None:
-        mandate = work.session.get_one(Mandate, step.mandate_id)
+def _by_whom(step: Step) -> bool:
+    """Whether somebody's name stands on it already."""
+    return step.person_id is not None and step.mandate_id is not None
+
+
+def _step_view(
+    step: Step,
+    ticked_at: datetime | None,
+    mandates: Mapping[UUID, Mandate],
+    held: Mapping[UUID, Sequence[Mandate]],
+) -> StepView:
+    mandate = mandates.get(step.mandate_id) if step.mandate_id and _by_whom(step) else None
+    if mandate is not None:
         people, title = [mandate.person.name], capacity(mandate)
     elif step.state in {StepState.WITHDRAWN, StepState.RETURNED, StepState.REJECTED}:
         people, title = [], step.position.title
     else:
-        held = holders(work.session, step.position_id, work.now)
-        people = [mandate.person.name for mandate in held]
-        title = capacity(held[0]) if held else step.position.title
+        holding = held.get(step.position_id, [])
+        people = [mandate.person.name for mandate in holding]
+        title = capacity(holding[0]) if holding else step.position.title
     return StepView(step, people, title, ticked_at)
 
 

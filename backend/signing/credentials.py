@@ -77,12 +77,16 @@ class Standing:
 
 
 def standing(work: Work, person_id: UUID) -> Standing:
-    credential = live(work, person_id)
+    found = work.session.execute(
+        select(KeyCredential, Certificate)
+        .join(Certificate, Certificate.id == KeyCredential.certificate_id)
+        .where(KeyCredential.person_id == person_id, KeyCredential.retired_at.is_(None))
+    ).first()
     may_create = enrolment(work, person_id) is not None
-    if credential is None:
+    if found is None:
         state = CredentialState.TO_CREATE if may_create else CredentialState.NONE
         return Standing(state, None, TRIES, None, may_create)
-    certificate = work.session.get_one(Certificate, credential.certificate_id)
+    credential, certificate = found
     locked_until = _locked_until(credential, work.now)
     if certificate.status is CertificateStatus.SUSPENDED:
         state = CredentialState.SUSPENDED

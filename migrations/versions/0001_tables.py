@@ -1321,6 +1321,8 @@ def upgrade() -> None:
         sa.Column("note", sa.String(), nullable=True),
         sa.Column("replaced", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("announced_to", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("changed_in", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("arrived_in", sa.BigInteger(), nullable=True),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -1353,6 +1355,7 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("person_id IS NOT NULL"),
     )
+    op.create_index("ix_step_changed", "step", ["position_id", "changed_in"], unique=False)
     op.create_index(op.f("ix_step_document_id"), "step", ["document_id"], unique=False)
     op.create_index(
         "ix_step_waiting",
@@ -1742,6 +1745,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("state IN ('open', 'ticked', 'processing', 'unknown')"),
     )
     op.drop_index(op.f("ix_step_document_id"), table_name="step")
+    op.drop_index("ix_step_changed", table_name="step")
     op.drop_index(
         "ix_step_acted", table_name="step", postgresql_where=sa.text("person_id IS NOT NULL")
     )

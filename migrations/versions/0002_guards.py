@@ -1,4 +1,4 @@
-"""What the models cannot say: the job queue's schema, the append-only audit trail, the grants."""
+"""What the models cannot say: the job queue's schema, the append-only audit trail, stamps, the grants."""
 
 from pathlib import Path
 
@@ -30,6 +30,16 @@ def downgrade() -> None:
         DROP TRIGGER audit_entry_no_change ON audit_entry;
         DROP TRIGGER audit_entry_no_truncate ON audit_entry;
         DROP FUNCTION audit_entry_is_append_only();
+        DROP TRIGGER step_stamp ON step;
+        DROP TRIGGER document_stamp ON document;
+        DROP TRIGGER tick_stamp ON tick;
+        DROP TRIGGER mandate_stamp ON mandate;
+        DROP TRIGGER position_stamp ON "position";
+        DROP TRIGGER person_stamp ON person;
+        DROP TRIGGER unit_stamp ON unit;
+        DROP TRIGGER document_type_stamp ON document_type;
+        DROP FUNCTION step_is_stamped(), document_stamps_desks(), tick_stamps_desks(),
+            name_stamps_desks(), stamp_desks_along(uuid[]), stamp_desks(uuid[]);
         DO $$
         DECLARE thing record;
         BEGIN

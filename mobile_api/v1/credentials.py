@@ -13,7 +13,8 @@ from backend.certificates import lifecycle
 from backend.certificates.lifecycle import RevocationReason
 from backend.organisation.models import Role
 from backend.signing import activation_keys, credentials, enrolment, renewal
-from backend.signing.credentials import CredentialState
+from backend.signing.credentials import CredentialState, Standing
+from backend.signing.models import ActivationKey
 from backend.signing.vaults.vault import KeyAlgorithm
 from mobile_api.access import needs, signed_in
 from mobile_api.context import current_services, current_work
@@ -68,7 +69,7 @@ def activation_key() -> ActivationKeyAnswer:
     """The key to which passphrase and code are encrypted today."""
     services = current_services()
     key = activation_keys.current(current_work(), keys=services.master_key, issuer=services.issuer)
-    return ActivationKeyAnswer(kid=key.kid, jwk=key.public_jwk, expires_at=key.encrypt_until)
+    return show_activation_key(key)
 
 
 @bp.get("/credential")
@@ -143,6 +144,10 @@ def revoke(certificate_id: UUID, json_data: Revocation) -> CertificateAnswer:
     return show_certificate(row)
 
 
+def show_activation_key(key: ActivationKey) -> ActivationKeyAnswer:
+    return ActivationKeyAnswer(kid=key.kid, jwk=key.public_jwk, expires_at=key.encrypt_until)
+
+
 def _make_key(make: Callable[..., object], envelope: Envelope) -> CredentialAnswer:
     services = current_services()
     make(
@@ -160,7 +165,10 @@ def _make_key(make: Callable[..., object], envelope: Envelope) -> CredentialAnsw
 
 def _own_credential() -> CredentialAnswer:
     work = current_work()
-    standing = credentials.standing(work, work.actor.known_id)
+    return show_credential(credentials.standing(work, work.actor.known_id))
+
+
+def show_credential(standing: Standing) -> CredentialAnswer:
     certificate = standing.certificate
     return CredentialAnswer(
         state=standing.state,

@@ -147,7 +147,10 @@ def reject(step_id: UUID, json_data: NoteRequest) -> StepDetail:
 
 def _answer(work: Work, step_id: UUID) -> StepDetail:
     work.session.flush()
-    found = reading(work, step_id)
+    return show_reading(work, reading(work, step_id))
+
+
+def show_reading(work: Work, found: Reading) -> StepDetail:
     return StepDetail(
         **show_item(found.item).model_dump(),
         version=_show_version(found.version),

@@ -51,7 +51,8 @@ TEMPLATES = [
 # Two steps each: an initial long done by others, and the chief's signature.
 STEPS = text("""
 INSERT INTO step (id, document_id, round, ordinal, position_id, version_id, action, state,
-                  desk_rank, desk_due, opened_at, finished_at, person_id, mandate_id, announced_to, revision)
+                  desk_rank, desk_due, opened_at, finished_at, person_id, mandate_id, announced_to, revision,
+                  arrived_in)
 SELECT gen_random_uuid(), document.id, 1, n,
        CASE WHEN n = 1 THEN cast(:reviewer AS uuid) ELSE cast(:chief AS uuid) END,
        current_version_id, CASE WHEN n = 1 THEN 'initial' ELSE 'sign' END,
@@ -64,7 +65,7 @@ SELECT gen_random_uuid(), document.id, 1, n,
             WHEN document.state = 'signed' THEN cast(:chief_person AS uuid) END,
        CASE WHEN n = 1 THEN cast(:reviewer_mandate AS uuid)
             WHEN document.state = 'signed' THEN cast(:chief_mandate AS uuid) END,
-       '[]', 1
+       '[]', 1, 1
 FROM document, generate_series(1, 2) n
 """)
 TICKS = text("""

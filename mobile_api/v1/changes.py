@@ -1,0 +1,153 @@
+"""The change feed of a phone."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import brotli
+from apiflask import APIBlueprint
+from flask import Response, after_this_request, request
+from pydantic import BaseModel, Field
+
+from backend.core.db import Work
+from backend.documents.models import Secrecy
+from backend.identity.models import Device
+from backend.offline import feed
+from backend.offline.facts import Change
+from backend.offline.feed import Kept
+from backend.offline.policy import OfflinePolicy
+from backend.routing.reading import Reading
+from backend.signing.credentials import Standing
+from backend.signing.models import ActivationKey
+from mobile_api.access import signed_in
+from mobile_api.context import current_services, current_work
+from mobile_api.pagination import LARGEST
+from mobile_api.v1.credentials import (
+    ActivationKeyAnswer,
+    CredentialAnswer,
+    show_activation_key,
+    show_credential,
+)
+from mobile_api.v1.shown import Answer, DeviceAnswer, show_device
+from mobile_api.v1.steps import StepDetail, show_reading
+
+bp = APIBlueprint("changes", __name__, url_prefix="/api/v1/changes", tag="offline")
+
+WORTH_PACKING = 1000
+
+
+class ChangesQuery(BaseModel):
+    since: Annotated[str | None, Field(max_length=2048)] = None
+    """The last answer's `cursor`."""
+    limit: Annotated[int, Field(ge=1, le=LARGEST)] = LARGEST
+
+
+class StepNotKept(BaseModel):
+    """A secret paper waits: it is read with a line, and nothing of it stays on the phone."""
+
+    step_id: UUID
+    document_id: UUID
+    keep: bool = False
+
+
+class PolicyAnswer(Answer):
+    """What may be done and kept without a line."""
+
+    signing: bool
+    window_hours: int
+    documents_per_statement: int
+    secrecies: list[Secrecy]
+    """Of papers whose signature may be authorised."""
+    factors: list[str]
+    keep_secrecies: list[Secrecy]
+    """Of papers that may lie on the phone."""
+
+
+class OwnDevice(DeviceAnswer):
+    wipe: bool
+    """Reported lost: it is to be emptied."""
+
+
+Data = StepDetail | StepNotKept | PolicyAnswer | ActivationKeyAnswer | OwnDevice | CredentialAnswer
+
+
+class ChangeItem(BaseModel):
+    kind: str
+    """`step`, `policy`, `keys`, `device` or `credential`."""
+    id: str
+    deleted: bool
+    """It is no longer this person's: forget it."""
+    data: Data | None
+
+
+class Changes(BaseModel):
+    items: list[ChangeItem]
+    cursor: str
+    more: bool
+    """Ask again at once."""
+    reset: bool
+    """What the phone holds and does not get again until `more` ends is to be forgotten."""
+
+
+@bp.get("")
+@signed_in
+@bp.input(ChangesQuery, location="query")
+@bp.output(Changes)
+def changes(query_data: ChangesQuery) -> Changes:
+    """What this person's phone must learn since it last asked; without `since`, everything.
+
+    What is gone comes first, then what waits, most urgent first. Asked by an enrolled device, it
+    marks what it shows as delivered.
+    """
+    work, services = current_work(), current_services()
+    found = feed.changes(
+        work,
+        query_data.since,
+        limit=query_data.limit,
+        keys=services.master_key,
+        issuer=services.issuer,
+    )
+    after_this_request(_packed)
+    return Changes(
+        items=[_show(work, change) for change in found.changes],
+        cursor=found.cursor,
+        more=found.more,
+        reset=found.reset,
+    )
+
+
+def _show(work: Work, change: Change) -> ChangeItem:
+    value = change.value
+    return ChangeItem(
+        kind=change.kind,
+        id=str(change.id),
+        deleted=value is None,
+        data=None if value is None else _data(work, value),
+    )
+
+
+def _data(work: Work, value: Any) -> Data:
+    match value:
+        case Reading():
+            return show_reading(work, value)
+        case Kept():
+            return StepNotKept(step_id=value.step_id, document_id=value.document_id)
+        case OfflinePolicy():
+            return PolicyAnswer.model_validate(value)
+        case ActivationKey():
+            return show_activation_key(value)
+        case Device():
+            shown = show_device(value, current_id=work.actor.device_id)
+            return OwnDevice(**shown.model_dump(), wipe=value.lost_at is not None)
+        case Standing():
+            return show_credential(value)
+    raise TypeError(type(value).__name__)
+
+
+def _packed(response: Response) -> Response:
+    """Compressed: pages of papers say much the same, and lines are slow."""
+    response.headers["Vary"] = "Accept-Encoding"
+    data = response.get_data()
+    if len(data) >= WORTH_PACKING and request.accept_encodings["br"] > 0:
+        response.set_data(brotli.compress(data, quality=5))
+        response.headers["Content-Encoding"] = "br"
+    return response
