@@ -101,9 +101,12 @@ class Services:
 
     @property
     def archivist(self) -> Archivist:
-        """What archive time stamps need."""
+        """What archive time stamps need: word about our own certificates, and about whatever else
+        stands in papers that passed, such as the national service's.
+        """
+        evidence = EmbeddedRevocations(self.sessions, self.issuer, self.foreign_evidence)
         ageing = self.settings.ageing_algorithms
-        return Archivist(self.blobs, self.time_stamper, self.revocations, ageing)
+        return Archivist(self.blobs, self.time_stamper, evidence, ageing)
 
     def work(self, actor: db.Actor = db.SYSTEM) -> AbstractContextManager[db.Work]:
         """A transaction of its own; see core.db.work."""

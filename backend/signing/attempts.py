@@ -19,6 +19,7 @@ from backend.core.db import Work
 from backend.core.errors import CONFLICT, NOT_FOUND, DomainError
 from backend.core.ids import new_id
 from backend.core.jobs import Job, defer
+from backend.documents.models import Document, SignatureLevel
 from backend.identity import devices
 from backend.identity.models import Account, Device
 from backend.organisation import mandates
@@ -35,6 +36,7 @@ from backend.signing.models import (
 )
 from backend.signing.papers import Ready
 from backend.signing.pdf.container import SignerIdentity
+from backend.signing.planning import LOCAL
 from backend.signing.problems import CERTIFICATE_SUSPENDED, INTERRUPTED, NO_CREDENTIAL
 from backend.signing.provider import SignedFile, Task
 
@@ -147,7 +149,7 @@ def finish(
             certificate_id=prepared.certificate_id or _certificate(work, prepared.person_id, made),
             field=made.field,
             file_sha256=digest,
-            level=made.level,
+            level=_level(work, attempt, made),
             signed_at=made.signed_at,
             signer_name=under_way.mandate.person.name,
             capacity=mandates.capacity(under_way.mandate),
@@ -155,6 +157,17 @@ def finish(
     )
     attempt.state, attempt.finished_at = AttemptState.FINISHED, work.now
     defer(work.session, Job.VALIDATE_SIGNED, document_id=attempt.document_id)
+
+
+def _level(work: Work, attempt: SigningAttempt, made: SignedFile) -> SignatureLevel:
+    """What the signature is, or is to become: no service outside makes B-LTA, and archiving brings
+    its papers there where their kind is kept for ever (archiving.py).
+    """
+    kept = SignatureLevel.B_LTA
+    if attempt.provider == LOCAL:
+        return made.level
+    document = work.session.get_one(Document, attempt.document_id)
+    return kept if document.type.level is kept else made.level
 
 
 @dataclass(frozen=True)

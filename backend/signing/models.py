@@ -309,6 +309,7 @@ class Signature(Identified, Base):
     field: Mapped[str]
     file_sha256: Mapped[str]
     level: Mapped[SignatureLevel] = mapped_column(choice(SignatureLevel))
+    """Of a B-LTA paper the file gets there once everybody has signed (archiving.py)."""
     signed_at: Mapped[datetime]
     """The signature time stamp's genTime."""
     signer_name: Mapped[str]

@@ -1,8 +1,10 @@
 """Three programs that judge signed files, none of them ours: pyHanko, poppler's pdfsig, qpdf."""
 
 import asyncio
+import contextlib
 import re
 import subprocess
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -14,8 +16,14 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESPassed
-from pyhanko.sign.validation.ades import ades_lta_validation, ades_with_time_validation
+from pyhanko.sign.validation.ades import (
+    AdESWithTimeValidationResult,
+    ades_lta_validation,
+    ades_with_time_validation,
+)
 from pyhanko.sign.validation.dss import DocumentSecurityStore
+from pyhanko.sign.validation.errors import NoDSSFoundError
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.policy_decl import (
     LocalKnowledge,
     PdfSignatureValidationSpec,
@@ -31,6 +39,10 @@ from pyhanko_certvalidator.revinfo.archival import CRLContainer, OCSPContainer
 
 from backend.certificates.revocation import Evidence
 
+_Judge = Callable[
+    [EmbeddedPdfSignature, SignatureValidationSpec], Awaitable[AdESWithTimeValidationResult]
+]
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -42,93 +54,101 @@ class Verdict:
     detail: str = ""
 
 
-def pyhanko(data: bytes, root: x509.Certificate) -> list[Verdict]:
-    """PAdES-LT validation of every signature, trusting this root, with no network."""
-    anchor = asn1_x509.Certificate.load(root.public_bytes(Encoding.DER))
-    return asyncio.run(_pyhanko(data, anchor))
+NOTHING = Evidence((), (), ())
 
 
-def pyhanko_lta(data: bytes, root: x509.Certificate, fresh: Evidence) -> list[str]:
-    """What pyHanko's long-term validation (EN 319 102-1 §5.6.3) says of each signature today.
+def pyhanko(data: bytes, *roots: x509.Certificate, known: Evidence = NOTHING) -> list[Verdict]:
+    """PAdES validation of every signature with its time (EN 319 102-1 §5.5), trusting these roots.
 
-    `fresh`: what is known of the newest time stamp's certificate, for no network is used.
+    There is no network: what proves that nothing was revoked lies in the file (B-LT), or is `known`.
     """
-    anchor = asn1_x509.Certificate.load(root.public_bytes(Encoding.DER))
-    return asyncio.run(_pyhanko_lta(data, anchor, fresh))
+    return asyncio.run(_pyhanko(data, roots, known, _with_time))
 
 
-async def _pyhanko_lta(data: bytes, anchor: asn1_x509.Certificate, fresh: Evidence) -> list[str]:
+def pyhanko_lta(data: bytes, *roots: x509.Certificate, known: Evidence = NOTHING) -> list[Verdict]:
+    """Long-term validation (EN 319 102-1 §5.6.3): every archive time stamp, then every signature.
+
+    `known`: what can be said today of the newest time stamp's certificate, where the file is older.
+    """
+    return asyncio.run(_pyhanko(data, roots, known, _long_term))
+
+
+async def _pyhanko(
+    data: bytes, roots: Sequence[x509.Certificate], known: Evidence, judge: _Judge
+) -> list[Verdict]:
     reader = PdfFileReader(BytesIO(data))
-    known = _from_dss(reader)
-    known.known_crls.extend(CRLContainer(CertificateList.load(c)) for c in fresh.crls)
-    for answer in fresh.ocsps:
-        known.known_ocsps.extend(OCSPContainer.load_multi(OCSPResponse.load(answer)))
-    spec = PdfSignatureValidationSpec(_offline(anchor, known))
-    found = []
+    spec = _offline(roots, _knowledge(reader, known))
+    verdicts = []
     for signature in reader.embedded_regular_signatures:
-        result = await ades_lta_validation(signature, spec)
-        found.append(str(result.ades_subindic))
-    return found
+        signature.compute_integrity_info()
+        result = await judge(signature, spec)
+        status = result.api_status
+        intact = bool(status and status.intact and status.valid and status.docmdp_ok)
+        trusted = result.ades_subindic is AdESPassed.OK and bool(status and status.bottom_line)
+        detail = f"{result.ades_subindic} {result.failure_msg}"
+        verdicts.append(Verdict(signature.field_name, intact, trusted, detail))
+    return verdicts
 
 
-def _offline(anchor: asn1_x509.Certificate, known: LocalKnowledge) -> SignatureValidationSpec:
+async def _with_time(
+    signature: EmbeddedPdfSignature, spec: SignatureValidationSpec
+) -> AdESWithTimeValidationResult:
+    return await ades_with_time_validation(
+        signature.signed_data,
+        spec,
+        timing_info=ValidationTimingInfo.now(),
+        raw_digest=signature.compute_digest(),
+        extra_status_kwargs=signature.summarise_integrity_info(),
+        status_cls=PdfSignatureStatus,
+    )
+
+
+async def _long_term(
+    signature: EmbeddedPdfSignature, spec: SignatureValidationSpec
+) -> AdESWithTimeValidationResult:
+    result = await ades_lta_validation(signature, PdfSignatureValidationSpec(spec))
+    # It goes on without the archive time stamps when one of them does not hold.
+    assert result.oldest_evidence_record_timestamp is not None, "the time stamps prove nothing"
+    return result
+
+
+def _offline(roots: Sequence[x509.Certificate], known: LocalKnowledge) -> SignatureValidationSpec:
+    anchors = [asn1_x509.Certificate.load(root.public_bytes(Encoding.DER)) for root in roots]
     policy = CertValidationPolicySpec(
-        SimpleTrustManager.build([anchor]), CertRevTrustPolicy(REQUIRE_REVINFO)
+        SimpleTrustManager.build(anchors), CertRevTrustPolicy(REQUIRE_REVINFO)
     )
     offline = RevocationInfoGatheringSpec(RevinfoOnlineFetchingRule.LOCAL_ONLY)
     return SignatureValidationSpec(policy, offline, local_knowledge=known)
 
 
-def _from_dss(reader: PdfFileReader) -> LocalKnowledge:
-    store = DocumentSecurityStore.read_dss(reader)
+def _knowledge(reader: PdfFileReader, known: Evidence) -> LocalKnowledge:
+    """What lies in the file's security store, and what is known beside it."""
+    certificates = [asn1_x509.Certificate.load(each) for each in known.certificates]
+    lists, answers = list(known.crls), list(known.ocsps)
+    with contextlib.suppress(NoDSSFoundError):
+        store = DocumentSecurityStore.read_dss(reader)
+        certificates += store.load_certs()
+        lists += [ref.get_object().data for ref in store.crls]
+        answers += [ref.get_object().data for ref in store.ocsps]
     return LocalKnowledge(
-        known_certs=list(store.load_certs()),
-        known_crls=[
-            CRLContainer(CertificateList.load(ref.get_object().data)) for ref in store.crls
-        ],
+        known_certs=certificates,
+        known_crls=[CRLContainer(CertificateList.load(each)) for each in lists],
         known_ocsps=[
-            container
-            for ref in store.ocsps
-            for container in OCSPContainer.load_multi(OCSPResponse.load(ref.get_object().data))
+            answer
+            for each in answers
+            for answer in OCSPContainer.load_multi(OCSPResponse.load(each))
         ],
     )
 
 
-async def _pyhanko(data: bytes, anchor: asn1_x509.Certificate) -> list[Verdict]:
-    reader = PdfFileReader(BytesIO(data))
-    spec = _offline(anchor, _from_dss(reader))
-    verdicts = []
-    for signature in reader.embedded_regular_signatures:
-        signature.compute_integrity_info()
-        result = await ades_with_time_validation(
-            signature.signed_data,
-            spec,
-            timing_info=ValidationTimingInfo.now(),
-            raw_digest=signature.compute_digest(),
-            extra_status_kwargs=signature.summarise_integrity_info(),
-            status_cls=PdfSignatureStatus,
-        )
-        status = result.api_status
-        verdicts.append(
-            Verdict(
-                field=signature.field_name,
-                intact=bool(status and status.intact and status.valid and status.docmdp_ok),
-                trusted=result.ades_subindic is AdESPassed.OK
-                and bool(status and status.bottom_line),
-                detail=f"{result.ades_subindic} {result.failure_msg}",
-            )
-        )
-    return verdicts
-
-
-def trust_in_nss(folder: Path, root: x509.Certificate, *others: x509.Certificate) -> Path:
-    """An NSS database that trusts the root, as pdfsig reads it."""
+def trust_in_nss(folder: Path, *certificates: x509.Certificate) -> Path:
+    """An NSS database that trusts the roots among these, as pdfsig reads it."""
     folder.mkdir(parents=True)
     _run("certutil", "-N", "-d", str(folder), "--empty-password")
-    for index, certificate in enumerate((root, *others)):
+    for index, certificate in enumerate(certificates):
         pem = folder / f"{index}.pem"
         pem.write_bytes(certificate.public_bytes(Encoding.PEM))
-        trust = "CT,C,C" if index == 0 else ",,"
+        trust = "CT,C,C" if certificate.issuer == certificate.subject else ",,"
         _run("certutil", "-A", "-d", str(folder), "-n", f"c{index}", "-t", trust, "-i", str(pem))
     return folder
 

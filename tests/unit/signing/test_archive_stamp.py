@@ -69,9 +69,9 @@ def test_other_judges_accept_it(
             assert verdict.intact, verdict.detail
             assert verdict.trusted, verdict.detail
         assert len(people) == 3
-    fresh = Lists(authority).evidence([])
     for archived in (once, twice):
-        assert pyhanko_lta(archived.data, authority.root, fresh) == ["AdESPassed.OK"] * 3
+        verdicts = pyhanko_lta(archived.data, authority.root)
+        assert [v.intact and v.trusted for v in verdicts] == [True] * 3, verdicts
 
 
 BREAKS: dict[str, Callable[[bytes, bytes], bytes]] = {
