@@ -19,7 +19,9 @@ from backend.core.blobs import BlobStore
 from backend.core.clock import Clock, SystemClock
 from backend.core.masterkey import MasterKey
 from backend.core.settings import Settings
-from backend.notifications.push import PushSender
+from backend.notifications.mail import Mailer
+from backend.notifications.push import PushSender, Senders
+from backend.notifications.smtp import SmtpMailer, SmtpServer
 from backend.notifications.vapid import VapidKey
 from backend.notifications.web_push import WebPushSender
 from backend.signing import signing
@@ -57,7 +59,9 @@ class Services:
     foreign_evidence: RevocationSource
     """About certificates of other authorities."""
     vapid: VapidKey
-    push: PushSender
+    push: Senders
+    mailer: Mailer | None
+    """None where no mail server is configured."""
     seal_keeper: SealKeeper = field(default_factory=SealKeeper)
 
     @property
@@ -143,7 +147,8 @@ def build(
         foreign_evidence=fetched,
         vault=key_vaults(settings, master_key),
         vapid=vapid,
-        push=WebPushSender(vapid, settings.push_hosts),
+        push=_senders(settings, vapid),
+        mailer=_mailer(settings, clock),
     )
 
 
@@ -153,6 +158,33 @@ def key_vaults(settings: Settings, master_key: MasterKey, cost: Cost | None = No
     if settings.pkcs11_module:
         vaults.append(Pkcs11Vault(master_key, settings.pkcs11_module, cost))
     return Vaults(*sorted(vaults, key=lambda vault: vault.name != settings.vault))
+
+
+def _senders(settings: Settings, vapid: VapidKey) -> Senders:
+    senders: list[PushSender] = [WebPushSender(vapid, settings.push_hosts)]
+    if settings.fcm_account:
+        # Google's libraries are heavy, and few installations need them.
+        from backend.notifications.fcm import FcmSender
+
+        senders.append(FcmSender(settings.fcm_account))
+    return {sender.provider: sender for sender in senders}
+
+
+def _mailer(settings: Settings, clock: Clock) -> Mailer | None:
+    if settings.smtp_host is None:
+        return None
+    return SmtpMailer(
+        SmtpServer(
+            settings.smtp_host,
+            settings.smtp_port,
+            settings.smtp_tls,
+            settings.smtp_sender,
+            settings.smtp_username,
+            lambda: settings.smtp_secret,
+            settings.smtp_ca_file,
+        ),
+        clock,
+    )
 
 
 def _issuer(settings: Settings, clock: Clock) -> IssuingKey:

@@ -27,7 +27,7 @@ from backend.core.sandbox import Sandbox
 from backend.core.scratch import sweep
 from backend.documents import examination
 from backend.identity import tidying
-from backend.notifications import announcing, push
+from backend.notifications import announcing, mail, push, reminding
 from backend.notifications.expiry import warn_of_expiry
 from backend.routing import handover, replacement
 from backend.signing import (
@@ -76,6 +76,10 @@ def _sweep_mandates(services: Services) -> None:
 
 def _send_push(services: Services, **ids: Any) -> None:
     push.send_push(services.work, services.push, **_ids(ids))
+
+
+def _send_mail(services: Services, **ids: Any) -> None:
+    mail.send_mail(services.work, services.mailer, origin=services.settings.origin, **_ids(ids))
 
 
 def _validate_signed(services: Services, **ids: Any) -> None:
@@ -190,6 +194,9 @@ HANDLERS: dict[Job, Handler] = {
     Job.HAND_OVER: _hand_over,
     Job.SWEEP_MANDATES: _sweep_mandates,
     Job.SEND_PUSH: _send_push,
+    Job.SEND_MAIL: _send_mail,
+    Job.REMIND: _in_one_transaction(reminding.remind),
+    Job.SUMMARISE: _in_one_transaction(reminding.summarise),
     Job.VALIDATE_SIGNED: _validate_signed,
     Job.PREPARE_SIGNATURES: _prepare_signatures,
     Job.PICTURE_PREPARED: _picture_prepared,
@@ -214,6 +221,8 @@ HANDLERS: dict[Job, Handler] = {
 PERIODIC: dict[Job, str] = {
     Job.SWEEP_MANDATES: "* * * * *",
     Job.SWEEP_BATCHES: "* * * * *",
+    Job.REMIND: "*/5 * * * *",
+    Job.SUMMARISE: "*/10 * * * *",
     Job.WARN_OF_EXPIRY: "11 1 * * *",
     Job.PUBLISH_REVOCATIONS: "7 * * * *",
     Job.SEAL_WAITING: "* * * * *",

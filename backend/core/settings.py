@@ -61,6 +61,21 @@ class Settings(BaseSettings):
     """Hosts a push endpoint may have (guards against request forgery)."""
     push_contact_url: str | None = None
     """An https or mailto URL under which push services reach whoever runs this installation."""
+    fcm_account_file: Path | None = None
+    """A Firebase service account's key (JSON), absolute or below home; switches FCM on."""
+    google_credentials: Path | None = Field(None, validation_alias="GOOGLE_APPLICATION_CREDENTIALS")
+    """The same under the name that Google's tools know."""
+    smtp_host: str | None = None
+    """The agency's mail server; switches e-mail on for those whose phones cannot be rung."""
+    smtp_port: int = 587
+    smtp_tls: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_sender: str = "Centang <centang@localhost>"
+    smtp_username: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_password_file: Path | None = None
+    """Instead of the password itself: a file that holds it."""
+    smtp_ca_file: Path | None = None
+    """PEM of the authority that vouches for the mail server, where it is the agency's own."""
     bsre_url: str | None = None
     """The agency's E-Sign Client Service, such as https://esign.contoh.go.id."""
     bsre_version: Literal["v1", "v2"] = "v2"
@@ -121,9 +136,18 @@ class Settings(BaseSettings):
     @property
     def bsre_secret(self) -> SecretStr:
         """The password for the signing service. Raises OSError when its file cannot be read."""
-        if self.bsre_password_file is None:
-            return self.bsre_password
-        return SecretStr(self.bsre_password_file.read_text(encoding="utf-8").strip())
+        return _secret(self.bsre_password, self.bsre_password_file)
+
+    @property
+    def smtp_secret(self) -> SecretStr:
+        """The password for the mail server. Raises OSError when its file cannot be read."""
+        return _secret(self.smtp_password, self.smtp_password_file)
+
+    @property
+    def fcm_account(self) -> Path | None:
+        """Where the Firebase service account's key lies; None where FCM is off."""
+        named = self.fcm_account_file or self.google_credentials
+        return self.root / named if named else None
 
     @property
     def secrets_dir(self) -> Path:
@@ -161,3 +185,7 @@ class Settings(BaseSettings):
     def scratch_dir(self) -> Path:
         """Unfinished uploads and sandboxed work; may be emptied at any start."""
         return self.root / "scratch"
+
+
+def _secret(itself: SecretStr, file: Path | None) -> SecretStr:
+    return itself if file is None else SecretStr(file.read_text(encoding="utf-8").strip())

@@ -56,7 +56,7 @@ def announce_outcome(work: Work, document_id: UUID, step_id: UUID, outcome: str)
     """Tells the operators who handle it that their paper was signed, returned or rejected."""
     document = work.session.get_one(Document, document_id)
     step = work.session.get_one(Step, step_id)
-    for person_id in _operators(work, document):
+    for person_id in operators(work, document):
         give(
             work,
             person_id,
@@ -114,7 +114,7 @@ def _watchers(work: Work, event: SecurityEvent) -> set[UUID]:
     if position.head_of_unit:
         return heads | guardians(work)
     held = {m.person_id for m in holders(work.session, position.id, work.now)}
-    return heads | held | _heads_of(work, {position.unit_id})
+    return heads | held | heads_of(work, {position.unit_id})
 
 
 def announce_damage(work: Work, digest: str) -> None:
@@ -141,7 +141,8 @@ def announce_damage(work: Work, digest: str) -> None:
         )
 
 
-def _operators(work: Work, document: Document) -> list[UUID]:
+def operators(work: Work, document: Document) -> list[UUID]:
+    """Who handles a paper: its unit's operators, of a secret one those who may."""
     trusted = or_(RoleGrant.cleared, RoleGrant.person_id == document.created_by)
     return list(
         work.session.scalars(
@@ -171,10 +172,11 @@ def _heads(work: Work, person_id: UUID) -> set[UUID]:
             )
         )
     )
-    return _heads_of(work, units)
+    return heads_of(work, units)
 
 
-def _heads_of(work: Work, units: set[Any]) -> set[UUID]:
+def heads_of(work: Work, units: set[Any]) -> set[UUID]:
+    """Who heads these units at this moment."""
     heads = work.session.scalars(
         select(Position.id).where(Position.unit_id.in_(units), Position.head_of_unit)
     )

@@ -1,6 +1,6 @@
 """Notices to people and the subscriptions that carry them to phones."""
 
-from datetime import datetime
+from datetime import datetime, time
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,14 @@ from backend.core.db import Base, Identified, choice
 
 class NoticeKind(StrEnum):
     YOUR_TURN = "your-turn"
+    DUE_SOON = "due-soon"
+    """One's own turn, whose deadline is near."""
+    OVERDUE = "overdue"
+    """One's own turn, whose deadline has passed."""
+    LATE = "late"
+    """Somebody else's turn that is overdue, for those who follow the paper up."""
+    DIGEST = "digest"
+    """What waits, once a working day."""
     SIGNED = "signed"
     RETURNED = "returned"
     REJECTED = "rejected"
@@ -46,6 +54,9 @@ class Notice(Identified, Base):
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
     at: Mapped[datetime]
     read_at: Mapped[datetime | None]
+    rung_at: Mapped[datetime | None]
+    """When the first phone's service took it."""
+    mailed_at: Mapped[datetime | None]
 
 
 class PushSubscription(Identified, Base):
@@ -57,9 +68,26 @@ class PushSubscription(Identified, Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     device_id: Mapped[UUID] = mapped_column(ForeignKey("device.id"), unique=True)
     provider: Mapped[str]
-    """`web-push`; further providers name themselves."""
+    """`web-push` or `fcm`: which adapter understands the address."""
     address: Mapped[dict[str, Any]]
-    """For Web Push: endpoint and keys (RFC 8291)."""
+    """Known to its adapter alone. Web Push: endpoint and keys (RFC 8291); FCM: `fid` or `token`."""
     created_at: Mapped[datetime]
     failures: Mapped[int] = mapped_column(default=0)
     """Refusals in a row; a push service that no longer knows the address removes it at once."""
+
+
+class Preference(Base):
+    """How a person wants to be told; without a row everything is on and no hour is quiet."""
+
+    __tablename__ = "notification_preference"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    muted: Mapped[list[Any]] = mapped_column(default=list)
+    """Topics that stay in the list and neither ring nor are mailed."""
+    push: Mapped[bool] = mapped_column(default=True)
+    email: Mapped[bool] = mapped_column(default=True)
+    quiet_from: Mapped[time | None]
+    """In the agency's zone; None with `quiet_until` for no quiet hours."""
+    quiet_until: Mapped[time | None]
+    urgent_passes: Mapped[bool] = mapped_column(default=True)
+    """Papers of the highest urgency ring in quiet hours, too."""

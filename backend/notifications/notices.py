@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from backend.core.db import Work
 from backend.core.ids import new_id
-from backend.core.jobs import Job, defer
 from backend.documents.models import Document
-from backend.notifications.models import Notice, NoticeKind, PushSubscription
+from backend.notifications import delivery
+from backend.notifications.models import Notice, NoticeKind
 from backend.routing.access import may_read
 
 
@@ -41,7 +41,7 @@ def give(
     step_id: UUID | None = None,
     **data: Any,
 ) -> bool:
-    """Tells a person once, and rings their phones after the commit. False when they knew."""
+    """Tells a person once, in the list and as they prefer to be told. False when they knew."""
     notice_id = work.session.scalar(
         insert(Notice)
         .values(
@@ -59,10 +59,7 @@ def give(
     )
     if notice_id is None:
         return False
-    for subscription_id in work.session.scalars(
-        select(PushSubscription.id).where(PushSubscription.person_id == person_id)
-    ):
-        defer(work.session, Job.SEND_PUSH, notice_id=notice_id, subscription_id=subscription_id)
+    delivery.plan(work, notice_id, person_id, kind)
     return True
 
 

@@ -21,3 +21,16 @@ KEYS_INVALID = Problem(
     "Kunci pemberitahuan belum sah",
     "Kunci dari peramban ini belum dapat dipakai. Matikan lalu nyalakan pemberitahuan lagi.",
 )
+PROVIDER_OFF = Problem(
+    "notifications/provider-off",
+    409,
+    "Layanan pemberitahuan ini belum disiapkan",
+    "Instansi belum menyiapkan layanan pemberitahuan untuk aplikasi ini. "
+    "Nyalakan pemberitahuan dari peramban; naskah tetap tampil di meja.",
+)
+QUIET_ALL_DAY = Problem(
+    "notifications/quiet-all-day",
+    422,
+    "Jam tenang belum sah",
+    "Awal dan akhir jam tenang sama. Ubah salah satunya, atau matikan jam tenang.",
+)

@@ -2,9 +2,10 @@
 
 import base64
 import binascii
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 
 from backend.audit.trail import record
 from backend.core.db import Work
@@ -13,6 +14,7 @@ from backend.notifications.endpoints import EndpointRefusedError, judge
 from backend.notifications.models import PushSubscription
 
 WEB_PUSH = "web-push"
+FCM = "fcm"
 
 
 def subscribe(
@@ -22,29 +24,44 @@ def subscribe(
 
     An endpoint belongs to one device: on a shared browser the last to subscribe has it.
     """
-    if work.actor.device_id is None:
-        raise problems.DEVICE_REQUIRED()
     try:
         judge(endpoint, allowed)
     except EndpointRefusedError as error:
         raise problems.ENDPOINT_REFUSED(host=error.host or "?") from error
     _check_keys(p256dh, auth)
+    address = {"endpoint": endpoint, "keys": {"p256dh": p256dh, "auth": auth}}
+    return _keep(work, WEB_PUSH, address, PushSubscription.address["endpoint"].astext == endpoint)
+
+
+def subscribe_app(work: Work, *, kind: str, value: str, available: bool) -> PushSubscription:
+    """Ties an app's FCM registration (`fid` or `token`) to the actor's device, as above.
+
+    Raises PROVIDER_OFF where no service account is configured.
+    """
+    if not available:
+        raise problems.PROVIDER_OFF()
+    address = {kind: value}
+    return _keep(work, FCM, address, PushSubscription.address == address)
+
+
+def _keep(
+    work: Work, provider: str, address: dict[str, Any], same: ColumnElement[bool]
+) -> PushSubscription:
+    if work.actor.device_id is None:
+        raise problems.DEVICE_REQUIRED()
     work.session.execute(
-        delete(PushSubscription).where(
-            (PushSubscription.device_id == work.actor.device_id)
-            | (PushSubscription.address["endpoint"].astext == endpoint)
-        )
+        delete(PushSubscription).where((PushSubscription.device_id == work.actor.device_id) | same)
     )
     subscription = PushSubscription(
         person_id=work.actor.known_id,
         device_id=work.actor.device_id,
-        provider=WEB_PUSH,
-        address={"endpoint": endpoint, "keys": {"p256dh": p256dh, "auth": auth}},
+        provider=provider,
+        address=address,
         created_at=work.now,
     )
     work.session.add(subscription)
     work.session.flush()
-    record(work, "push.subscribed", "device", work.actor.device_id)
+    record(work, "push.subscribed", "device", work.actor.device_id, provider=provider)
     return subscription
 
 

@@ -1,15 +1,15 @@
 """Web Push: RFC 8030 requests, RFC 8291 encryption, RFC 8292 identification."""
 
+import json
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import certifi
 import urllib3
 from pywebpush import WebPusher, WebPushException
 
+from backend.notifications.carrying import Answer, Message, Sent, asked_wait
 from backend.notifications.endpoints import (
     Endpoint,
     EndpointRefusedError,
@@ -17,10 +17,9 @@ from backend.notifications.endpoints import (
     address_of,
     judge,
 )
-from backend.notifications.push import Answer, Sent
+from backend.notifications.subscriptions import WEB_PUSH
 from backend.notifications.vapid import VapidKey
 
-TIME_TO_LIVE = timedelta(days=3)
 TIMEOUT = urllib3.Timeout(connect=5, read=10)
 LONGEST_ANSWER = 4096
 
@@ -28,7 +27,7 @@ LONGEST_ANSWER = 4096
 class WebPushSender:
     """Calls only allow-listed hosts at public addresses, follows no redirect, uses no proxy."""
 
-    provider = "web-push"
+    provider = WEB_PUSH
 
     def __init__(
         self,
@@ -40,11 +39,11 @@ class WebPushSender:
     ) -> None:
         self._vapid, self._allowed, self._resolve, self._now = vapid, allowed, resolve, now
 
-    def send(self, address: dict[str, Any], payload: bytes, *, urgent: bool) -> Sent:
+    def send(self, address: dict[str, Any], message: Message) -> Sent:
         """One request. The payload is encrypted to the browser's own key."""
         try:
             endpoint = judge(address["endpoint"], self._allowed)
-            body = bytes(WebPusher(address).encode(payload)["body"])
+            body = bytes(WebPusher(address).encode(_payload(message))["body"])
         except (EndpointRefusedError, WebPushException, ValueError, KeyError, TypeError):
             return Sent(Answer.GONE)
         headers = {
@@ -52,8 +51,9 @@ class WebPushSender:
             "Authorization": self._vapid.authorisation(endpoint.origin, int(self._now())),
             "Content-Encoding": "aes128gcm",
             "Content-Type": "application/octet-stream",
-            "TTL": str(int(TIME_TO_LIVE.total_seconds())),
-            "Urgency": "high" if urgent else "normal",
+            "TTL": str(int(message.lasts.total_seconds())),
+            "Topic": message.topic,
+            "Urgency": message.priority.value,
         }
         try:
             return self._post(endpoint, headers, body)
@@ -81,6 +81,18 @@ class WebPushSender:
             pool.close()
 
 
+def _payload(message: Message) -> bytes:
+    """What pwa/sw/worker.ts reads."""
+    told: dict[str, Any] = {
+        "id": str(message.id),
+        "title": message.title,
+        "waits": message.waits,
+    }
+    if message.step_id:
+        told["step"] = str(message.step_id)
+    return json.dumps(told, ensure_ascii=False).encode()
+
+
 def _pool(endpoint: Endpoint, address: str) -> urllib3.HTTPConnectionPool:
     """Connections to exactly this address, with the certificate checked for the host's name."""
     if not endpoint.secure:
@@ -102,19 +114,5 @@ def _judge(status: int, retry_after: str | None, now: float) -> Sent:
     if status in {404, 410}:
         return Sent(Answer.GONE, status=status)
     if status == 429 or status >= 500:
-        return Sent(Answer.BUSY, _asked_wait(retry_after, now), status)
+        return Sent(Answer.BUSY, asked_wait(retry_after, now), status)
     return Sent(Answer.REFUSED, status=status)
-
-
-def _asked_wait(retry_after: str | None, now: float) -> timedelta | None:
-    """Retry-After in seconds or as a date (RFC 9110 §10.2.3)."""
-    if retry_after is None:
-        return None
-    if retry_after.isascii() and retry_after.isdigit():
-        return timedelta(seconds=min(int(retry_after[:9]), 86400))
-    try:
-        return max(
-            parsedate_to_datetime(retry_after) - datetime.fromtimestamp(now, UTC), timedelta()
-        )
-    except (ValueError, TypeError):
-        return None

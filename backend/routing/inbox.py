@@ -101,6 +101,13 @@ def desk(
     return Desk(items, total, unopened)
 
 
+def waiting(work: Work, person_id: UUID) -> int:
+    """How many papers wait for a person: the desk's `total`, whoever asks."""
+    held = held_positions(work, person_id)
+    mine = (Step.position_id.in_(held), Step.state.in_(ACTIVE))
+    return work.session.scalar(select(func.count()).select_from(Step).where(*mine)) or 0
+
+
 def desk_item(work: Work, step_id: UUID) -> DeskItem | None:
     """The same facts about one step, whatever its state."""
     return next(iter(desk_items(work, [step_id])), None)

@@ -20,6 +20,7 @@ from mobile_api.v1 import (
     outcomes,
     people,
     placements,
+    preferences,
     public,
     push,
     routes,
@@ -59,5 +60,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     placements.bp,
     notices.bp,
     push.bp,
+    preferences.bp,
     public.bp,
 )

@@ -12,7 +12,7 @@ from backend.identity.models import Account
 from backend.notifications import notices
 from backend.notifications.models import NoticeKind
 from backend.notifications.notices import NoticeView
-from backend.notifications.push import TITLES
+from backend.notifications.titles import titles
 from mobile_api.access import signed_in
 from mobile_api.context import current_work
 from mobile_api.fields import Body
@@ -60,11 +60,10 @@ def listed(query_data: PageQuery) -> NoticeList:
     language = work.session.scalar(
         select(Account.language).where(Account.person_id == work.actor.known_id)
     )
-    titles = TITLES.get(language or "id", TITLES["id"])
     shown = page(
         found.items,
         query_data,
-        lambda view: _show(view, titles),
+        lambda view: _show(view, titles(language)),
         lambda view: (view.notice.id,),
     )
     return NoticeList(**shown, unread=found.unread)
@@ -79,14 +78,14 @@ def read(json_data: ReadUntil) -> Unread:
     return Unread(unread=notices.read_until(current_work(), json_data.until_id))
 
 
-def _show(view: NoticeView, titles: dict[NoticeKind, str]) -> NoticeItem:
+def _show(view: NoticeView, said: dict[NoticeKind, str]) -> NoticeItem:
     notice, document = view.notice, view.document
     return NoticeItem(
         id=notice.id,
         kind=notice.kind,
         at=notice.at,
         read=notice.read_at is not None,
-        title=titles[notice.kind],
+        title=said[notice.kind],
         document_id=document.id if document else None,
         step_id=notice.step_id if document else None,
         subject=document.subject if document else None,

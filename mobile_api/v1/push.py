@@ -1,11 +1,12 @@
 """How a phone asks to be rung."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from apiflask import APIBlueprint
 from pydantic import BaseModel, Field
 
 from backend.notifications import subscriptions
+from backend.notifications.subscriptions import FCM
 from mobile_api.access import signed_in
 from mobile_api.context import current_services, current_work
 from mobile_api.fields import Body
@@ -15,6 +16,8 @@ bp = APIBlueprint("push", __name__, url_prefix="/api/v1/push", tag="notification
 
 class ServerKey(BaseModel):
     vapid_public_key: str
+    app: bool
+    """Whether an app may register with FCM."""
 
 
 class Keys(Body):
@@ -27,6 +30,12 @@ class Subscription(Body):
     keys: Keys
 
 
+class Registration(Body):
+    kind: Literal["fid", "token"]
+    """A Firebase installation ID, or the registration token of an older library."""
+    value: Annotated[str, Field(min_length=8, max_length=4096, pattern=r"^[\x21-\x7e]+$")]
+
+
 class Subscribed(BaseModel):
     subscribed: bool
 
@@ -35,8 +44,9 @@ class Subscribed(BaseModel):
 @signed_in
 @bp.output(ServerKey)
 def key() -> ServerKey:
-    """The application server key to subscribe with (RFC 8292)."""
-    return ServerKey(vapid_public_key=current_services().vapid.public)
+    """The application server key to subscribe with (RFC 8292), and whether apps may register."""
+    services = current_services()
+    return ServerKey(vapid_public_key=services.vapid.public, app=FCM in services.push)
 
 
 @bp.put("/subscription")
@@ -51,6 +61,21 @@ def subscribe(json_data: Subscription) -> Subscribed:
         p256dh=json_data.keys.p256dh,
         auth=json_data.keys.auth,
         allowed=current_services().settings.push_hosts,
+    )
+    return Subscribed(subscribed=True)
+
+
+@bp.put("/registration")
+@signed_in
+@bp.input(Registration)
+@bp.output(Subscribed)
+def register(json_data: Registration) -> Subscribed:
+    """Ties an app's registration with FCM to this device, in place of any it had."""
+    subscriptions.subscribe_app(
+        current_work(),
+        kind=json_data.kind,
+        value=json_data.value,
+        available=FCM in current_services().push,
     )
     return Subscribed(subscribed=True)
 

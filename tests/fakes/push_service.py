@@ -37,11 +37,30 @@ class Browser:
     auth: bytes = field(default_factory=lambda: b"0123456789abcdef")
     messages: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
+    asleep: bool = False
+    """Switched off: what comes is kept, of each topic the last (RFC 8030 §5.4)."""
+    kept: dict[str, tuple[bytes, dict[str, str]]] = field(default_factory=dict)
 
     @property
     def keys(self) -> dict[str, str]:
         point = self.key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
         return {"p256dh": encode(point), "auth": encode(self.auth)}
+
+    def take(self, body: bytes, headers: dict[str, str]) -> None:
+        if self.asleep:
+            self.kept[headers.get("topic") or f"message {len(self.kept)}"] = body, headers
+            return
+        text = http_ece.decrypt(
+            body, private_key=self.key, auth_secret=self.auth, version="aes128gcm"
+        )
+        self.messages.append(json.loads(text))
+        self.headers.append(headers)
+
+    def wake(self) -> None:
+        self.asleep = False
+        for body, headers in self.kept.values():
+            self.take(body, headers)
+        self.kept.clear()
 
 
 class PushService:
@@ -83,6 +102,8 @@ class PushService:
             return 400, "no TTL (RFC 8030 §5.2)"
         if headers.get("urgency") not in {"very-low", "low", "normal", "high"}:
             return 400, "urgency (RFC 8030 §5.3)"
+        if not re.fullmatch(r"[A-Za-z0-9_-]{1,32}", headers.get("topic", "-")):
+            return 400, "topic (RFC 8030 §5.4)"
         if len(body) > LARGEST:
             return 413, "too large (RFC 8030 §7.2)"
         if headers.get("content-encoding") != "aes128gcm":
@@ -91,11 +112,7 @@ class PushService:
             return 400, "host"
         if reason := self._vapid(headers.get("authorization", ""), browser):
             return 403, reason
-        text = http_ece.decrypt(
-            body, private_key=browser.key, auth_secret=browser.auth, version="aes128gcm"
-        )
-        browser.messages.append(json.loads(text))
-        browser.headers.append(headers)
+        browser.take(body, headers)
         return 201, ""
 
     def _vapid(self, header: str, browser: Browser) -> str:

@@ -118,6 +118,8 @@ export const problems: Readonly<Record<string, string>> = {
   "notifications/device-required": "Enrol this device first, then turn notifications on again.",
   "notifications/endpoint-refused": "This browser uses a notification service that is not allowed here yet. Papers still appear on the desk; the keeper can add {host}.",
   "notifications/keys-invalid": "This browser's keys cannot be used yet. Turn notifications off and on again.",
+  "notifications/provider-off": "The agency has not set up notifications for this app. Turn notifications on in the browser; papers still appear on the desk.",
+  "notifications/quiet-all-day": "The quiet hours begin and end at the same time. Change one of them, or turn quiet hours off.",
   "organisation/code-taken": "{name} uses that unit code. Choose another.",
   "organisation/definitive-held": "{name} holds this position definitively in that time. End that first, or assign as acting.",
   "organisation/logo-invalid": "Use a PNG image of at most 1 MB and 2,000 × 2,000 pixels. Save the image again, then upload.",

@@ -118,6 +118,8 @@ export const problems: Readonly<Record<string, string>> = {
   "notifications/device-required": "Daftarkan perangkat ini dulu, lalu nyalakan pemberitahuan lagi.",
   "notifications/endpoint-refused": "Peramban ini memakai layanan pemberitahuan yang belum diizinkan di sini. Naskah tetap tampil di meja; pengelola dapat menambahkan {host}.",
   "notifications/keys-invalid": "Kunci dari peramban ini belum dapat dipakai. Matikan lalu nyalakan pemberitahuan lagi.",
+  "notifications/provider-off": "Instansi belum menyiapkan layanan pemberitahuan untuk aplikasi ini. Nyalakan pemberitahuan dari peramban; naskah tetap tampil di meja.",
+  "notifications/quiet-all-day": "Awal dan akhir jam tenang sama. Ubah salah satunya, atau matikan jam tenang.",
   "organisation/code-taken": "Kode unit itu sudah dipakai {name}. Pilih kode lain.",
   "organisation/definitive-held": "Jabatan ini sudah diisi {name} secara definitif pada masa itu. Akhiri dulu, atau tugaskan sebagai pelaksana.",
   "organisation/logo-invalid": "Pakai gambar PNG, paling besar 1 MB dan 2.000 × 2.000 titik. Simpan ulang gambarnya, lalu unggah lagi.",

@@ -1,5 +1,9 @@
+from datetime import timedelta
+
 import pytest
 
+from backend.core.jobs import Job
+from backend.identity.models import SignInSession
 from backend.notifications.models import PushSubscription
 from backend.notifications.vapid import VapidKey
 from backend.notifications.web_push import WebPushSender
@@ -19,7 +23,8 @@ def push_service():
 @pytest.fixture
 def services(services, push_service):
     """The services, with phones that are rung through the push service on loopback."""
-    object.__setattr__(services, "push", WebPushSender(services.vapid, ("127.0.0.1",)))
+    sender = WebPushSender(services.vapid, ("127.0.0.1",))
+    object.__setattr__(services, "push", {sender.provider: sender})
     return services
 
 
@@ -45,3 +50,25 @@ def subscribed(work, push_service, vapid):
         return row
 
     return subscribe
+
+
+@pytest.fixture
+def phone(queued, subscribed, run_jobs, push_service):
+    """The first official's phone is signed in, subscribed and about to be rung."""
+    work, official = queued.work, queued.official(0)
+    session = SignInSession(
+        person_id=official.person.id,
+        device_id=official.device.id,
+        created_at=work.now,
+        last_seen_at=work.now,
+        expires_at=work.now + timedelta(days=1),
+        user_agent="Contoh",
+        csrf="x",
+    )
+    work.session.add(session)
+    official.session = session
+    official.subscription = subscribed(official)
+    work.session.commit()
+    run_jobs(skip=(Job.PREPARE_SIGNATURES, Job.SEND_PUSH, Job.SEND_MAIL))
+    work.session.commit()
+    return official

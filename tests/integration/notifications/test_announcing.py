@@ -18,7 +18,7 @@ def told(work, person):
 
 @pytest.fixture
 def run(run_jobs):
-    return lambda: run_jobs(skip=(Job.PREPARE_SIGNATURES,))
+    return lambda: run_jobs(skip=(Job.PREPARE_SIGNATURES, Job.SEND_MAIL))
 
 
 def test_whoever_is_next_is_told_in_turn(queued, run):

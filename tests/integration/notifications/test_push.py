@@ -6,34 +6,12 @@ import pytest
 from sqlalchemy import text
 
 from backend.core.jobs import Job
-from backend.identity.models import SignInSession
 from backend.notifications import announcing
+from backend.notifications.carrying import LAST_ATTEMPT
 from backend.notifications.models import Notice, PushSubscription
-from backend.notifications.push import LAST_ATTEMPT, MOST_REFUSALS
+from backend.notifications.push import MOST_REFUSALS
 
-SKIPPED = (Job.PREPARE_SIGNATURES,)
-
-
-@pytest.fixture
-def rung(queued, subscribed, run_jobs, push_service):
-    """The first official's phone is signed in, subscribed and about to be rung."""
-    work, official = queued.work, queued.official(0)
-    session = SignInSession(
-        person_id=official.person.id,
-        device_id=official.device.id,
-        created_at=work.now,
-        last_seen_at=work.now,
-        expires_at=work.now + timedelta(days=1),
-        user_agent="Contoh",
-        csrf="x",
-    )
-    work.session.add(session)
-    official.session = session
-    official.subscription = subscribed(official)
-    work.session.commit()
-    run_jobs(skip=(*SKIPPED, Job.SEND_PUSH))
-    work.session.commit()
-    return official
+SKIPPED = (Job.PREPARE_SIGNATURES, Job.SEND_MAIL)
 
 
 def left(work):
@@ -53,18 +31,23 @@ def waiting(work):
     return [(row[0], row[1] - work.now if row[1] else None) for row in rows]
 
 
-def test_the_lock_screen_shows_an_id_and_a_generic_title(rung, work, run_jobs, push_service):
+def test_the_lock_screen_shows_an_id_and_a_generic_title(phone, work, run_jobs, push_service):
     run_jobs(skip=SKIPPED)
     notice = work.session.query(Notice).one()
     (browser,) = push_service.browsers.values()
     assert browser.messages == [
-        {"id": str(notice.id), "title": "Ada naskah menunggu Anda di Centang."}
+        {
+            "id": str(notice.id),
+            "title": "Ada naskah menunggu Anda di Centang.",
+            "step": str(notice.step_id),
+            "waits": 1,
+        }
     ]
     assert push_service.refusals == []
     assert waiting(work) == []
 
 
-def test_it_speaks_the_persons_language(rung, work, run_jobs, push_service):
+def test_it_speaks_the_persons_language(phone, work, run_jobs, push_service):
     work.session.execute(text("UPDATE account SET language = 'en'"))
     work.session.commit()
     run_jobs(skip=SKIPPED)
@@ -73,14 +56,14 @@ def test_it_speaks_the_persons_language(rung, work, run_jobs, push_service):
 
 
 @pytest.mark.parametrize("status", [404, 410])
-def test_an_address_that_is_gone_is_removed(rung, work, run_jobs, push_service, status):
+def test_an_address_that_is_gone_is_removed(phone, work, run_jobs, push_service, status):
     push_service.answers = [(status, {})]
     run_jobs(skip=SKIPPED)
     assert left(work) == 0
     assert waiting(work) == []
 
 
-def test_a_busy_service_is_tried_again_later(rung, work, run_jobs, push_service, clock):
+def test_a_busy_service_is_tried_again_later(phone, work, run_jobs, push_service, clock):
     push_service.answers = [(503, {})]
     run_jobs(skip=SKIPPED)
     assert waiting(work) == [("2", timedelta(seconds=30))]
@@ -90,14 +73,14 @@ def test_a_busy_service_is_tried_again_later(rung, work, run_jobs, push_service,
     assert left(work) == 1
 
 
-def test_it_waits_as_long_as_the_service_asks(rung, work, run_jobs, push_service):
+def test_it_waits_as_long_as_the_service_asks(phone, work, run_jobs, push_service):
     push_service.answers = [(429, {"Retry-After": "600"})]
     run_jobs(skip=SKIPPED)
     assert waiting(work) == [("2", timedelta(minutes=10))]
 
 
 def test_it_gives_up_after_the_last_attempt_and_keeps_the_address(
-    rung, work, run_jobs, push_service, clock
+    phone, work, run_jobs, push_service, clock
 ):
     push_service.answers = [(503, {})] * (LAST_ATTEMPT + 3)
     for _ in range(LAST_ATTEMPT + 3):
@@ -107,7 +90,7 @@ def test_it_gives_up_after_the_last_attempt_and_keeps_the_address(
     assert left(work) == 1
 
 
-def test_an_address_that_keeps_refusing_is_given_up(rung, work, run_jobs, push_service):
+def test_an_address_that_keeps_refusing_is_given_up(phone, work, run_jobs, push_service):
     push_service.answers = [(403, {})] * MOST_REFUSALS
     for attempt in range(MOST_REFUSALS):
         assert left(work) == 1
@@ -133,14 +116,14 @@ def test_an_address_that_keeps_refusing_is_given_up(rung, work, run_jobs, push_s
         "DELETE FROM push_subscription",
     ],
 )
-def test_a_phone_that_should_not_ring_does_not(rung, work, run_jobs, push_service, change):
+def test_a_phone_that_should_not_ring_does_not(phone, work, run_jobs, push_service, change):
     work.session.execute(text(change))
     work.session.commit()
     run_jobs(skip=SKIPPED)
     assert push_service.requests == 0
 
 
-def test_job_arguments_are_identifiers_alone(rung, work):
+def test_job_arguments_are_identifiers_alone(phone, work):
     rows = work.session.execute(
         text("SELECT args FROM procrastinate_jobs WHERE task_name = 'notifications.send_push'")
     ).scalars()

@@ -13,12 +13,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from backend.core.masterkey import MasterKey
-from backend.notifications.push import Answer, wait_before
+from backend.notifications.carrying import Answer, Priority, wait_before
 from backend.notifications.vapid import VapidKey
 from backend.notifications.web_push import WebPushSender
+from tests.factories.messages import message
 from tests.fakes.push_service import Browser, PushService
 
-PAYLOAD = b'{"id":"1","title":"Ada naskah menunggu Anda di Centang."}'
 CONTACT = "https://contoh.test"
 
 
@@ -41,17 +41,33 @@ def sender(vapid):
 
 def test_the_browser_reads_what_was_sent(service, vapid, sender):
     address = service.subscribe(vapid.public)
-    sent = sender.send(address, PAYLOAD, urgent=True)
+    sent = sender.send(address, message())
     assert (sent.answer, service.refusals) == (Answer.DELIVERED, [])
     browser = service.browsers["token-0"]
-    assert browser.messages == [{"id": "1", "title": "Ada naskah menunggu Anda di Centang."}]
     assert browser.headers[0]["urgency"] == "high"
-    assert browser.headers[0]["ttl"] == str(3 * 86400)
+    assert browser.headers[0]["ttl"] == "86400"
+    assert browser.headers[0]["topic"] == "t" * 32
+
+
+@pytest.mark.parametrize("priority", Priority)
+def test_it_says_how_urgent_in_the_words_of_the_standard(service, vapid, sender, priority):
+    sender.send(service.subscribe(vapid.public), message(priority=priority))
+    assert service.browsers["token-0"].headers[0]["urgency"] == priority.value
+
+
+def test_of_repeats_a_phone_that_was_off_hears_the_last(service, vapid, sender):
+    address = service.subscribe(vapid.public)
+    browser = service.browsers["token-0"]
+    browser.asleep = True
+    for waits, topic in ((1, "a" * 32), (2, "b" * 32), (3, "a" * 32)):
+        assert sender.send(address, message(waits=waits, topic=topic)).answer is Answer.DELIVERED
+    browser.wake()
+    assert [told["waits"] for told in browser.messages] == [3, 2]
 
 
 def test_another_installations_key_is_refused(service, sender):
     stranger = VapidKey.derived(MasterKey(b"x" * 32), CONTACT)
-    sent = sender.send(service.subscribe(stranger.public), PAYLOAD, urgent=False)
+    sent = sender.send(service.subscribe(stranger.public), message())
     assert sent.answer is Answer.REFUSED
     assert service.refusals == ["another application server's key"]
 
@@ -80,7 +96,7 @@ def test_it_understands_every_answer_and_follows_no_redirect(
     service, vapid, sender, status, headers, answer, wait
 ):
     service.answers = [(status, headers)]
-    sent = sender.send(service.subscribe(vapid.public), PAYLOAD, urgent=False)
+    sent = sender.send(service.subscribe(vapid.public), message())
     assert (sent.answer, sent.retry_after, sent.status) == (answer, wait, status)
     assert service.requests == 1
 
@@ -88,7 +104,7 @@ def test_it_understands_every_answer_and_follows_no_redirect(
 def test_a_service_that_cannot_be_reached_is_busy(service, vapid, sender):
     address = service.subscribe(vapid.public)
     service.close()
-    assert sender.send(address, PAYLOAD, urgent=False).answer is Answer.BUSY
+    assert sender.send(address, message()).answer is Answer.BUSY
 
 
 def test_a_name_that_does_not_resolve_is_busy(service, vapid):
@@ -97,7 +113,7 @@ def test_a_name_that_does_not_resolve_is_busy(service, vapid):
 
     sender = WebPushSender(vapid, ("fcm.googleapis.com",), resolve=resolve)
     address = service.subscribe(vapid.public) | {"endpoint": "https://fcm.googleapis.com/x"}
-    assert sender.send(address, PAYLOAD, urgent=False).answer is Answer.BUSY
+    assert sender.send(address, message()).answer is Answer.BUSY
 
 
 @pytest.mark.parametrize(
@@ -110,7 +126,7 @@ def test_a_name_that_does_not_resolve_is_busy(service, vapid):
 )
 def test_an_address_that_may_not_or_cannot_be_called_is_gone(service, vapid, sender, change):
     address = service.subscribe(vapid.public) | change
-    assert sender.send(address, PAYLOAD, urgent=False).answer is Answer.GONE
+    assert sender.send(address, message()).answer is Answer.GONE
     assert service.requests == 0
 
 
@@ -119,7 +135,7 @@ def test_an_allowed_name_at_an_inner_address_is_not_called(service, vapid):
         vapid, ("fcm.googleapis.com",), resolve=lambda _host, _port: ["127.0.0.1"]
     )
     address = service.subscribe(vapid.public) | {"endpoint": "https://fcm.googleapis.com/x"}
-    assert sender.send(address, PAYLOAD, urgent=False).answer is Answer.GONE
+    assert sender.send(address, message()).answer is Answer.GONE
     assert service.requests == 0
 
 
@@ -129,7 +145,7 @@ def test_a_service_with_an_untrusted_certificate_hears_nothing(vapid, tmp_path):
     sender = WebPushSender(vapid, ("localhost",), resolve=lambda _host, _port: ["127.0.0.1"])
     browser = Browser("token", vapid.public)
     address = {"endpoint": f"https://localhost:{port}/x", "keys": browser.keys}
-    assert sender.send(address, PAYLOAD, urgent=False).answer is Answer.BUSY
+    assert sender.send(address, message()).answer is Answer.BUSY
     listener.join(5)
     assert heard == []
 
@@ -178,4 +194,4 @@ def test_it_waits_longer_each_time_but_never_too_long():
     assert waits[:3] == [30, 60, 120]
     assert max(waits) == 3600
     assert wait_before(2, timedelta(minutes=10)) == timedelta(minutes=10)
-    assert wait_before(2, timedelta(days=2)) == timedelta(hours=1)
+    assert wait_before(2, timedelta(days=2)) == timedelta(hours=24)
