@@ -366,6 +366,20 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_invitation_person_id"), "invitation", ["person_id"], unique=False)
     op.create_table(
+        "notification_preference",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("muted", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("push", sa.Boolean(), nullable=False),
+        sa.Column("email", sa.Boolean(), nullable=False),
+        sa.Column("quiet_from", sa.Time(), nullable=True),
+        sa.Column("quiet_until", sa.Time(), nullable=True),
+        sa.Column("urgent_passes", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_notification_preference_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_notification_preference")),
+    )
+    op.create_table(
         "position",
         sa.Column("unit_id", sa.Uuid(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
@@ -1074,6 +1088,10 @@ def upgrade() -> None:
             "kind",
             sa.Enum(
                 "your-turn",
+                "due-soon",
+                "overdue",
+                "late",
+                "digest",
                 "signed",
                 "returned",
                 "rejected",
@@ -1095,6 +1113,8 @@ def upgrade() -> None:
         sa.Column("data", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("rung_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("mailed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["document_id"], ["document.id"], name=op.f("fk_notice_document_id_document")
@@ -1834,6 +1854,7 @@ def downgrade() -> None:
     op.drop_table("recovery_code")
     op.drop_index(op.f("ix_position_unit_id"), table_name="position")
     op.drop_table("position")
+    op.drop_table("notification_preference")
     op.drop_index(op.f("ix_invitation_person_id"), table_name="invitation")
     op.drop_table("invitation")
     op.drop_index(op.f("ix_device_person_id"), table_name="device")
