@@ -144,6 +144,7 @@ export const en: Record<keyof typeof id, string> = {
   "position.opened": "Position opened",
   "position.changed": "Position changed",
   "position.closed": "Position closed",
+  "notifications.preferred": "Notification choices changed",
   "push.subscribed": "Notifications turned on",
   "push.unsubscribed": "Notifications turned off",
   "recovery-code.used": "Recovery code used",

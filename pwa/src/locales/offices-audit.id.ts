@@ -142,6 +142,7 @@ export const id = {
   "position.opened": "Jabatan dibuka",
   "position.changed": "Jabatan diubah",
   "position.closed": "Jabatan ditutup",
+  "notifications.preferred": "Pilihan pemberitahuan diganti",
   "push.subscribed": "Pemberitahuan dinyalakan",
   "push.unsubscribed": "Pemberitahuan dimatikan",
   "recovery-code.used": "Kode pemulihan dipakai",
