@@ -93,6 +93,10 @@ class Settings(BaseSettings):
     """Version 1 of this server takes width and height for the upper right corner."""
     bsre_tags: bool = False
     """Whether blocks at an anchor character are left to the service to place."""
+    bsre_files: int = Field(default=1, ge=1, le=50)
+    """How many files of one activation go to version 2 in one call."""
+    bsre_activation: Literal["passphrase", "code"] = "passphrase"
+    """What signers give the service: their passphrase there, or (version 2) a code it sends them."""
     trusted_proxies: int = 0
     new_device_delay_hours: int = 24
     log_level: str = "INFO"
@@ -103,6 +107,12 @@ class Settings(BaseSettings):
     def _vault_has_its_module(self) -> Self:
         if self.vault == "pkcs11" and self.pkcs11_module is None:
             raise ValueError("CENTANG_VAULT=pkcs11 needs CENTANG_PKCS11_MODULE")
+        return self
+
+    @model_validator(mode="after")
+    def _version_can_do_it(self) -> Self:
+        if self.bsre_version == "v1" and (self.bsre_files > 1 or self.bsre_activation == "code"):
+            raise ValueError("CENTANG_BSRE_FILES and _ACTIVATION=code need CENTANG_BSRE_VERSION=v2")
         return self
 
     @cached_property

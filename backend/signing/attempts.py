@@ -5,6 +5,7 @@ makes a signature known; whatever bytes exist before it count for nothing.
 """
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,6 +28,7 @@ from backend.organisation.models import Mandate
 from backend.routing.authority import require_mandate
 from backend.routing.models import Step
 from backend.routing.steps import abandon_signing, begin_signing, finish_signing, mark_unknown
+from backend.signing.bsre.problems import REFUSED
 from backend.signing.models import (
     AttemptState,
     Prepared,
@@ -63,9 +65,14 @@ _UNDER_WAY = (
 
 
 def begin(
-    work: Work, authorisation: SigningAuthorisation, ready: Ready, identity: SignerIdentity | None
+    work: Work,
+    authorisation: SigningAuthorisation,
+    ready: Ready,
+    identity: SignerIdentity | None,
+    *,
+    alone: bool = False,
 ) -> Task:
-    """Takes a paper for one signature under this authorisation."""
+    """Takes a paper for one signature under this authorisation. `alone`: see Task."""
     prepared = ready.prepared
     attempt = SigningAttempt(
         id=new_id(),
@@ -98,6 +105,19 @@ def begin(
         layout=prepared.layout,
         identity=identity,
         first=prepared.first,
+        alone=alone,
+    )
+
+
+def refused_before(work: Work, step_ids: Collection[UUID]) -> set[UUID]:
+    """The steps whose files a service refused when it was asked before."""
+    return set(
+        work.session.scalars(
+            select(SigningAttempt.step_id).where(
+                SigningAttempt.step_id.in_(step_ids),
+                SigningAttempt.failure["code"].astext == REFUSED.code,
+            )
+        )
     )
 
 

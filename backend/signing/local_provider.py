@@ -20,7 +20,7 @@ from backend.signing import credentials
 from backend.signing.pdf import pades, selfcheck
 from backend.signing.pdf.placeholder import Placeholder, Slots
 from backend.signing.problems import VAULT_UNAVAILABLE
-from backend.signing.provider import ActivationOverError, Credential, SignedFile, Task
+from backend.signing.provider import Activation, ActivationOverError, Credential, SignedFile, Task
 from backend.signing.vaults.vault import KeyVault, Secret, UnlockedKey
 
 RECENT_SECONDS = 60
@@ -38,6 +38,8 @@ class LocalProvider:
 
     name = "local"
     dispatches = False
+    together = None
+    activation = Activation.PASSPHRASE
 
     def check(self, person_id: UUID) -> None:
         """Nothing outside is needed but the time stamp, which a paper fails for on its own."""

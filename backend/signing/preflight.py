@@ -31,7 +31,7 @@ from backend.signing.papers import Paper, load_papers
 from backend.signing.planning import LOCAL, provider_name
 from backend.signing.preparation import Workshop, live_prepared, prepare
 from backend.signing.problems import NOT_PREPARED
-from backend.signing.provider import Provider
+from backend.signing.provider import Activation, Provider
 from backend.signing.signing import Engine
 
 OpenWork = Callable[[Actor], AbstractContextManager[Work]]
@@ -55,6 +55,7 @@ class Standing:
     tries_left: int
     code_wait_until: datetime | None
     provider: str
+    activation: Activation
     usable: bool
     """The person has something to sign with there."""
 
@@ -179,6 +180,7 @@ def _standing(work: Work, provider: Provider[Any], away: DomainError | None) -> 
     return Standing(
         problem=problem,
         provider=provider.name,
+        activation=provider.activation,
         usable=credential is not None,
         certificate_id=credential.certificate_id if credential else None,
         credential=described,

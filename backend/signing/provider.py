@@ -5,9 +5,11 @@ activation's documents one after another with no transaction open. What it opene
 secret when its `with` block ends. No provider ever stands in for another.
 """
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
@@ -20,6 +22,15 @@ from backend.signing.pdf.container import SignerIdentity
 from backend.signing.vaults.vault import Secret
 
 Opened = TypeVar("Opened")
+Given_contra = TypeVar("Given_contra", contravariant=True)
+
+
+class Activation(StrEnum):
+    """What the sheet asks of the signer, beside the one-time code of this house."""
+
+    PASSPHRASE = "passphrase"  # noqa: S105 (what is asked for, not what is answered)
+    SERVICE_CODE = "service-code"
+    """A one-time code that a service outside sends the signer when it is asked to."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +69,8 @@ class Task:
     """None where a service outside holds the certificate."""
     first: bool
     """No signature stands in the file yet."""
+    alone: bool = False
+    """It was refused before, so it goes to nobody together with others: they may be in order."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +106,25 @@ class ActivationOverError(Exception):
         self.refusal = refusal
 
 
+Outcome = SignedFile | DomainError | OutcomeUnknownError
+"""What became of one of several documents: its file, why there is none, or that nobody knows."""
+
+
+class Together(Protocol[Given_contra]):
+    """Takes several documents in one call."""
+
+    @property
+    def at_once(self) -> int:
+        """How many at the most."""
+        ...
+
+    def perform_together(self, tasks: Sequence[Task], opened: Given_contra) -> Sequence[Outcome]:
+        """What became of each, in their order. What is raised, as by `Provider.perform`, is true
+        of all of them.
+        """
+        ...
+
+
 class Provider(Protocol[Opened]):
     """Makes signatures for one kind of credential."""
 
@@ -107,6 +139,16 @@ class Provider(Protocol[Opened]):
 
         An attempt that was interrupted after its dispatch ends as unknown instead of failed.
         """
+        ...
+
+    @property
+    def activation(self) -> Activation:
+        """What `open` is given as the passphrase."""
+        ...
+
+    @property
+    def together(self) -> Together[Opened] | None:
+        """What takes several documents in one call; None where each goes by itself."""
         ...
 
     def check(self, person_id: UUID) -> None:
@@ -135,6 +177,7 @@ class Provider(Protocol[Opened]):
         """Makes one signature. Never called twice at once with the same `opened`.
 
         Raises a refusal (DomainError) for this document alone, OutcomeUnknownError, or
-        ActivationOverError; anything else counts as «not made».
+        ActivationOverError. Anything else counts as «not made», or as unknown where the document
+        went to a service outside.
         """
         ...

@@ -6,7 +6,7 @@ between ends as a complete signature or as none; the rest of an interrupted acti
 new one (batches.py).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,8 +30,15 @@ from backend.signing.models import SigningAuthorisation
 from backend.signing.papers import Ready, load_papers
 from backend.signing.pdf.container import SignerIdentity
 from backend.signing.planning import provider_name
-from backend.signing.problems import NOT_MADE
-from backend.signing.provider import ActivationOverError, OutcomeUnknownError, Provider, Task
+from backend.signing.problems import INTERRUPTED, NOT_MADE
+from backend.signing.provider import (
+    ActivationOverError,
+    Outcome,
+    OutcomeUnknownError,
+    Provider,
+    SignedFile,
+    Task,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -109,10 +116,10 @@ def authorise(
         crashpoints.reach("signing.accepted")
         on_acceptance(order.accepted)
         try:
-            for task in order.tasks:
+            for tasks in _portions(order.tasks, order.provider):
                 if not going_on():
                     break
-                _perform_and_finish(lambda: open_work(actor), engine, order.provider, task, opened)
+                _perform_and_finish(lambda: open_work(actor), engine, order.provider, tasks, opened)
             else:
                 finished = True
         except ActivationOverError as error:
@@ -154,12 +161,15 @@ def _accept(work: Work, engine: Engine, envelope: Envelope, desk: int) -> _Order
     else:
         batches.go_on(batch, desk)
     authorisation = _record(work, activation, batch.id)
+    several = provider.together is not None
     identity = _identity(work, activation.credential.certificate)
+    refused = attempts.refused_before(work, [d.step for d in documents]) if several else set()
     tasks: list[Task] = []
     entries: list[tuple[UUID, UUID, UUID | DomainError]] = []
     for wanted, outcome in judged:
         if isinstance(outcome, Ready):
-            task = attempts.begin(work, authorisation, outcome, identity)
+            alone = wanted.step in refused
+            task = attempts.begin(work, authorisation, outcome, identity, alone=alone)
             tasks.append(task)
             entries.append((wanted.id, wanted.step, task.attempt_id))
         elif outcome.problem is not NOT_FOUND:
@@ -226,34 +236,85 @@ def _identity(work: Work, certificate: Certificate | None) -> SignerIdentity | N
     return SignerIdentity(certificate.der, (issuer.certificate,))
 
 
+def _portions(tasks: Sequence[Task], provider: Provider[Any]) -> Iterator[Sequence[Task]]:
+    """What goes in one call each: one document, or as many as the provider takes together."""
+    together = provider.together
+    yield from ([task] for task in tasks if task.alone or together is None)
+    if together is not None:
+        waiting = [task for task in tasks if not task.alone]
+        starts = range(0, len(waiting), together.at_once)
+        yield from (waiting[start : start + together.at_once] for start in starts)
+
+
 def _perform_and_finish(
     open_work: Callable[[], AbstractContextManager[Work]],
     engine: Engine,
     provider: Provider[Any],
-    task: Task,
+    tasks: Sequence[Task],
     opened: Any,
 ) -> None:
     if provider.dispatches:
         with open_work() as work:
-            attempts.dispatch(work, task.attempt_id)
+            for task in tasks:
+                attempts.dispatch(work, task.attempt_id)
     try:
-        made = provider.perform(task, opened)
-        digest = engine.blobs.put(made.data, durable=True)
-        crashpoints.reach("signing.stored")
-    except OutcomeUnknownError as unknown:
-        with open_work() as work:
-            attempts.leave_unknown(work, task.attempt_id, **unknown.facts)
+        outcomes = _outcomes(provider, tasks, opened)
     except ActivationOverError as over:
-        with open_work() as work:
-            attempts.fail(work, task.attempt_id, over.refusal)
+        # What was asked together with the first waits like the rest.
+        for task in tasks:
+            with open_work() as work:
+                attempts.fail(
+                    work, task.attempt_id, over.refusal if task is tasks[0] else INTERRUPTED()
+                )
         raise
-    except Exception as error:
-        log.exception("no signature was made", attempt=str(task.attempt_id))
-        refusal = error if isinstance(error, DomainError) else NOT_MADE()
+    for task, outcome in zip(tasks, outcomes, strict=True):
+        _finish(open_work, engine, provider, task, outcome)
+
+
+def _outcomes(provider: Provider[Any], tasks: Sequence[Task], opened: Any) -> Sequence[Outcome]:
+    """What became of each. Raises ActivationOverError."""
+    try:
+        if provider.together is not None and len(tasks) > 1:
+            return provider.together.perform_together(tasks, opened)
+        (task,) = tasks
+        return [provider.perform(task, opened)]
+    except ActivationOverError:
+        raise
+    except (DomainError, OutcomeUnknownError) as outcome:
+        return [outcome] * len(tasks)
+    except Exception:
+        log.exception("no signature was made", attempts=[str(task.attempt_id) for task in tasks])
+        return [_broken(provider)] * len(tasks)
+
+
+def _broken(provider: Provider[Any]) -> Outcome:
+    """Something went wrong on our side. What a service outside had been asked it may have done."""
+    return OutcomeUnknownError(reason="broken-off") if provider.dispatches else NOT_MADE()
+
+
+def _finish(
+    open_work: Callable[[], AbstractContextManager[Work]],
+    engine: Engine,
+    provider: Provider[Any],
+    task: Task,
+    outcome: Outcome,
+) -> None:
+    if isinstance(outcome, SignedFile):
+        try:
+            digest = engine.blobs.put(outcome.data, durable=True)
+        except Exception:
+            log.exception("a signed file was not kept", attempt=str(task.attempt_id))
+            outcome = _broken(provider)
+    if isinstance(outcome, SignedFile):
+        crashpoints.reach("signing.stored")
         with open_work() as work:
-            attempts.fail(work, task.attempt_id, refusal)
-    else:
-        with open_work() as work:
-            attempts.finish(work, task.attempt_id, made, digest)
+            attempts.finish(work, task.attempt_id, outcome, digest)
             crashpoints.reach("signing.finishing")
         crashpoints.reach("signing.finished")
+    elif isinstance(outcome, OutcomeUnknownError):
+        with open_work() as work:
+            attempts.leave_unknown(work, task.attempt_id, **outcome.facts)
+    else:
+        log.warning("no signature was made", attempt=str(task.attempt_id), code=outcome.code)
+        with open_work() as work:
+            attempts.fail(work, task.attempt_id, outcome)

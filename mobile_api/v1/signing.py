@@ -11,12 +11,13 @@ from pydantic import BaseModel, Field, StringConstraints
 from backend.core.db import Work
 from backend.core.errors import NOT_FOUND, DomainError, Problem
 from backend.documents.models import SignatureLevel
-from backend.signing import preflight, progress
+from backend.signing import preflight, progress, service_codes
 from backend.signing.activation import MOST_DOCUMENTS
 from backend.signing.attempts import signed_at
 from backend.signing.bsre.orders import ServicePlacement
 from backend.signing.models import AttemptState, BatchState, SigningAttempt
 from backend.signing.progress import ItemState, Progress
+from backend.signing.provider import Activation
 from backend.signing.signing import Envelope
 from mobile_api.access import signed_in
 from mobile_api.context import current_actor, current_services, current_work
@@ -108,6 +109,8 @@ class Standing(BaseModel):
     problem: Refusal | None
     credential: CredentialShown | None
     provider: str
+    activation: Activation
+    """What to ask beside the one-time code; it travels as `passphrase` in the secrets."""
     level: SignatureLevel
     """Of the papers that do not name their own."""
     tries_left: int
@@ -126,6 +129,14 @@ class PreflightShown(Standing):
     capacity: str | None
     decree_number: str | None
     ends_at: datetime | None
+
+
+class CodeOrder(Body):
+    documents: Annotated[int, Field(ge=1, le=MOST_DOCUMENTS)]
+
+
+class CodeSent(BaseModel):
+    sent: bool
 
 
 class PreflightOrder(Body):
@@ -194,6 +205,18 @@ def show_preflights(json_data: PreflightOrder) -> Preflights:
     return Preflights(**_standing(found), items=[_preflight_item(item) for item in found.items])
 
 
+@bp.post("/signing/service-codes")
+@signed_in
+@bp.input(CodeOrder)
+@bp.output(CodeSent, status_code=201)
+def send_service_code(json_data: CodeOrder) -> CodeSent:
+    """Has the service outside send the signer a code for so many papers; its answer is no code."""
+    services, actor = current_services(), current_actor()
+    _leave_transaction()
+    service_codes.send(services.work, services.signing, actor, json_data.documents)
+    return CodeSent(sent=True)
+
+
 @bp.post("/signing/authorisations")
 @signed_in
 @bp.input(Authorisation)
@@ -255,6 +278,7 @@ def _standing(found: preflight.Preflight) -> dict[str, Any]:
         "problem": _refusal(found.problem),
         "credential": CredentialShown(**vars(standing.credential)) if standing.credential else None,
         "provider": standing.provider,
+        "activation": standing.activation,
         "level": found.level,
         "tries_left": standing.tries_left,
         "code_wait_until": standing.code_wait_until,

@@ -46,11 +46,15 @@ class Stack:
         return [consent(item) for item in found.items]
 
     def envelope(
-        self, wanted: list[dict[str, Any]] | None = None, batch_id: UUID | None = None
+        self,
+        wanted: list[dict[str, Any]] | None = None,
+        batch_id: UUID | None = None,
+        **terms: Any,
     ) -> Envelope:
         """One activation for these papers, with a code of a fresh time step."""
         self.services.clock.advance(seconds=30)
-        sad, secrets = self.signatory.phone.sad(self.consents() if wanted is None else wanted)
+        consents = self.consents() if wanted is None else wanted
+        sad, secrets = self.signatory.phone.sad(consents, **terms)
         return Envelope(sad, secrets, self.services.settings.origin, batch_id)
 
     def sign(self, envelope: Envelope | None = None, services: Services | None = None) -> Accepted:

@@ -6,7 +6,7 @@ cannot be written is logged instead.
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -50,28 +50,42 @@ class Journal:
         attempt_id: UUID | None = None,
     ) -> Iterator[Note]:
         """Records the call made in the block, whatever becomes of it. `secrets` stand in no record."""
-        note, http = Note(), None
+        with self.calling_for(call, *secrets, person_id=person_id, attempts=[attempt_id]) as notes:
+            yield notes[0]
+
+    @contextmanager
+    def calling_for(
+        self,
+        call: str,
+        *secrets: str,
+        person_id: UUID | None,
+        attempts: Sequence[UUID | None],
+    ) -> Iterator[list[Note]]:
+        """The same for one call about several attempts: each has a record, and a note, of its own."""
+        notes, http = [Note() for _ in attempts], None
         began = time.monotonic()
         try:
-            yield note
+            yield notes
             http = 200
         except RefusedError as refused:
-            note.outcome, http = "refused", refused.http
-            note.code, note.words = refused.code, redacted(refused.words, *secrets)
+            http = refused.http
+            words = redacted(refused.words, *secrets)
+            _mark(notes, outcome="refused", code=refused.code, words=words)
             raise
         except UncertainError as uncertain:
-            note.outcome, note.reference = uncertain.reason, uncertain.reference
+            _mark(notes, outcome=uncertain.reason, reference=uncertain.reference)
             raise
         except NoAnswerError as silent:
-            note.outcome = silent.reason
+            _mark(notes, outcome=silent.reason)
             raise
         except AwayError:
-            note.outcome = "away"
+            _mark(notes, outcome="away")
             raise
         finally:
             took = round((time.monotonic() - began) * 1000)
-            facts = {"person_id": person_id, "attempt_id": attempt_id, "http_status": http}
-            self._write(call, note, milliseconds=took, **facts)
+            for note, attempt_id in zip(notes, attempts, strict=True):
+                facts = {"person_id": person_id, "attempt_id": attempt_id, "http_status": http}
+                self._write(call, note, milliseconds=took, **facts)
 
     def _write(self, call: str, note: Note, **facts: Any) -> None:
         try:
@@ -80,3 +94,9 @@ class Journal:
                 work.session.add(row)
         except Exception:
             log.exception("service call not recorded", call=call, outcome=note.outcome)
+
+
+def _mark(notes: Sequence[Note], **facts: Any) -> None:
+    for note in notes:
+        for name, value in facts.items():
+            setattr(note, name, value)

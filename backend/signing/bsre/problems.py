@@ -37,6 +37,19 @@ WRONG_PASSPHRASE = Problem(
     "Frasa sandi BSrE belum cocok, jadi tidak ada yang ditandatangani. Coba lagi dengan kode yang "
     "berikutnya; bila lupa, atur ulang lewat verifikator.",
 )
+WRONG_CODE = Problem(
+    "signing/service-wrong-code",
+    422,
+    "Kode BSrE belum cocok",
+    "Kode BSrE belum cocok atau sudah lewat, jadi tidak ada yang ditandatangani. Minta kode BSrE yang "
+    "baru, lalu coba lagi.",
+)
+NO_CODE = Problem(
+    "signing/service-no-code",
+    409,
+    "Layanan tidak memakai kode",
+    "Layanan BSrE instansi ini memakai frasa sandi, bukan kode. Muat ulang, lalu tanda tangani.",
+)
 NO_NIK = Problem(
     "signing/service-no-nik",
     409,

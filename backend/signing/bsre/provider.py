@@ -1,7 +1,7 @@
 """Signatures made by the national service. What it returns is checked and brought to B-LT here."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -23,27 +23,31 @@ from backend.documents.models import SignatureLevel
 from backend.organisation import nik
 from backend.organisation.models import Person
 from backend.signing.bsre import problems, result
-from backend.signing.bsre.journal import Journal
+from backend.signing.bsre.journal import Journal, Note
 from backend.signing.bsre.long_term import with_evidence
 from backend.signing.bsre.orders import Order, ServicePlacement, Visible
 from backend.signing.bsre.result import Anchors, Expected, WrongResultError
 from backend.signing.bsre.service import (
     NO_CERTIFICATE,
     NOT_REGISTERED,
-    WRONG_PASSPHRASE,
+    WRONG_SECRET,
     RefusedError,
     Service,
+    Signed,
     UncertainError,
 )
 from backend.signing.bsre.transport import AwayError, NoAnswerError
 from backend.signing.pdf.placeholder import open_revision, page_box
 from backend.signing.planning import BSRE
 from backend.signing.provider import (
+    Activation,
     ActivationOverError,
     Credential,
+    Outcome,
     OutcomeUnknownError,
     SignedFile,
     Task,
+    Together,
 )
 from backend.signing.vaults.vault import Secret
 
@@ -65,10 +69,11 @@ class Account:
 
 @dataclass(frozen=True)
 class Session:
-    """An account and its passphrase, for the documents of one activation."""
+    """An account and what the service asks of it, for the documents of one activation."""
 
     account: Account
-    passphrase: Secret
+    secret: Secret
+    """Its passphrase there, or the code that was sent for this activation."""
 
 
 @dataclass(frozen=True)
@@ -97,11 +102,34 @@ class BsreProvider:
                 status = service.status(account.nik)
                 note.code, note.words = status.code, status.word
         except RefusedError as refused:
-            raise _refusal(refused) from refused
+            raise _refusal(refused, service.activation) from refused
         except (AwayError, NoAnswerError) as away:
             raise problems.AWAY() from away
         if refusal := problems.of_status(status.word):
             raise refusal
+
+    @property
+    def activation(self) -> Activation:
+        """What the sheet asks for."""
+        return self.service.activation if self.service else Activation.PASSPHRASE
+
+    def send_code(self, person_id: UUID, files: int) -> None:
+        """Has the service send the person a code for so many files. Call it with no transaction open.
+
+        Raises NO_CODE where it wants a passphrase, and what `check` raises.
+        """
+        service = self._service()
+        if service.activation is not Activation.SERVICE_CODE:
+            raise problems.NO_CODE()
+        with self.journal.open_work() as work:
+            account = self.account(work, person_id)
+        try:
+            with self.journal.calling(f"{service.version} code", account.nik, person_id=person_id):
+                service.send_code(account.nik, files)
+        except RefusedError as refused:
+            raise _refusal(refused, service.activation) from refused
+        except (AwayError, NoAnswerError) as away:
+            raise problems.AWAY() from away
 
     def usable(self, work: Work, person_id: UUID) -> Credential:
         """The account: named by a keyed digest, for a NIK is no secret and can be guessed."""
@@ -136,27 +164,44 @@ class BsreProvider:
         account = self.account(work, work.actor.known_id)
         return _session(account, Secret(passphrase.reveal().decode()))
 
+    @property
+    def together(self) -> Together[Session] | None:
+        return self if self.at_once > 1 else None
+
+    @property
+    def at_once(self) -> int:
+        return self.service.at_once if self.service else 1
+
     def perform(self, task: Task, opened: Session) -> SignedFile:
         """Asks once. Whatever leaves open whether the service signed is an unknown outcome."""
+        (outcome,) = self.perform_together([task], opened)
+        if isinstance(outcome, SignedFile):
+            return outcome
+        raise outcome
+
+    def perform_together(self, tasks: Sequence[Task], opened: Session) -> list[Outcome]:
+        """Asks once for all of them; each result is judged for itself.
+
+        A call that is not answered leaves all of its files unknown.
+        """
         service, account = self._service(), opened.account
-        order = self.order(task.prepared_sha256, task.layout)
-        call = f"{service.version} sign"
-        about = {"person_id": task.person_id, "attempt_id": task.attempt_id}
-        secrets = (opened.passphrase.reveal().decode(), account.nik)
+        orders = [self.order(task.prepared_sha256, task.layout) for task in tasks]
+        secrets = (opened.secret.reveal().decode(), account.nik)
+        calling = self.journal.calling_for(
+            f"{service.version} sign",
+            *secrets,
+            person_id=account.person_id,
+            attempts=[task.attempt_id for task in tasks],
+        )
         try:
-            with self.journal.calling(call, *secrets, **about) as note:
-                (signed,) = service.sign(account.nik, opened.passphrase, [order])
-                note.reference = signed.reference
-                note.result(signed.data)
-                try:
-                    now = self.clock.now()
-                    return self.judge(signed.data, order, account, task.at, now)
-                except WrongResultError as wrong:
-                    raise UncertainError(wrong.reason, signed.reference) from wrong
+            with calling as notes:
+                made = service.sign(account.nik, opened.secret, orders)
+                each = zip(tasks, orders, made, notes, strict=True)
+                return [self._judged(*one, account) for one in each]
         except AwayError as away:
             raise ActivationOverError(problems.AWAY()) from away
         except RefusedError as refused:
-            refusal = _refusal(refused)
+            refusal = _refusal(refused, service.activation)
             if refusal.problem is problems.REFUSED:
                 raise refusal from refused
             raise ActivationOverError(refusal) from refused
@@ -164,6 +209,21 @@ class BsreProvider:
             raise OutcomeUnknownError(reason=silent.reason) from silent
         except UncertainError as open_:
             raise OutcomeUnknownError(reason=open_.reason, reference=open_.reference) from open_
+
+    def _judged(
+        self, task: Task, order: Order, signed: Signed, note: Note, account: Account
+    ) -> Outcome:
+        """What came back for one order. Whatever is wrong with it is true of this file alone."""
+        note.reference = signed.reference
+        note.result(signed.data)
+        try:
+            return self.judge(signed.data, order, account, task.at, self.clock.now())
+        except WrongResultError as wrong:
+            note.outcome = wrong.reason
+        except Exception:
+            log.exception("result not judged", attempt=str(task.attempt_id))
+            note.outcome = "unreadable"
+        return OutcomeUnknownError(reason=note.outcome, reference=signed.reference)
 
     def judge(
         self, data: bytes, order: Order, account: Account, since: datetime, until: datetime
@@ -249,18 +309,20 @@ class BsreProvider:
 
 
 @contextmanager
-def _session(account: Account, passphrase: Secret) -> Iterator[Session]:
+def _session(account: Account, secret: Secret) -> Iterator[Session]:
     try:
-        yield Session(account, passphrase)
+        yield Session(account, secret)
     finally:
-        passphrase.wipe()
+        secret.wipe()
 
 
-def _refusal(refused: RefusedError) -> DomainError:
+def _refusal(refused: RefusedError, activation: Activation) -> DomainError:
     match refused.code:
         case _ if refused.http in {301, 302, 303, 307, 308, 401, 403, 404, 405}:
             return problems.NOT_LET_IN()
-        case code if code == WRONG_PASSPHRASE:
+        case code if code == WRONG_SECRET and activation is Activation.SERVICE_CODE:
+            return problems.WRONG_CODE()
+        case code if code == WRONG_SECRET:
             return problems.WRONG_PASSPHRASE()
         case code if code == NOT_REGISTERED:
             return problems.STATUSES["NOT_REGISTERED"]()

@@ -7,11 +7,12 @@ from typing import Any, Protocol
 
 from backend.signing.bsre.orders import Order
 from backend.signing.bsre.transport import Answer
+from backend.signing.provider import Activation
 from backend.signing.vaults.vault import Secret
 
 NOT_REGISTERED = 2011
 NO_CERTIFICATE = 2021
-WRONG_PASSPHRASE = 2031
+WRONG_SECRET = 2031
 ISSUE = "ISSUE"
 
 _STATUS_OF_CODE = {
@@ -63,14 +64,33 @@ class Signed:
 class Service(Protocol):
     """One version of the service. Raises AwayError and NoAnswerError (transport) everywhere."""
 
-    version: str
+    @property
+    def version(self) -> str: ...
+
+    @property
+    def activation(self) -> Activation: ...
+
+    @property
+    def at_once(self) -> int:
+        """How many files one call to `sign` may bring."""
+        ...
 
     def status(self, nik: str) -> Status:
         """Raises RefusedError."""
         ...
 
-    def sign(self, nik: str, passphrase: Secret, orders: Sequence[Order]) -> list[Signed]:
-        """One result an order. Raises RefusedError and UncertainError. Never call it again."""
+    def send_code(self, nik: str, files: int) -> None:
+        """Has a code sent to the person, by the service's own way, for so many files.
+
+        Raises RefusedError.
+        """
+        ...
+
+    def sign(self, nik: str, secret: Secret, orders: Sequence[Order]) -> list[Signed]:
+        """One result an order, empty where none came. `secret`: what `activation` says.
+
+        Raises RefusedError and UncertainError. Never call it again.
+        """
         ...
 
     def download(self, reference: str) -> bytes | None:

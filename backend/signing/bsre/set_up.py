@@ -11,6 +11,7 @@ from backend.signing.bsre.service import Service
 from backend.signing.bsre.transport import Address
 from backend.signing.bsre.v1 import VersionOne
 from backend.signing.bsre.v2 import VersionTwo
+from backend.signing.provider import Activation
 
 
 def bsre_provider(
@@ -46,4 +47,6 @@ def service(settings: Settings) -> Service | None:
     )
     if settings.bsre_version == "v1":
         return VersionOne(address, corners=settings.bsre_corners)
-    return VersionTwo(address)
+    code = settings.bsre_activation == "code"
+    activation = Activation.SERVICE_CODE if code else Activation.PASSPHRASE
+    return VersionTwo(address, at_once=settings.bsre_files, activation=activation)

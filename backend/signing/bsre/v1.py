@@ -8,6 +8,7 @@ from backend.signing.bsre import service
 from backend.signing.bsre.orders import Order
 from backend.signing.bsre.service import Signed, Status, UncertainError
 from backend.signing.bsre.transport import Address, call
+from backend.signing.provider import Activation
 from backend.signing.vaults.vault import Secret
 
 GROWTH = 8 * 1024 * 1024
@@ -23,15 +24,21 @@ class VersionOne:
     """This server takes `width` and `height` for the upper right corner."""
     largest: int = 64 * 1024 * 1024
     version = "v1"
+    activation = Activation.PASSPHRASE
+    at_once = 1
 
     def status(self, nik: str) -> Status:
         return service.status(call(self.address, "GET", f"/api/user/status/{nik}"))
 
-    def sign(self, nik: str, passphrase: Secret, orders: Sequence[Order]) -> list[Signed]:
+    def send_code(self, nik: str, files: int) -> None:
+        """There are no codes in version 1."""
+        raise NotImplementedError
+
+    def sign(self, nik: str, secret: Secret, orders: Sequence[Order]) -> list[Signed]:
         (order,) = orders
         fields = {
             "nik": nik,
-            "passphrase": passphrase.reveal().decode(),
+            "passphrase": secret.reveal().decode(),
             "reason": order.reason,
             **self._placed(order),
         }

@@ -11,6 +11,7 @@ from backend.signing.bsre.orders import Order
 from backend.signing.bsre.service import Signed, Status, UncertainError
 from backend.signing.bsre.transport import Address, call
 from backend.signing.bsre.v1 import GROWTH
+from backend.signing.provider import Activation
 from backend.signing.vaults.vault import Secret
 
 
@@ -19,6 +20,8 @@ class VersionTwo:
     """A `Service`."""
 
     address: Address
+    at_once: int = 1
+    activation: Activation = Activation.PASSPHRASE
     version = "v2"
 
     def status(self, nik: str) -> Status:
@@ -26,10 +29,17 @@ class VersionTwo:
             call(self.address, "POST", "/api/v2/user/check/status", json={"nik": nik})
         )
 
-    def sign(self, nik: str, passphrase: Secret, orders: Sequence[Order]) -> list[Signed]:
+    def send_code(self, nik: str, files: int) -> None:
+        content = {"nik": nik, "data": files}
+        answer = call(self.address, "POST", "/api/v2/sign/get/totp", json=content)
+        if answer.status != 200 or (answer.json() or {}).get("success") is not True:
+            raise service.refusal(answer)
+
+    def sign(self, nik: str, secret: Secret, orders: Sequence[Order]) -> list[Signed]:
+        name = "totp" if self.activation is Activation.SERVICE_CODE else "passphrase"
         content = {
             "nik": nik,
-            "passphrase": passphrase.reveal().decode(),
+            name: secret.reveal().decode(),
             "signatureProperties": [_properties(order) for order in orders],
             "file": [base64.b64encode(order.data).decode() for order in orders],
         }
@@ -37,11 +47,9 @@ class VersionTwo:
         answer = call(self.address, "POST", "/api/v2/sign/pdf", most=most, json=content)
         service.require_dispatched(answer)
         files = _files((answer.json() or {}).get("file"))
-        if not answer.body or not any(files):
+        if not any(files):
             raise UncertainError("zero-bytes")
-        if len(files) != len(orders):
-            raise UncertainError("other-number-of-files")
-        return [Signed(data, None) for data in files]
+        return [Signed(data, None) for data in _of_each(orders, files)]
 
     def download(self, reference: str) -> bytes | None:
         """Nothing is kept to be fetched."""
@@ -69,6 +77,20 @@ def _properties(order: Order) -> dict[str, Any]:
         size = {"width": placement.width, "height": placement.height}
         return {**shown, "tag_koordinat": placement.tag, **size}
     return {**shown, "page": placement.page, **order.visible.from_above()}
+
+
+def _of_each(orders: Sequence[Order], files: Sequence[bytes]) -> list[bytes]:
+    """The file that begins with what was sent; else the one at its place, where as many came.
+
+    So one that is left out of the answer, or comes in another place, spoils no other.
+    """
+    whole = len(files) == len(orders)
+    found = []
+    for index, order in enumerate(orders):
+        at_its_place = files[index] if whole else b""
+        grown = (data for data in (at_its_place, *files) if data.startswith(order.data))
+        found.append(next(grown, at_its_place))
+    return found
 
 
 def _files(texts: object) -> list[bytes]:

@@ -210,6 +210,9 @@ export interface Placement {
   picture_sha256: string;
 }
 
+/** The passphrase, or a code that the national service sends the signer when asked to. */
+export type Activation = "passphrase" | "service-code";
+
 /** Whether a step can be signed now, and everything the sheet must say before it asks for secrets. */
 export interface SigningReadiness {
   ready: boolean;
@@ -222,6 +225,8 @@ export interface SigningReadiness {
   placement?: Placement | null;
   credential: { thumbprint: string; issuer: string; not_after: string | null } | null;
   provider: string;
+  /** What to ask for beside the code of this house. */
+  activation: Activation;
   level: string;
   mandate_id: string;
   capacity: string;
@@ -278,6 +283,8 @@ export interface Preflights {
   problem: ProblemRef | null;
   credential: { thumbprint: string; issuer: string; not_after: string | null } | null;
   provider: string;
+  /** What to ask for beside the code of this house. */
+  activation: Activation;
   level: string;
   tries_left: number | null;
   code_wait_until: string | null;

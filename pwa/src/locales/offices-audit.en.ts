@@ -123,7 +123,6 @@ export const en: Record<keyof typeof id, string> = {
   "file.damaged": "Stored file damaged",
   "file.mended": "Stored file whole again",
   "person.nik-entered": "Citizen number recorded",
-  "signing.settled": "Uncertain outcome decided",
   "document.revoked": "Paper revoked",
   "document.superseded": "Paper superseded",
   "document.version-uploaded": "File uploaded",

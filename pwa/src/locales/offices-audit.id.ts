@@ -121,7 +121,6 @@ export const id = {
   "file.damaged": "Berkas tersimpan rusak",
   "file.mended": "Berkas tersimpan pulih",
   "person.nik-entered": "NIK dicatat",
-  "signing.settled": "Hasil yang tidak pasti diputuskan",
   "document.revoked": "Naskah dicabut",
   "document.superseded": "Naskah diganti",
   "document.version-uploaded": "Berkas diunggah",

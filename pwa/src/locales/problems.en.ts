@@ -226,6 +226,8 @@ export const problems: Readonly<Record<string, string>> = {
   "signing/vault-full": "The hardware module has no room for a new key. Tell the administrator.",
   "signing/vault-unavailable": "The hardware module does not answer, or your key is not in it. What was not signed keeps waiting. Tell the administrator, then try again.",
   "signing/weak-passphrase": "This passphrase is easy to guess. Use at least {least} letters, not a name, NIP or common word; four random words are easiest to remember.",
+  "signing/service-no-code": "This agency’s BSrE service takes a passphrase, no code. Reload, then sign.",
+  "signing/service-wrong-code": "The BSrE code did not match or has run out, so nothing was signed. Ask for a new BSrE code, then try again.",
   "signing/still-at-work": "The service may still be at work on this signature. Make sure first, then propose it again in {minutes} {minutes|minute|minutes}.",
   "signing/wrong-passphrase": "The passphrase does not match. {tries_left} more {tries_left|try|tries}, with the next code.",
   "signing/wrong-result": "This file is not the signed result that is awaited, so it is not used. Fetch the file from the service again, or choose another.",

@@ -226,6 +226,8 @@ export const problems: Readonly<Record<string, string>> = {
   "signing/vault-full": "Perangkat penyimpan kunci tidak punya tempat untuk kunci baru. Beri tahu pengelola.",
   "signing/vault-unavailable": "Perangkat penyimpan kunci tidak menjawab atau kunci Anda tidak ada di sana. Yang belum ditandatangani tetap menunggu. Beri tahu pengelola, lalu ulangi.",
   "signing/weak-passphrase": "Frasa sandi ini mudah ditebak. Pakai paling sedikit {least} huruf, bukan nama, NIP, atau kata yang umum; empat kata acak paling mudah diingat.",
+  "signing/service-no-code": "Layanan BSrE instansi ini memakai frasa sandi, bukan kode. Muat ulang, lalu tanda tangani.",
+  "signing/service-wrong-code": "Kode BSrE belum cocok atau sudah lewat, jadi tidak ada yang ditandatangani. Minta kode BSrE yang baru, lalu coba lagi.",
   "signing/still-at-work": "Layanan mungkin masih mengerjakan tanda tangan ini. Pastikan dulu, lalu usulkan lagi {minutes} menit lagi.",
   "signing/wrong-passphrase": "Frasa sandi belum cocok. Masih bisa {tries_left} kali lagi, dengan kode yang berikutnya.",
   "signing/wrong-result": "Berkas ini bukan hasil tanda tangan yang ditunggu, jadi tidak dipakai. Unduh berkasnya lagi dari layanan, atau pilih berkas yang lain.",

@@ -108,7 +108,7 @@ function Form({ step, ready, onRecheck, onOutcome }: FormProps) {
     }
   };
   return (
-    <SecretsForm standing={ready} word={t("sign")} send={send} onRefused={onRecheck}>
+    <SecretsForm standing={ready} count={1} word={t("sign")} send={send} onRefused={onRecheck}>
       <PreparedPage stepId={step.step_id} ready={ready} />
       <Capacity ready={ready} />
     </SecretsForm>

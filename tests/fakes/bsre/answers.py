@@ -7,7 +7,7 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from tests.fakes.bsre.house import SIGNS, Fault, House, Subscriber
-from tests.fakes.bsre.signing import Wanted, sign
+from tests.fakes.bsre.signing import Wanted, sign, tampered
 
 WORDS = {
     "ISSUE": "User memiliki sertifikat aktif",
@@ -65,6 +65,14 @@ def sign_files(
             return Response(status=307, headers={"Location": "http://127.0.0.1:9/"})
         case Fault.UNSIGNED:
             return good([data for data, _ in files])
+        case Fault.FIRST_LEFT_OUT:
+            return good(made[1:])
+        case Fault.FIRST_EMPTY:
+            return good([b"", *made[1:]])
+        case Fault.FIRST_TAMPERED:
+            return good([tampered(made[0]), *made[1:]])
+        case Fault.OTHER_ORDER:
+            return good(made[::-1])
         case Fault.GARBAGE:
             return good([b"%PDF-1.7\n" + bytes(range(256)) * 40])
         case _:

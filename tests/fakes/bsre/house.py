@@ -45,12 +45,18 @@ class Fault(StrEnum):
     TAMPERED = auto()
     """One byte changed after signing."""
     GARBAGE = auto()
+    FIRST_LEFT_OUT = auto()
+    """Of several files: all are signed, and the first is not in the answer."""
+    FIRST_EMPTY = auto()
+    FIRST_TAMPERED = auto()
+    OTHER_ORDER = auto()
+    """The last comes first."""
 
 
 SIGNS = {
     Fault.SLOW, Fault.ZERO_BYTES, Fault.ERROR_500_AFTER_SIGNING, Fault.SILENT_AFTER_SIGNING, Fault.CUT_AFTER_SIGNING,
     Fault.SKEWED, Fault.WRONG_PERSON, Fault.NO_PREFIX, Fault.DRAWN_OVER, Fault.NO_STAMP,
-    Fault.ELSEWHERE, Fault.TAMPERED,
+    Fault.ELSEWHERE, Fault.TAMPERED, Fault.FIRST_LEFT_OUT, Fault.FIRST_EMPTY, Fault.FIRST_TAMPERED, Fault.OTHER_ORDER,
 }  # fmt: skip
 """After these a signature exists somewhere."""
 
@@ -87,6 +93,8 @@ class House:
     """Version 1's results, to be fetched once each."""
     sealing: set[str] = field(default_factory=set)
     """Subscribers whose seal was activated."""
+    sent: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """NIK → the code that was last sent to this person, and how many files it is still good for."""
     codes: dict[str, str] = field(default_factory=dict)
     """One-time codes given out for sealing, each with its subscriber."""
     released: threading.Event = field(default_factory=threading.Event)
@@ -128,6 +136,14 @@ class House:
     def seal_of(self, subscriber: str) -> Subscriber:
         """The agency's own seal: an account that is nobody."""
         return self.people.get(subscriber) or self.enrol(subscriber, "Segel Kabupaten Contoh", "")
+
+    def take_code(self, person: Subscriber, code: object, files: int) -> bool:
+        """Whether a code is good for so many files; they are used up then."""
+        known, left = self.sent.get(person.nik, ("", 0))
+        if not known or code != known or left < files:
+            return False
+        self.sent[person.nik] = known, left - files
+        return True
 
     def next_fault(self) -> Fault | None:
         return self.faults.popleft() if self.faults else None

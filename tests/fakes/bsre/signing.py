@@ -59,10 +59,15 @@ def sign(house: House, signer: Signer, data: bytes, wanted: Wanted, fault: Fault
     maker = _maker(house.pki, signer, wanted, fault)
     now = house.clock.now()
     at = now - SKEW if fault is Fault.SKEWED else now
-    signed = bytearray(asyncio.run(_signed(maker, writer, at)))
-    if fault is Fault.TAMPERED:
-        signed[signed.rindex(b"/Reason") + 1] ^= 1
-    return bytes(signed)
+    signed = asyncio.run(_signed(maker, writer, at))
+    return tampered(signed) if fault is Fault.TAMPERED else signed
+
+
+def tampered(signed: bytes) -> bytes:
+    """With one byte changed after signing."""
+    changed = bytearray(signed)
+    changed[changed.rindex(b"/Reason") + 1] ^= 1
+    return bytes(changed)
 
 
 def _maker(pki: Pki, signer: Signer, wanted: Wanted, fault: Fault | None) -> signers.PdfSigner:

@@ -32,7 +32,10 @@ def sign(house: House, request: Request) -> Response | None:
         return refusal("User tidak terdaftar", 2011)
     if person.status != "ISSUE":
         return refusal(WORDS.get(person.status, person.status), 2021)
-    if body.get("passphrase") != person.passphrase:
+    if "totp" in body:
+        if not house.take_code(person, body["totp"], len(body["file"])):
+            return refusal("TOTP anda salah", 2031)
+    elif body.get("passphrase") != person.passphrase:
         return refusal("Passphrase anda salah", 2031)
     return sign_files(house, person, _files(body), _good)
 
@@ -60,9 +63,13 @@ def _wanted(data: bytes, given: dict[str, Any]) -> Wanted:
 
 
 def totp(house: House, request: Request) -> Response:
-    known = house.find(_who(request.get_json())) is not None
-    words = "Kode dikirim" if known else "User tidak terdaftar"
-    return answer({"success": known, "message": words}, 200 if known else 400)
+    """By e-mail; the answer has no code."""
+    body = request.get_json()
+    person = house.find(_who(body))
+    if person is None:
+        return answer({"success": False, "message": "User tidak terdaftar 2011"}, 400)
+    house.sent[person.nik] = f"{secrets.randbelow(10**6):06d}", int(body["data"])
+    return answer({"success": True, "message": "Kode dikirim"})
 
 
 def status(house: House, request: Request) -> Response:

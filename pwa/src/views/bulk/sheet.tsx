@@ -78,7 +78,7 @@ export function BulkSheet({ steps, batch, onClose }: BulkSheetProps) {
           <Button onClick={again}>{sign("checkAgain")}</Button>
         </>
       ) : (
-        <SecretsForm standing={found} word={t("signCount", { count: papers.length })} send={send} onRefused={refresh}>
+        <SecretsForm standing={found} count={papers.length} word={t("signCount", { count: papers.length })} send={send} onRefused={refresh}>
           {batch && <p class="hint">{t("continues")}</p>}
           <Papers items={papers} />
           <LeftOut items={found.items} />

@@ -1,6 +1,7 @@
 """What is relied on of the service: asked of the stand-in, and of a real installation where one is set.
 
-`CENTANG_TEST_BSRE_URL` names a real one, with `…_VERSION`, `…_USERNAME`, `…_PASSWORD`, `…_NIK`,
+`CENTANG_TEST_BSRE_URL` names a real one, with `…_FILES` (of one call; more than one is asked for
+with version 2 only), `…_VERSION`, `…_USERNAME`, `…_PASSWORD`, `…_NIK`,
 `…_NAME` (as in the certificate), `…_PASSPHRASE` and `…_ROOT` (PEM of the authority's root).
 """
 
@@ -19,12 +20,12 @@ from backend.core.settings import Settings
 from backend.signing.bsre import result
 from backend.signing.bsre.orders import Order, ServicePlacement, Visible
 from backend.signing.bsre.picture import picture
-from backend.signing.bsre.service import ISSUE, RefusedError, Service
+from backend.signing.bsre.service import ISSUE, RefusedError, Service, Signed
 from backend.signing.bsre.set_up import service
 from backend.signing.pdf.appearance import Wording
 from backend.signing.pdf.geometry import PageBox
 from backend.signing.vaults.vault import Secret
-from tests.factories.sheets import A4, paper
+from tests.factories.sheets import A4, Sheet, paper
 from tests.fakes.bsre import CREDENTIALS, BsreServer
 
 REAL = "CENTANG_TEST_BSRE_"
@@ -49,13 +50,15 @@ def subject(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Subject]
         return
     with BsreServer(tmp_path).running() as server:
         server.house.enrol(NIK, NAME, PASSPHRASE)
-        made = _service(server.origin, request.param, *CREDENTIALS)
+        several = 3 if request.param == "v2" else 1
+        made = _service(server.origin, request.param, *CREDENTIALS, several)
         root = server.house.pki.root.public_bytes(Encoding.DER)
         yield Subject(made, root, NIK, NAME, PASSPHRASE)
 
 
-def _service(url: str, version: str, username: str, password: str) -> Service:
+def _service(url: str, version: str, username: str, password: str, files: int = 1) -> Service:
     given = {"bsre_url": url, "bsre_version": version, "bsre_username": username}
+    given["bsre_files"] = str(files)
     settings = Settings(_env_file=None, bsre_password=SecretStr(password), **given)
     made = service(settings)
     assert made is not None
@@ -69,7 +72,9 @@ def _real() -> Subject:
     )
     pem = x509.load_pem_x509_certificate(Path(root).read_bytes())
     der = pem.public_bytes(Encoding.DER)
-    return Subject(_service(url, version, username, password), der, nik, name, passphrase)
+    files = int(os.environ.get(f"{REAL}FILES", "1"))
+    made = _service(url, version, username, password, files)
+    return Subject(made, der, nik, name, passphrase)
 
 
 def block() -> Visible:
@@ -89,11 +94,21 @@ def test_a_person_with_a_certificate_may_sign_and_a_stranger_may_not(subject: Su
 @pytest.mark.parametrize("visible", [False, True], ids=["invisible", "visible"])
 def test_what_it_signs_passes_every_check(subject: Subject, visible: bool) -> None:
     shown = block() if visible else None
-    order = Order(paper(), shown, "Uji kontrak")
+    orders = [
+        Order(paper(Sheet(lines=(f"Uji kontrak {number}",))), shown, "Uji kontrak")
+        for number in range(subject.service.at_once)
+    ]
     since = datetime.now(UTC)
 
-    (signed,) = subject.service.sign(subject.nik, Secret(subject.passphrase), [order])
+    signed = subject.service.sign(subject.nik, Secret(subject.passphrase), orders)
 
+    assert len(signed) == len(orders)
+    for order, one in zip(orders, signed, strict=True):
+        require_right(subject, order, one, since)
+
+
+def require_right(subject: Subject, order: Order, signed: Signed, since: datetime) -> None:
+    shown = order.visible
     expected = result.Expected(
         sent=order.data,
         nik=subject.nik,
