@@ -1,4 +1,5 @@
 import "./styles/base.css";
+import { effect } from "@preact/signals";
 import { render } from "preact";
 import { App } from "./app/app.tsx";
 import { listen } from "./app/router.ts";
@@ -20,6 +21,12 @@ async function start(): Promise<void> {
   await resume();
   if (session.value) void loadInbox();
   render(<App />, root);
+  // Whoever is here may have left something unsent; the chunk comes from the cache without a line.
+  const stop = effect(() => {
+    if (!session.value) return;
+    void import("./sync/outgoing.ts").then((sync) => sync.startSending()).catch(() => undefined);
+    queueMicrotask(() => stop());
+  });
   idle(() => {
     void loadProblems().catch(() => undefined);
     void keepUpdated().catch(() => undefined);

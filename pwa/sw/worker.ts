@@ -4,6 +4,7 @@
  */
 
 import { isPlace } from "../src/app/paths.ts";
+import "./outgoing.ts";
 
 declare const self: ServiceWorkerGlobalScope;
 declare const __VERSION__: string;

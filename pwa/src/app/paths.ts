@@ -5,6 +5,7 @@ export const PLACES = [
   "naskah",
   "jejak",
   "riwayat",
+  "belum-terkirim",
   "pindai",
   "pemberitahuan",
   "profil",

@@ -22,6 +22,7 @@ export const ROUTES: Record<string, View> = {
   naskah: lazy(async () => (await import("../views/reader.tsx")).ReaderView),
   jejak: lazy(async () => (await import("../views/trail.tsx")).TrailView),
   riwayat: lazy(async () => (await import("../views/history.tsx")).HistoryView),
+  "belum-terkirim": lazy(async () => (await import("../views/unsent.tsx")).UnsentView),
   pemberitahuan: lazy(async () => (await import("../views/notices.tsx")).NoticesView),
   pindai: lazy(async () => (await import("../views/scan.tsx")).ScanView),
   operator: lazy(async () => (await import("../desk/desk.tsx")).DeskView),

@@ -138,7 +138,7 @@ export function Skeleton({ rows = 4 }: { rows?: number }) {
   );
 }
 
-export function OfflineStrip() {
+export function OfflineStrip({ children }: Children) {
   const since = offlineSince.value;
   if (!since) return null;
   const zone = session.value?.agency.zone ?? "WIB";
@@ -146,7 +146,7 @@ export function OfflineStrip() {
     <div class="strip" role="status">
       <NoNet />
       <span>
-        <b>{t("offlineStrip", { time: clock(since, zone) })}</b> {t("offlineHint")}
+        <b>{t("offlineStrip", { time: clock(since, zone) })}</b> {children ?? t("offlineHint")}
       </span>
     </div>
   );

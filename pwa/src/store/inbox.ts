@@ -5,9 +5,12 @@ import { read } from "../api/client.ts";
 import { asProblem, type Problem } from "../api/problem.ts";
 import type { Inbox, InboxItem } from "../api/types.ts";
 import { session } from "./session.ts";
+import { pendingAct } from "./unsent.ts";
 
 export const inbox = signal<Inbox | null>(null);
 export const inboxProblem = signal<Problem | null>(null);
+/** When what is shown was last brought here, where the phone itself shows it; epoch milliseconds. */
+export const shownFrom = signal<number | null>(null);
 export const unopened = computed(() => inbox.value?.unopened ?? 0);
 
 let loading: Promise<void> | undefined;
@@ -18,7 +21,7 @@ async function load(): Promise<void> {
     const fresh = await read<Inbox>("/inbox");
     if (session.peek()?.person.id !== owner) return;
     inbox.value = fresh;
-    inboxProblem.value = null;
+    inboxProblem.value = shownFrom.value = null;
   } catch (error) {
     if (session.peek()?.person.id === owner) inboxProblem.value = asProblem(error);
   }
@@ -65,7 +68,11 @@ export function touch(stepId: string, changed: Partial<InboxItem>): void {
 /** The paper to take next: the server already put the most urgent first. */
 export const nextItem = (except?: string): InboxItem | undefined =>
   inbox.value?.items.find(
-    (item) => item.step_id !== except && item.state !== "processing" && item.state !== "unknown",
+    (item) =>
+      item.step_id !== except &&
+      item.state !== "processing" &&
+      item.state !== "unknown" &&
+      [undefined, "tick"].includes(pendingAct(item.step_id)),
   );
 
 // Another person's list never stays behind a changed session.
@@ -75,5 +82,5 @@ effect(() => {
   if (now === owner) return;
   owner = now;
   inbox.value = null;
-  inboxProblem.value = null;
+  inboxProblem.value = shownFrom.value = null;
 });

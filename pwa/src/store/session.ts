@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 import { change, erase, lend, post, read } from "../api/client.ts";
 import { Problem, asProblem } from "../api/problem.ts";
 import type { Agency, Device, Language, Session } from "../api/types.ts";
-import { clear, get, put, remove } from "../lib/db.ts";
+import { clear, forgetOwn, get, put, remove } from "../lib/db.ts";
 import {
   createKey,
   deviceForLogin,
@@ -91,9 +91,13 @@ async function refresh(): Promise<boolean> {
   }
 }
 
+/** One renewal at a time; false when the session is over. Throws without a line. */
+export const renewAccess = (): Promise<boolean> =>
+  (refreshing ??= refresh().finally(() => (refreshing = undefined)));
+
 lend({
   csrf: async () => (await belongs())?.csrf,
-  refresh: () => (refreshing ??= refresh().finally(() => (refreshing = undefined))),
+  refresh: renewAccess,
   ended: (problem) => void (session.value && leave(problem)),
 });
 
@@ -129,7 +133,9 @@ export async function signIn(door: Door): Promise<void> {
   const local = await deviceOf(next.person.id);
   if (local && next.device) await rememberLogin(next.person.id, username);
   // The server no longer knows this key: revoked, or of an installation that was replaced.
-  if (local && !next.device) await forgetDevice(next.person.id);
+  if (local && !next.device) {
+    await Promise.all([forgetDevice(next.person.id), forgetOwn(next.person.id, { unsent: false })]);
+  }
   await enter(next);
   channel?.postMessage("entered");
 }
@@ -171,12 +177,12 @@ async function tell(language: Language): Promise<Session> {
 
 /** Signs out here at once; a server that cannot be told now is told at the next contact. */
 export async function signOut(): Promise<void> {
-  const { csrf } = signedIn();
+  const { csrf, person } = signedIn();
   const told = await erase("/session").then(
     () => true,
     (error: unknown) => !asProblem(error).lost,
   );
-  await leave(null);
+  await Promise.all([leave(null), forgetOwn(person.id, { unsent: true })]);
   if (!told) await put("session", LEAVING, csrf);
 }
 

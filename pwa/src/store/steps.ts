@@ -4,7 +4,9 @@ import { post, read } from "../api/client.ts";
 import { Problem } from "../api/problem.ts";
 import type { StepDetail } from "../api/types.ts";
 import { deviceOf, signJws } from "../lib/device.ts";
-import { settle, touch } from "./inbox.ts";
+import type { Act } from "../sync/judge.ts";
+import { submit } from "../sync/outgoing.ts";
+import { touch } from "./inbox.ts";
 import { epoch } from "./network.ts";
 import type { Read } from "./reading.ts";
 import { signedIn } from "./session.ts";
@@ -36,22 +38,22 @@ async function statement(step: StepDetail, shown: Read): Promise<string> {
   });
 }
 
-export async function tick(step: StepDetail, shown: Read): Promise<StepDetail> {
+/** What came of an act: the step after it, or null while it waits for the line. */
+export type After = StepDetail | null;
+
+async function act(step: StepDetail, what: Act, body: object = {}): Promise<After> {
+  const outcome = await submit({ act: what, step, path: `/steps/${step.step_id}/${what}`, body });
+  if (outcome.kind === "waiting") return null;
+  // Carried out, by an answer that was too long to be kept: ask how it stands now.
+  return (outcome.body as StepDetail | undefined) ?? readStep(step.step_id);
+}
+
+export async function tick(step: StepDetail, shown: Read): Promise<After> {
   const takeOver = step.allowed.includes("take-over");
-  const after = await post<StepDetail>(`/steps/${step.step_id}/tick`, {
-    statement: await statement(step, shown),
-    ...(takeOver && { take_over: true }),
-  });
-  touch(step.step_id, { ticked_at: after.ticked_at, state: after.state, lapsed: null });
-  return after;
+  return act(step, "tick", { statement: await statement(step, shown), ...(takeOver && { take_over: true }) });
 }
 
-export async function initial(step: StepDetail): Promise<void> {
-  await post(`/steps/${step.step_id}/initial`);
-  settle(step.step_id);
-}
+export const initial = (step: StepDetail): Promise<After> => act(step, "initial");
 
-export async function sendBack(step: StepDetail, how: "return" | "reject", note: string): Promise<void> {
-  await post(`/steps/${step.step_id}/${how}`, { note });
-  settle(step.step_id);
-}
+export const sendBack = (step: StepDetail, how: "return" | "reject", note: string): Promise<After> =>
+  act(step, how, { note });

@@ -1,5 +1,6 @@
 /** Meja: the papers that wait for this person, by day, the most urgent first. */
 
+import type { ComponentType } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { lazy } from "../app/lazy.tsx";
 import { go } from "../app/router.ts";
@@ -15,11 +16,12 @@ import { say } from "../components/toast.tsx";
 import { t } from "../locales/core.ts";
 import { explain } from "../locales/explain.ts";
 import { signable } from "../lib/bulk.ts";
-import { due, group, type Group, type Zone } from "../lib/time.ts";
+import { clock, due, group, type Group, type Zone } from "../lib/time.ts";
 import { loadBatch, openBatch } from "../store/batches.ts";
 import { serverNow } from "../store/network.ts";
-import { inbox, inboxProblem, loadInbox, loadMore, nextItem } from "../store/inbox.ts";
+import { inbox, inboxProblem, loadInbox, loadMore, nextItem, shownFrom } from "../store/inbox.ts";
 import { session } from "../store/session.ts";
+import { pendingAct, troubled, waiting } from "../store/unsent.ts";
 
 const PickView = lazy(async () => (await import("./bulk.tsx")).PickView);
 const ProgressView = lazy(async () => (await import("./bulk.tsx")).ProgressView);
@@ -27,6 +29,7 @@ const GROUPS: Group[] = ["today", "later", "undated"];
 const RENEW = 60_000;
 
 function markOf(item: InboxItem): MarkKind {
+  if (pendingAct(item.step_id)) return "waitingNet";
   if (item.state === "processing" || item.state === "unknown") return "unsure";
   if (item.lapsed && !item.ticked_at) return "needsYou";
   if (item.ticked_at) return "ticked";
@@ -39,6 +42,8 @@ function lapsedWord({ lapsed, action }: InboxItem) {
 }
 
 export function stateOf(item: InboxItem): string {
+  const pending = pendingAct(item.step_id);
+  if (pending) return t(`waits-${pending}`);
   if (item.state === "processing") return t("processing");
   if (item.state === "unknown") return t("unknown");
   if (item.lapsed && !item.ticked_at) return t(lapsedWord(item), { old: item.lapsed.ordinal, version: item.version_ordinal });
@@ -91,7 +96,8 @@ function Desk() {
       ) : (
         <SearchBar query={query} onQuery={setQuery} />
       )}
-      <OfflineStrip />
+      <OfflineStrip>{shownFrom.value && t("shownFrom", { time: clock(new Date(shownFrom.value), zoneOf()) })}</OfflineStrip>
+      <UnsentStrip />
       {openBatch.value && <BatchStrip batch={openBatch.value} />}
       <Work>{list ? <Pile items={list.items} query={query ?? ""} /> : <Absent />}</Work>
       {first && query === null && (
@@ -103,6 +109,22 @@ function Desk() {
       )}
       <Places />
     </Screen>
+  );
+}
+
+/** What this person did and the server does not know yet; what needs them comes first. */
+function UnsentStrip() {
+  const [wait, trouble] = [waiting.value.length, troubled.value.length];
+  if (!wait && !trouble) return null;
+  return (
+    <a class="strip" href="/belum-terkirim">
+      <Mark kind={trouble ? "needsYou" : "waitingNet"} />
+      <span>
+        {trouble > 0 && <b>{t("troubled", { count: trouble })} </b>}
+        {wait > 0 && t("waitsForLine", { count: wait })}
+      </span>
+      <Right small />
+    </a>
   );
 }
 
@@ -178,11 +200,18 @@ function SearchBar({ query, onQuery }: { query: string; onQuery: (query: string 
 
 function Absent() {
   const problem = inboxProblem.value;
+  const [Held, setHeld] = useState<ComponentType>();
+  useEffect(() => {
+    if (problem?.lost) void import("./offline/held-desk.tsx").then((chunk) => setHeld(() => chunk.HeldDesk), () => undefined);
+  }, [problem]);
+  if (problem?.lost && Held) return <Held />;
   return problem ? <Failed problem={problem} retry={() => void loadInbox()} /> : <Skeleton rows={5} />;
 }
 
+const zoneOf = (): Zone => session.value?.agency.zone ?? "WIB";
+
 function Pile({ items, query }: { items: InboxItem[]; query: string }) {
-  const zone = session.value?.agency.zone ?? "WIB";
+  const zone = zoneOf();
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   const shown = items.filter((item) => {
     const text = `${item.subject} ${item.number ?? ""} ${item.unit_name} ${item.type_name}`.toLowerCase();

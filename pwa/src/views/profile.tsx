@@ -6,7 +6,7 @@ import type { ComponentChildren, ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { asProblem } from "../api/problem.ts";
 import type { ViewProps } from "../app/view.ts";
-import { Bell, Door, Download, Globe, Key, Phone, Right, Shield } from "../components/icons.tsx";
+import { Bell, Clock, Door, Download, Globe, Key, Phone, Right, Shield } from "../components/icons.tsx";
 import { BackBar, OfflineStrip, Screen, Work } from "../components/parts.tsx";
 import { useResource } from "../components/resource.ts";
 import { say } from "../components/toast.tsx";
@@ -19,9 +19,13 @@ import type { SealStanding } from "../store/seal.ts";
 import { signedIn, signOut, speak } from "../store/session.ts";
 import { install, installOffer } from "../sync/install.ts";
 import { pushOff, pushOn, pushState, type PushState } from "../sync/push.ts";
+import { t as offline } from "../locales/offline.ts";
+import { unsent } from "../store/unsent.ts";
 import { AccountView } from "./profile/account.tsx";
 import { CertificateView } from "./profile/certificate.tsx";
 import { DevicesView } from "./profile/devices.tsx";
+import { LeavingSheet } from "./profile/leaving.tsx";
+import { holdingWords, OfflineView, useHolding } from "./profile/offline.tsx";
 import { SealView } from "./profile/seal.tsx";
 
 const SECTIONS: Record<string, ComponentType> = {
@@ -29,6 +33,7 @@ const SECTIONS: Record<string, ComponentType> = {
   sertifikat: CertificateView,
   keamanan: AccountView,
   segel: SealView,
+  luring: OfflineView,
 };
 
 export function ProfileView({ at: [section] }: ViewProps) {
@@ -41,6 +46,8 @@ export const tell = (error: unknown): void => say(explain(asProblem(error)));
 function Overview() {
   const { person, username, mandates, unread, signing_suspended: suspended, agency } = signedIn();
   const seal = useResource<SealStanding>("/seal").value;
+  const [asking, setAsking] = useState(false);
+  const held = useHolding();
   const leave = async () => {
     await pushOff().catch(() => undefined);
     await signOut();
@@ -76,6 +83,14 @@ function Overview() {
           <Place href="/profil/sertifikat" Icon={Shield} name={t("certificate")} />
           {seal && seal.state !== "none" && <Place href="/profil/segel" Icon={Shield} name={t("seal")} />}
           <Place href="/profil/keamanan" Icon={Key} name={t("security")} />
+          <Place href="/profil/luring" Icon={Download} name={offline("offline")}>
+            {holdingWords(held)}
+          </Place>
+          {unsent.value.length > 0 && (
+            <Place href="/belum-terkirim" Icon={Clock} name={offline("title")}>
+              {offline("unsentCount", { count: unsent.value.length })}
+            </Place>
+          )}
           <PushSwitch />
           <Act Icon={Globe} name={t("language")} act={() => void speak(other).catch(tell)}>
             <span>
@@ -83,11 +98,12 @@ function Overview() {
             </span>
           </Act>
           {installOffer.value && <Act Icon={Download} name={t("install")} act={() => void install()} />}
-          <Act Icon={Door} name={t("signOut")} act={() => void leave()}>
+          <Act Icon={Door} name={t("signOut")} act={() => (unsent.value.length ? setAsking(true) : void leave())}>
             {t("signOutHint")}
           </Act>
         </ul>
       </Work>
+      {asking && <LeavingSheet onStay={() => setAsking(false)} onLeave={() => void leave()} />}
     </Screen>
   );
 }

@@ -17,7 +17,11 @@ import { nextItem } from "../store/inbox.ts";
 import { serverNow } from "../store/network.ts";
 import { keepRead, readSoFar, type Read } from "../store/reading.ts";
 import { signedIn } from "../store/session.ts";
-import { initial, markOpened, readStep, tick } from "../store/steps.ts";
+import { initial, markOpened, tick } from "../store/steps.ts";
+import { answered, pendingAct, unsent } from "../store/unsent.ts";
+import { asDone } from "../sync/pending.ts";
+import { Unlock } from "./offline/unlock.tsx";
+import { stepHere } from "./offline/step-here.ts";
 import { ReaderDock } from "./reader/dock.tsx";
 import { ReaderMenu } from "./reader/menu.tsx";
 import { SendBackSheet } from "./reader/send-back.tsx";
@@ -33,12 +37,15 @@ export function ReaderView({ at: [stepId = "", part] }: ViewProps) {
   const [step, setStep] = useState<StepDetail | null>(null);
   const [read, setRead] = useState<Read>(new Map());
   const [problem, setProblem] = useState<Problem | null>(null);
+  const [locked, setLocked] = useState(false);
   const [outcome, setOutcome] = useState<{ attempt: SigningAttempt | null } | null>(null);
 
   const load = async () => {
     setProblem(null);
+    setLocked(false);
     try {
-      const fresh = await readStep(stepId);
+      const fresh = await stepHere(stepId);
+      if (fresh === "locked") return setLocked(true);
       setRead(await readSoFar(fresh.version.id));
       setStep(fresh);
       void markOpened(fresh).catch(() => undefined);
@@ -47,12 +54,19 @@ export function ReaderView({ at: [stepId = "", part] }: ViewProps) {
     }
   };
   useEffect(() => void load(), [stepId]);
+  // Something done here reached the server, or was refused by it, while the paper lay open.
+  const word = answered.value;
+  useEffect(() => {
+    if (!step || word?.step !== stepId) return;
+    if (word.body) setStep(word.body as StepDetail);
+    else void load();
+  }, [word]);
 
   if (!step) {
     return (
       <Screen title={core("paper")} desk>
         <BackBar title={core("paper")} to="/meja" />
-        <Work>{problem ? <Failed problem={problem} retry={() => void load()} /> : <Skeleton rows={6} />}</Work>
+        <Work>{locked ? <Unlock onOpen={() => void load()} /> : problem ? <Failed problem={problem} retry={() => void load()} /> : <Skeleton rows={6} />}</Work>
       </Screen>
     );
   }
@@ -73,7 +87,7 @@ export function ReaderView({ at: [stepId = "", part] }: ViewProps) {
   }
   return (
     <Reader
-      step={step}
+      step={asDone(step, unsent.value)}
       read={read}
       onRead={setRead}
       onStep={setStep}
@@ -148,6 +162,7 @@ function Reader({ step, read, onRead, onStep, onReload, onOutcome }: ReaderProps
       )}
       <ReaderDock
         {...{ step, read, busy, problem, fresh }}
+        pending={pendingAct(step.step_id)}
         onPage={(ordinal) => {
           setAsText(false);
           // The pages come back first; then there is something to scroll to.
@@ -155,14 +170,14 @@ function Reader({ step, read, onRead, onStep, onReload, onOutcome }: ReaderProps
         }}
         onTick={() =>
           void act(async () => {
-            onStep(await tick(step, read));
+            const after = await tick(step, read);
+            if (after) onStep(after);
             setFresh(true);
           })
         }
         onInitial={() =>
           void act(async () => {
-            await initial(step);
-            leave(t("initialled"));
+            leave(t((await initial(step)) ? "initialled" : "initialWaits"));
           })
         }
         onSendBack={() => setOpen("send-back")}
@@ -178,7 +193,7 @@ function Reader({ step, read, onRead, onStep, onReload, onOutcome }: ReaderProps
         <SendBackSheet
           step={step}
           onClose={() => setOpen(null)}
-          onDone={(how) => leave(t(how === "return" ? "returned" : "rejected"))}
+          onDone={(how, sent) => leave(t(sent ? (how === "return" ? "returned" : "rejected") : "sendBackWaits"))}
         />
       )}
       {open === "sign" && signing && <signing.SignSheet step={step} onClose={() => setOpen(null)} onOutcome={onOutcome} />}

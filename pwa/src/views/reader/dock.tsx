@@ -2,8 +2,10 @@
 
 import type { ComponentChildren } from "preact";
 import type { StepDetail } from "../../api/types.ts";
+import type { Act } from "../../sync/judge.ts";
 import { PenTick } from "../../components/fields.tsx";
 import { ArrowDown, Check, Pen } from "../../components/icons.tsx";
+import { Mark } from "../../components/marks.tsx";
 import { Alert, Button, Dock } from "../../components/parts.tsx";
 import type { Problem } from "../../api/problem.ts";
 import { fingerprint } from "../../lib/bytes.ts";
@@ -20,6 +22,8 @@ interface DockProps {
   read: Read;
   busy: boolean;
   problem: Problem | null;
+  /** What was done here last and waits for the line. */
+  pending: Act | undefined;
   /** The tick landed just now: draw it. */
   fresh: boolean;
   onPage: (ordinal: number) => void;
@@ -43,7 +47,7 @@ export function ReaderDock(props: DockProps) {
       ) : may("sign") || may("initial") ? (
         <Ticked {...props} how={how} />
       ) : (
-        <Settled step={step} />
+        <Settled step={step} pending={props.pending} />
       )}
     </Dock>
   );
@@ -94,16 +98,17 @@ function Leaves({ pages }: { pages: boolean[] }) {
   );
 }
 
-function Ticked({ step, busy, fresh, how, onInitial, onSign, onSendBack }: DockProps & { how: Standing }) {
+function Ticked({ step, busy, fresh, pending, how, onInitial, onSign, onSendBack }: DockProps & { how: Standing }) {
   const signs = step.allowed.includes("sign");
   return (
     <>
       <div class="reading">
-        <span class="box box--done">
+        <span class={pending ? "box box--done box--waits" : "box box--done"}>
           <PenTick still={!fresh} />
         </span>
         <div class="reading__text" role="status">
           {step.ticked_at && <TickedAt at={new Date(step.ticked_at)} />}
+          {pending && <small>{t("tickWaits")}</small>}
           <small>
             {t("versionPrint", { version: step.version.ordinal })} <span class="print">{fingerprint(step.version.sha256)}</span> <As step={step} />
           </small>
@@ -174,7 +179,20 @@ const SETTLED: Partial<Record<StepDetail["state"], Parameters<typeof t>[0]>> = {
 };
 
 /** Nothing to do here: says why, and where to go instead. */
-function Settled({ step }: { step: StepDetail }) {
+function Settled({ step, pending }: { step: StepDetail; pending: Act | undefined }) {
+  if (pending) {
+    return (
+      <>
+        <p class="waits" role="status">
+          <Mark kind="waitingNet" />
+          <span>{t(`waits-${pending}`)}</span>
+        </p>
+        <a class="btn btn--main" href="/belum-terkirim">
+          {t("seeUnsent")}
+        </a>
+      </>
+    );
+  }
   const done = step.state === "done" ? (step.action === "sign" ? "doneSigned" : "doneInitial") : SETTLED[step.state];
   if (step.current_step_id) {
     return (

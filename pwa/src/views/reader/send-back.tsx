@@ -12,7 +12,8 @@ import { sendBack } from "../../store/steps.ts";
 interface SendBackProps {
   step: StepDetail;
   onClose: () => void;
-  onDone: (how: "return" | "reject") => void;
+  /** `sent` is false while it waits for the line. */
+  onDone: (how: "return" | "reject", sent: boolean) => void;
 }
 
 export function SendBackSheet({ step, onClose, onDone }: SendBackProps) {
@@ -27,8 +28,7 @@ export function SendBackSheet({ step, onClose, onDone }: SendBackProps) {
     setBusy(true);
     setProblem(null);
     try {
-      await sendBack(step, how, note.trim());
-      onDone(how);
+      onDone(how, Boolean(await sendBack(step, how, note.trim())));
     } catch (error) {
       setProblem(asProblem(error));
       setBusy(false);

@@ -1,0 +1,194 @@
+/** The outbox of this page: who sends, when it is sent, and what the screens hear of it. */
+
+import { effect } from "@preact/signals";
+import { Problem } from "../api/problem.ts";
+import type { StepDetail } from "../api/types.ts";
+import { get } from "../lib/db.ts";
+import { loadInbox, settle, touch } from "../store/inbox.ts";
+import { offlineSince } from "../store/network.ts";
+import { renew, renewAccess, session, signedIn } from "../store/session.ts";
+import { answered, portal, unsent } from "../store/unsent.ts";
+import { carry, type Pass } from "./courier.ts";
+import type { Act, Verdict } from "./judge.ts";
+import { startKeeping } from "./keep.ts";
+import * as held from "./held.ts";
+import { diskStore, exclusively } from "./outbox-store.ts";
+import { csrfOf, whoIs, type Kept } from "./kept.ts";
+import { outbox, type Entry } from "./outbox.ts";
+
+const kept = () => get<Kept>("session", "current");
+const pass: Pass = { csrf: async (person) => csrfOf(await kept(), person), refresh: renewAccess };
+
+const box = outbox({
+  store: diskStore,
+  send: (entry) => carry(entry, pass),
+  who: async () => whoIs(await kept()),
+  now: Date.now,
+  random: Math.random,
+  exclusively,
+});
+
+const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("centang-outbox");
+const hearing = new Map<string, (verdict: Verdict) => void>();
+
+async function show(): Promise<void> {
+  const person = session.peek()?.person.id;
+  unsent.value = person ? (await box.all()).filter((entry) => entry.person === person) : [];
+}
+
+async function changed(): Promise<void> {
+  await show();
+  channel?.postMessage("changed");
+}
+
+/** The pile as the server will have it, before it is asked again. */
+function reflect(entry: Entry, verdict: Verdict): void {
+  if (verdict.kind !== "delivered" && verdict.kind !== "refused") return;
+  const body = verdict.kind === "delivered" && entry.act !== "sign" ? verdict.body : undefined;
+  answered.value = { step: entry.step, body };
+  if (verdict.kind === "refused") return;
+  const after = verdict.body as StepDetail | undefined;
+  if (entry.act !== "tick") settle(entry.step);
+  else if (after) touch(entry.step, { ticked_at: after.ticked_at, state: after.state, lapsed: null, opened: true });
+}
+
+let timer: ReturnType<typeof setTimeout> | undefined;
+let sending: Promise<void> | undefined;
+let again = false;
+
+async function sendAll(force: boolean, insist: boolean): Promise<void> {
+  clearTimeout(timer);
+  // Where the browser itself knows of no line, nothing leaves, and what was done can still be taken back.
+  if (!navigator.onLine && !insist) return show();
+  let late = 0;
+  const { stopped, next } = await box.flush(
+    (entry, verdict) => {
+      reflect(entry, verdict);
+      const hear = hearing.get(entry.id);
+      if (hear) hear(verdict);
+      else if (verdict.kind === "delivered" || verdict.kind === "refused") late += 1;
+    },
+    { force },
+  );
+  portal.value = stopped === "portal";
+  await changed();
+  if (late) void loadInbox();
+  // The session is over: asked as every screen asks, so that the door says so.
+  if (stopped === "signed-out" && session.peek()) void renew();
+  if (next !== null) timer = setTimeout(() => void flush(), next);
+}
+
+/** Sends what is due; `force` also what still pauses; `insist` without a line, too. Calls while one runs join it. */
+export function flush({ force = false, insist = false } = {}): Promise<void> {
+  if (sending) {
+    again ||= force;
+    return sending;
+  }
+  return (sending = sendAll(force, insist)
+    .catch(() => undefined)
+    .finally(() => {
+      sending = undefined;
+      if (again) void flush({ force: true });
+      again = false;
+    }));
+}
+
+export type Outcome = { kind: "delivered"; body: unknown } | { kind: "waiting" };
+
+export interface Deed {
+  id?: string;
+  act: Act;
+  step: StepDetail;
+  path: string;
+  body: unknown;
+}
+
+/** What an entry is about, in words. Without a PIN they live only as long as this page. */
+export interface Words {
+  type: string;
+  from: string;
+  title: string;
+}
+const spoken = new Map<string, Words>();
+
+async function labelOf(id: string, { type_code, unit_name, subject }: StepDetail): Promise<unknown> {
+  const words: Words = { type: type_code, from: unit_name, title: subject };
+  spoken.set(id, words);
+  return held.label(id, words).catch(() => null);
+}
+
+export const wordsOf = async ({ id, label }: Entry): Promise<Words | null> => spoken.get(id) ?? held.readLabel<Words>(id, label);
+
+function full(): never {
+  throw new Problem("client/storage-full");
+}
+
+/** How long a screen waits for the answer before it says that the act waits for the line. */
+const PATIENCE = 8_000;
+const soon = (after: number) => new Promise<void>((resolve) => setTimeout(resolve, after));
+
+/**
+ * Keeps what the person did, then tries to send it. Throws where it could not be kept, or where the server
+ * refused it at once: then the person has been told, and it is put away.
+ */
+export async function submit({ id = crypto.randomUUID(), act, step, path, body }: Deed): Promise<Outcome> {
+  startSending();
+  const { person, device } = signedIn();
+  const { step_id, document_id } = step;
+  const draft = { id, person: person.id, device: device?.id ?? null, act, step: step_id, document: document_id, path, body };
+  const answered = new Promise<Verdict>((resolve) => hearing.set(id, resolve));
+  try {
+    const entry = await box.add({ ...draft, made: Date.now(), label: await labelOf(id, step) }).catch(full);
+    await changed();
+    void flush({ force: true });
+    void waitInBackground().catch(() => undefined);
+    const verdict = await Promise.race([answered, soon(offlineSince.peek() ? 0 : PATIENCE)]);
+    if (verdict?.kind === "delivered") return { kind: "delivered", body: verdict.body };
+    if (verdict?.kind !== "refused") return { kind: "waiting" };
+    await putAway(entry);
+    throw new Problem(verdict.problem.code, verdict.problem);
+  } finally {
+    hearing.delete(id);
+  }
+}
+
+export const putAway = (entry: Entry): Promise<void> => box.dismiss(entry).then(changed);
+export const tryAgain = (entry: Entry): Promise<void> => box.retry(entry).then(() => flush({ force: true }));
+/** False when it may have been sent already. */
+export async function takeBack(entry: Entry): Promise<boolean> {
+  const done = await box.withdraw(entry);
+  await changed();
+  return done;
+}
+
+/** The service worker sends it when the browser finds a line, also after this page was closed. */
+async function waitInBackground(): Promise<void> {
+  const registration = (await navigator.serviceWorker?.getRegistration()) as
+    | (ServiceWorkerRegistration & { sync?: { register(tag: string): Promise<void> } })
+    | undefined;
+  await registration?.sync?.register("outbox").catch(() => undefined);
+}
+
+let started = false;
+
+/** Begins to watch for a line. Once for a page. */
+export function startSending(): void {
+  if (started) return;
+  started = true;
+  startKeeping();
+  const go = () => void (document.hidden || flush({ force: true }));
+  window.addEventListener("online", go);
+  document.addEventListener("visibilitychange", go);
+  navigator.serviceWorker?.addEventListener("message", ({ data }: MessageEvent<{ flush?: boolean }>) => {
+    if (data?.flush) go();
+  });
+  channel?.addEventListener("message", () => void show());
+  let owner: string | undefined;
+  effect(() => {
+    const now = session.value?.person.id;
+    if (now === owner) return;
+    owner = now;
+    void show();
+    if (now) void flush({ force: true });
+  });
+}

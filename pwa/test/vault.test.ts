@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import { utf8 } from "../src/lib/bytes.ts";
+import { createVault, opener, openVault, ROUNDS, sealer, TRIES, waitAfter, waitLeft } from "../src/sync/vault.ts";
+
+const QUICK = 1_000;
+const text = (bytes: ArrayBuffer) => new TextDecoder().decode(bytes);
+
+describe("what the phone holds", () => {
+  it("is sealed without the PIN and read only with it", async () => {
+    const vault = await createVault("481516", QUICK);
+    const sealed = await (await sealer(vault))("step 1", utf8("Tarif retribusi pasar"));
+    expect(text(sealed.text)).not.toContain("retribusi");
+    expect(await openVault(vault, "481517")).toBeNull();
+    const secret = (await openVault(vault, "481516")) as CryptoKey;
+    expect(secret.extractable).toBe(false);
+    expect(text(await opener(secret)("step 1", sealed))).toBe("Tarif retribusi pasar");
+  });
+
+  it("cannot be passed off under another name, and each page load seals with another key", async () => {
+    const vault = await createVault("481516", QUICK);
+    const first = await (await sealer(vault))("step 1", utf8("a"));
+    const second = await (await sealer(vault))("step 1", utf8("a"));
+    expect(new Uint8Array(first.by)).not.toEqual(new Uint8Array(second.by));
+    const open = opener((await openVault(vault, "481516")) as CryptoKey);
+    await expect(open("step 2", first)).rejects.toThrow();
+    expect(text(await open("step 1", second))).toBe("a");
+  });
+
+  it("takes 600,000 rounds a PIN unless a test says otherwise", async () => {
+    expect((await createVault("481516")).rounds).toBe(ROUNDS);
+    expect(ROUNDS).toBeGreaterThanOrEqual(600_000);
+  });
+
+  it("waits longer after each wrong PIN, and no longer because the clock was set back", async () => {
+    const waits = Array.from({ length: TRIES }, (_, failures) => waitAfter(failures));
+    expect(waits.slice(0, 3)).toEqual([0, 0, 0]);
+    expect(waits).toEqual([...waits].sort((a, b) => a - b));
+    const vault = { ...(await createVault("481516", QUICK)), failures: 3, until: 1_000_000 };
+    expect(waitLeft(vault, 990_000)).toBe(10_000);
+    expect(waitLeft(vault, -7_200_000)).toBe(waitAfter(3));
+    expect(waitLeft(vault, 1_000_001)).toBe(0);
+  });
+});
