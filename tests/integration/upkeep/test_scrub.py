@@ -13,7 +13,6 @@ from backend.core import metrics
 from backend.core.blobs import BlobStore
 from backend.core.models import FileDamage
 from backend.notifications.models import Notice, NoticeKind
-from backend.notifications.push import TITLES
 from backend.organisation.models import Role
 from backend.scrub import Scrubbed, scrub
 from mobile_api.cli.checks.files import files_are_whole
@@ -139,10 +138,3 @@ def test_runs_with_a_small_budget_come_round_to_every_file(services: Services, p
 def test_an_empty_house_is_whole(services: Services) -> None:
     assert scrub(services.work, services.blobs) == Scrubbed(0, 0)
     assert list(files_are_whole(services)) == []
-
-
-def test_every_kind_of_notice_has_words_in_both_languages() -> None:
-    assert {language: set(titles) for language, titles in TITLES.items()} == {
-        "id": set(NoticeKind),
-        "en": set(NoticeKind),
-    }

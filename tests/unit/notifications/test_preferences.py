@@ -7,6 +7,7 @@ import pytest
 from backend.core.clock import ZONES
 from backend.notifications.models import NoticeKind
 from backend.notifications.preferences import TOPICS, Preferences, Quiet, Topic
+from backend.notifications.titles import titles
 
 NIGHT = Quiet(time(21), time(5, 30))
 NOON = Quiet(time(12), time(13))
@@ -57,3 +58,12 @@ def test_the_security_of_an_account_never_waits_and_cannot_be_switched_off():
 
 def test_every_topic_has_something_to_say():
     assert set(TOPICS.values()) == set(Topic)
+
+
+@pytest.mark.parametrize("language", ["id", "en", None, "xx"])
+def test_every_kind_of_notice_has_words_in_both_languages(language):
+    assert set(titles(language)) == set(NoticeKind)
+
+
+def test_english_is_english():
+    assert not set(titles("en").values()) & set(titles("id").values())
