@@ -8,6 +8,7 @@ from apiflask import APIFlask
 from apiflask.exceptions import HTTPError
 from flask import Response, g, request
 from flask.typing import ResponseReturnValue
+from flask_jwt_extended import JWTManager
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
@@ -58,6 +59,12 @@ class Application(APIFlask):
             db.session.rollback()
         return response
 
+    def serve(self, services: Services) -> None:
+        """Answers from here on with these services."""
+        self.extensions["centang"] = services
+        self.config["FINGERPRINT_KEY"] = services.master_key.derive("idempotency")
+        authentication.configure(self, services)
+
     def _rule(self) -> Rule:
         view = self.view_functions.get(request.endpoint or "")
         rule = rule_of(view) if view else None
@@ -84,13 +91,12 @@ def create_app(services: Services, **config: Any) -> Application:
         # Every refusal is a problem document (see openapi.py), never APIFlask's own shapes.
         AUTO_404_RESPONSE=False,
         AUTO_VALIDATION_ERROR_RESPONSE=False,
-        FINGERPRINT_KEY=services.master_key.derive("idempotency"),
         **config,
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    app.extensions["centang"] = services
+    app.serve(services)
     db.init_app(app)
-    authentication.configure(app, services)
+    JWTManager(app)
     if hops := services.settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from flask import Flask, Response, g, request
 from flask_jwt_extended import (
-    JWTManager,
     create_access_token,
     create_refresh_token,
     decode_token,
@@ -49,7 +48,6 @@ def configure(app: Flask, services: Services) -> None:
         JWT_COOKIE_SAMESITE="Strict",
         JWT_COOKIE_CSRF_PROTECT=False,  # ours is bound to the session's row; see authenticate
     )
-    JWTManager(app)
 
 
 def authenticate(services: Services, rule: Rule) -> Actor:

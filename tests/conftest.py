@@ -129,10 +129,19 @@ def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     passwords._nobodys_hash.cache_clear()
 
 
+@pytest.fixture(scope="session")
+def _applications() -> dict[str, Application]:
+    return {}
+
+
 @pytest.fixture
-def app(services: Services) -> Application:
+def app(services: Services, _applications: dict[str, Application]) -> Application:
+    """Made once, since compiling its routes takes longer than most tests; with this test's services."""
     netloc = urlsplit(services.settings.origin).netloc
-    return create_app(services, TESTING=True, SERVER_NAME=netloc)
+    if netloc not in _applications:
+        _applications[netloc] = create_app(services, TESTING=True, SERVER_NAME=netloc)
+    _applications[netloc].serve(services)
+    return _applications[netloc]
 
 
 @pytest.fixture
