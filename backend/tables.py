@@ -10,6 +10,7 @@ from backend.notifications import models as notifications
 from backend.organisation import models as organisation
 from backend.routing import models as routing
 from backend.signing import models as signing
+from backend.signing.offline import models as offline
 from backend.verification import models as verification
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "identity",
     "metadata",
     "notifications",
+    "offline",
     "organisation",
     "routing",
     "signing",

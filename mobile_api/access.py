@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from backend.core.db import Actor
 from backend.core.errors import SIGN_IN_REQUIRED
 from backend.identity import officers
+from backend.identity.models import QuarantineKind
 from backend.identity.problems import ENROL_FIRST
 from backend.organisation.models import Role
 
@@ -23,6 +24,8 @@ class Rule:
     """Whether the answer may be kept for a repeated Idempotency-Key (no secrets in it)."""
     enrolling: bool = False
     """Whether it is also for who has not confirmed a second factor yet."""
+    outbox: QuarantineKind | None = None
+    """What a phone sends here later than it was done; from a lost one it is set apart."""
 
     def check(self, actor: Actor) -> None:
         if not self.signed_in:
@@ -55,6 +58,11 @@ public_secret = _declare(Rule(signed_in=False, storable=False))
 """As `public`, and the answer carries a secret that must not be stored."""
 signed_in_secret = _declare(Rule(signed_in=True, storable=False))
 """As `signed_in`, and the answer carries a secret that must not be stored."""
+
+
+def from_outbox(kind: QuarantineKind) -> Callable[[View], View]:
+    """As `signed_in`; what a lost phone sends is kept in quarantine instead of asking to sign in."""
+    return _declare(Rule(signed_in=True, outbox=kind))
 
 
 def needs(*roles: Role) -> Callable[[View], View]:

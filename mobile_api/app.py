@@ -22,6 +22,7 @@ from mobile_api.access import Rule, rule_of
 from mobile_api.context import client_address, current_services, current_work, db
 from mobile_api.headers import add_security_headers
 from mobile_api.idempotency import UNSAFE, Replay
+from mobile_api.lost_phones import set_apart
 from mobile_api.operations import observe, operations
 from mobile_api.origin import lead_to_own_origin
 from mobile_api.pki import pki
@@ -42,6 +43,8 @@ class Application(APIFlask):
             self.raise_routing_exception(request)
         rule = self._rule()
         g.actor = authentication.authenticate(current_services(), rule)
+        if rule.outbox and g.actor.person_id is None:
+            set_apart(rule.outbox)
         rule.check(g.actor)
         replay = None
         if request.method in UNSAFE and "Idempotency-Key" in request.headers:

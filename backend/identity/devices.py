@@ -160,6 +160,18 @@ def revoke(work: Work, device_id: UUID, *, person_id: UUID | None, lost: bool = 
     return device
 
 
+def stop_cloned(work: Work, device: Device, **facts: Any) -> None:
+    """Two phones speak with one key: both are treated as lost, and their owner is told.
+
+    `facts` say in the audit trail how it was noticed.
+    """
+    device.lost_at = device.lost_at or work.now
+    device.revoked_at = device.revoked_at or work.now
+    sessions.revoke_all(work, device.person_id, device_id=device.id)
+    record(work, "device.cloned", "device", device.id, person=device.person_id, **facts)
+    announce(work, device.person_id, SecurityEventKind.DEVICE_CLONED, device=device.name)
+
+
 def listed(work: Work, person_id: UUID) -> Sequence[Device]:
     """A person's devices, revoked ones included, the one used last first."""
     return work.session.scalars(

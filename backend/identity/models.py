@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, text
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.core.db import Base, Identified, choice
@@ -166,6 +166,44 @@ class TwoOfficerDecision(Identified, Base):
     note: Mapped[str | None]
 
 
+class QuarantineKind(StrEnum):
+    OPENED = "opened"
+    """Refused like the others, but nothing to decide on."""
+    AUTHORISATION = "authorisation"
+    TICK = "tick"
+    INITIAL = "initial"
+    RETURN = "return"
+    REJECT = "reject"
+
+
+class QuarantineState(StrEnum):
+    WAITING = "waiting"
+    DISCARDED = "discarded"
+    CONFIRMED = "confirmed"
+
+
+class Quarantined(Identified, Base):
+    """What a lost or copied device sent afterwards, whatever time it claims. Holds no secret."""
+
+    __tablename__ = "quarantined"
+    __table_args__ = (UniqueConstraint("device_id", "entry"), Index(None, "person_id", "state"))
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    device_id: Mapped[UUID] = mapped_column(ForeignKey("device.id"))
+    kind: Mapped[QuarantineKind] = mapped_column(choice(QuarantineKind))
+    entry: Mapped[str]
+    """The outbox entry that it came in."""
+    steps: Mapped[list[Any]]
+    """Ids as text, as claimed."""
+    statement: Mapped[str | None] = mapped_column(deferred=True)
+    """The compact JWS, where there is one that this device signed."""
+    claimed_at: Mapped[datetime | None]
+    arrived_at: Mapped[datetime]
+    state: Mapped[QuarantineState] = mapped_column(choice(QuarantineState))
+    decided_at: Mapped[datetime | None]
+    decided_device_id: Mapped[UUID | None] = mapped_column(ForeignKey("device.id"))
+
+
 class ConsumedOnce(Base):
     """Identifiers that may be used once: token ids, enrolment challenges, grants."""
 
@@ -194,6 +232,8 @@ class SecurityEventKind(StrEnum):
     DEVICE_APPROVED = "device-approved"
     DEVICE_REVOKED = "device-revoked"
     DEVICE_LOST = "device-lost"
+    DEVICE_CLONED = "device-cloned"
+    SENT_FROM_LOST = "sent-from-lost"
     PASSWORD_CHANGED = "password-changed"  # noqa: S105 (a word, not a secret)
     SECOND_FACTOR_REPLACED = "second-factor-replaced"
     SECOND_FACTOR_RESET = "second-factor-reset"

@@ -215,6 +215,28 @@ NOTHING_TO_DECIDE = Problem(
     "Keadaan orang ini belum memerlukan keputusan itu. Muat ulang untuk melihat keadaan terbaru.",
 )
 
+# What a lost device sends.
+QUARANTINED = Problem(
+    "offline/quarantined",
+    403,
+    "Dikarantina",
+    "Perangkat ini dilaporkan hilang, jadi kirimannya dikarantina dan tidak dijalankan. Pemiliknya "
+    "dapat memeriksanya dari perangkat lain.",
+    keeps_work=True,
+)
+QUARANTINE_DECIDED = Problem(
+    "offline/quarantine-decided",
+    409,
+    "Sudah diputuskan",
+    "Kiriman ini sudah dibuang atau dikukuhkan. Muat ulang untuk melihat keadaannya.",
+)
+DO_AGAIN = Problem(
+    "offline/do-again",
+    409,
+    "Cukup diulangi",
+    "Yang ini tidak perlu dikukuhkan. Buka naskahnya, lalu lakukan lagi dari perangkat ini.",
+)
+
 # First set-up.
 ALREADY_SET_UP = Problem(
     "identity/already-set-up",

@@ -8,8 +8,8 @@ from backend.core.db import Work
 from backend.identity import failures, once
 from backend.identity.models import RefreshToken, UsedTotpStep
 
-KEPT_STEPS = timedelta(days=2)
-"""Longer than any code is accepted after its time, offline work included."""
+KEPT_STEPS = timedelta(days=4)
+"""Longer than any code is accepted after its time: of work without a line that is 72 hours."""
 KEPT_TOKENS = timedelta(days=1)
 
 

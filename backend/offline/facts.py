@@ -6,7 +6,7 @@ what changes by the clock alone, such as a lock that ends, is told like what som
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,9 +19,9 @@ from backend.core.db import Work
 from backend.core.masterkey import MasterKey
 from backend.identity import devices
 from backend.offline.cursor import FACT
-from backend.offline.policy import OfflinePolicy
 from backend.signing import activation_keys, credentials
 from backend.signing.models import ActivationKey
+from backend.signing.offline.policy import OfflinePolicy
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def told(
     )
     kid = _todays_kid(work, glance, keys, issuer)
     facts: list[tuple[Any, Callable[[], list[Change]]]] = [
-        (astuple(policy), lambda: [Change("policy", "offline", policy)]),
+        (policy.model_dump_json(), lambda: [Change("policy", "offline", policy)]),
         (kid, lambda: _activation_key(work, kid)),
         (glance.devices, lambda: _own_devices(work)),
         (about_key, lambda: [Change("credential", "own", standing)]),

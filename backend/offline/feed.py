@@ -40,13 +40,13 @@ from backend.core.masterkey import MasterKey
 from backend.documents.models import Document
 from backend.offline.cursor import Cursor, Horizon, Place, Standing, mark
 from backend.offline.facts import Change, Glance, told
-from backend.offline.policy import KEPT
 from backend.organisation.mandates import VALID
 from backend.organisation.models import Mandate, Person, Position
 from backend.routing.inbox import mark_delivered
 from backend.routing.machine import ACTIVE
 from backend.routing.models import Step
 from backend.routing.reading import desk_readings
+from backend.signing.offline.policy import KEPT
 
 _GLANCE = text("""
 SELECT (pg_control_system()).system_identifier AS cluster,

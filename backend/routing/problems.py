@@ -210,6 +210,12 @@ TICK_PAGES = Problem(
     "Halaman {page} yang tampil tidak sama dengan yang tersimpan, atau belum tampil. "
     "Buka semua halaman, lalu centang lagi.",
 )
+NO_MANDATE_THEN = Problem(
+    "offline/no-mandate-then",
+    409,
+    "Belum menjabat saat itu",
+    "Ketika ini dibuat tanpa jaringan, Anda belum memegang jabatan {position}. Lakukan lagi sekarang.",
+)
 
 # After the last signature.
 REASON_REQUIRED = Problem(

@@ -1,15 +1,15 @@
 """Everything the reader needs about one step, in one answer."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import String, cast, func, select
 from sqlalchemy.orm import selectinload
 
 from backend.core.db import Work
 from backend.core.errors import NOT_FOUND
-from backend.documents.models import Page, Version
+from backend.documents.models import Document, Page, Version
 from backend.organisation.mandates import mandates_of
 from backend.organisation.models import Mandate
 from backend.routing.access import may_read
@@ -30,6 +30,17 @@ class Reading:
     """Of `tick`, `take-over`, `initial`, `sign`, `return` and `reject`."""
     current_step_id: UUID | None = None
     """Where the same position's turn is now, when this step belongs to an earlier round."""
+
+
+def papers_of(work: Work, step_ids: Iterable[str]) -> list[tuple[Step, Document]]:
+    """Steps named by somebody, with their papers, as far as the actor may know of them."""
+    rows = work.session.execute(
+        select(Step, Document)
+        .join(Document, Document.id == Step.document_id)
+        .where(cast(Step.id, String).in_(list(step_ids)))
+        .order_by(Step.id)
+    )
+    return [(step, document) for step, document in rows if may_read(work, document)]
 
 
 def reading(work: Work, step_id: UUID) -> Reading:

@@ -1,5 +1,6 @@
 """The tick: «I have read exactly this», signed by the phone on which it was read."""
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from backend.organisation.mandates import valid_mandate
 from backend.routing import problems, timeline
 from backend.routing.authority import require_mandate
 from backend.routing.machine import Event
+from backend.routing.made import Made, check, marks
 from backend.routing.models import EventKind, Step, StepState, Tick
 from backend.routing.rounds import Round, live_tick, load_for_step
 
@@ -20,21 +22,35 @@ TYP = "tick+jwt"
 
 
 def tick(
-    work: Work, step_id: UUID, statement: str, *, audience: str, take_over: bool = False
+    work: Work,
+    step_id: UUID,
+    statement: str,
+    *,
+    audience: str,
+    take_over: bool = False,
+    made: Made | None = None,
 ) -> Tick:
     """Accepts one tick on the current version.
 
     The statement names the step, the mandate, the version and the digest of every page image as
     the phone displayed it; each must be a digest this installation serves for that page. Where
     another holder of the position has already ticked, `take_over` voids that tick; without it the
-    machine refuses.
+    machine refuses. `made`: on a phone without a line; then the statement's own time counts as when,
+    and it may be as old as work without a line may be.
     """
     person_id = work.actor.known_id
-    device, claims = statements.verify(work, person_id, statement, TYP, audience=audience)
+    freshness = statements.FRESHNESS if made is None else None
+    device, claims = statements.verify(
+        work, person_id, statement, TYP, audience=audience, freshness=freshness
+    )
+    if made is not None:
+        made = made.by(datetime.fromtimestamp(claims["iat"], UTC))
+        made.require_recent(work)
     if claims.get("step") != str(step_id):
         raise problems.TICK_OTHER_STEP()
     round_, step = load_for_step(work, step_id)
     mandate = require_mandate(work, step, person_id, _uuid(claims.get("mandate")))
+    check(made, round_, step, mandate)
     _make_room(round_, step, person_id, take_over=take_over)
     outcome = round_.decide(Event.TICK, step)
     version = _version(round_, step, claims)
@@ -55,7 +71,8 @@ def tick(
     work.session.add(given)
     step.delivered_at = step.delivered_at or work.now
     step.first_read_at = step.first_read_at or work.now
-    timeline.add(work, round_.document, EventKind.TICKED, step=step, mandate=mandate)
+    said = marks(made, work)
+    timeline.add(work, round_.document, EventKind.TICKED, step=step, mandate=mandate, **said)
     record(
         work,
         "step.ticked",
@@ -67,6 +84,7 @@ def tick(
         pages=pages,
         mandate=mandate.id,
         device=device.id,
+        **said,
     )
     work.session.flush()
     return given

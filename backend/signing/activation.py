@@ -16,7 +16,7 @@ The order of refusals is chosen so that whoever lacks one factor learns nothing 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StrictStr, model_validator
@@ -31,6 +31,9 @@ from backend.signing.bsre.orders import ServicePlacement
 from backend.signing.envelope import Claims, Digest, Secrets, open_sealed
 from backend.signing.problems import OTHER_CREDENTIAL, OTHER_PROVIDER
 from backend.signing.provider import Credential, Opened, Provider
+
+if TYPE_CHECKING:
+    from backend.signing.papers import Ready
 
 TYPE = "sad+jwt"
 MOST_DOCUMENTS = 500
@@ -66,11 +69,9 @@ def _each_once(documents: tuple[SadDocument, ...]) -> tuple[SadDocument, ...]:
     return documents
 
 
-class SadClaims(Claims):
+class Consent(Claims):
     """Consent to sign these documents, with this credential, in this way, once."""
 
-    grant: None
-    """Of an offline statement; those are not accepted here."""
     credential: Digest
     """SHA-256 of the signer's certificate."""
     provider: StrictStr
@@ -86,16 +87,43 @@ class SadClaims(Claims):
         return document.level or self.level
 
 
+class SadClaims(Consent):
+    """As it is given on the line."""
+
+    grant: None
+    """Of a statement made without one; see offline/replay.py."""
+
+
 @dataclass(frozen=True)
 class Activation:
     """A verified SAD and its secrets, which are wiped at the end of the `with` block."""
 
-    claims: SadClaims
+    claims: Consent
     sad: str
     """As received: evidence of consent. Holds no secret."""
     device: Device
     credential: Credential
     secrets: Secrets = field(repr=False)
+
+    @property
+    def marks(self) -> dict[str, Any]:
+        """What the trail and the timeline say of it beside each document."""
+        return {}
+
+    def check(self, ready: "Ready") -> None:
+        """Whether this paper, which could be signed, may be signed under this activation."""
+
+    def accepted(self, work: Work, batch_id: UUID) -> None:
+        """It is used up; its documents are in this batch."""
+
+    def use_code(self, work: Work, *, keys: MasterKey) -> None:
+        """Uses up the one-time code. Raises the refusals of totp.consume."""
+        code = self.secrets.code.reveal().decode()
+        totp.consume(work, work.actor.known_id, code, work.now, keys=keys)
+
+    def open_key(self, work: Work, provider: Provider[Opened]) -> AbstractContextManager[Opened]:
+        """Tries the passphrase; see Provider.open."""
+        return provider.open(work, self.credential, self.secrets.passphrase)
 
     def __enter__(self) -> Self:
         return self
@@ -129,7 +157,7 @@ def open_envelope(
         work, sad, secrets, typ=TYPE, shape=SadClaims, audience=audience, keys=keys
     )
     try:
-        credential = _named(work, opened.claims, provider)
+        credential = named_credential(work, opened.claims, provider)
     except BaseException:
         opened.secrets.wipe()
         raise
@@ -144,16 +172,18 @@ def unlock(
     Uses up the one-time code. Raises the refusals of totp.consume, WRONG_PASSPHRASE and
     CREDENTIAL_LOCKED, whose transactions are kept: the envelope is used up with them.
     """
-    secrets = activation.secrets
     try:
-        totp.consume(work, work.actor.known_id, secrets.code.reveal().decode(), work.now, keys=keys)
-        return provider.open(work, activation.credential, secrets.passphrase)
+        activation.use_code(work, keys=keys)
+        return activation.open_key(work, provider)
     finally:
-        secrets.wipe()
+        activation.secrets.wipe()
 
 
-def _named(work: Work, claims: SadClaims, provider: Provider[Any]) -> Credential:
-    """What the person signs with now, if it is what the SAD names."""
+def named_credential(work: Work, claims: Consent, provider: Provider[Any]) -> Credential:
+    """What the person signs with now, if it is what the SAD names.
+
+    Raises OTHER_PROVIDER, OTHER_CREDENTIAL, and the refusals of Provider.usable.
+    """
     if claims.provider != provider.name:
         raise OTHER_PROVIDER()
     credential = provider.usable(work, work.actor.known_id)

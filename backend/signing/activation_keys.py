@@ -30,9 +30,10 @@ from backend.signing.models import ActivationKey
 from backend.signing.problems import ACTIVATION_KEY_GONE
 
 ROTATE_EVERY = timedelta(days=1)
-ENCRYPT_FOR = timedelta(days=2)
-"""A phone that fetched a key just before the rotation may still use it for a day."""
 OFFLINE_WINDOW = timedelta(hours=72)
+"""How long a phone may authorise after its last sync, and how long that may then be on its way."""
+ENCRYPT_FOR = ROTATE_EVERY + OFFLINE_WINDOW
+"""A phone may have fetched a key just before the next one was made."""
 PURPOSE = "activation-key"
 _LOCK = 0x41435449  # «ACTI»
 

@@ -93,6 +93,7 @@ def begin(
         device_id=authorisation.device_id,
         attempt=str(attempt.id),
         prepared_sha256=prepared.sha256,
+        **authorisation.marks,
     )
     return Task(
         attempt_id=attempt.id,

@@ -151,12 +151,23 @@ def renewable(work: Work, certificate: Certificate) -> bool:
 
 
 def unlock(
-    work: Work, credential: KeyCredential, passphrase: Secret, *, vault: KeyVault
+    work: Work,
+    credential: KeyCredential,
+    passphrase: Secret,
+    *,
+    vault: KeyVault,
+    counts: bool = True,
 ) -> UnlockedKey:
-    """Opens a `usable` key. Raises WRONG_PASSPHRASE, or CREDENTIAL_LOCKED at the last try."""
+    """Opens a `usable` key. Raises WRONG_PASSPHRASE, or CREDENTIAL_LOCKED at the last try.
+
+    A wrong one that does not count was typed before its owner could hear of the one that did.
+    """
     try:
         key = vault.unlock(owner_of(credential), credential.wrapped, passphrase)
     except WrongPassphraseError:
+        if not counts:
+            trail.record(work, "credential.wrong-passphrase", "credential", credential.id)
+            raise WRONG_PASSPHRASE(tries_left=tries_left(credential)) from None
         raise count_wrong(work, credential) from None
     credential.wrong_tries, credential.locked_until = 0, None
     return key

@@ -22,7 +22,7 @@ from pydantic import Field as Limits
 from backend.audit import trail
 from backend.core.db import Work
 from backend.core.masterkey import MasterKey
-from backend.identity import devices, statements
+from backend.identity import devices, once, statements
 from backend.identity.models import Device
 from backend.identity.problems import DEVICE_UNKNOWN
 from backend.identity.totp import account_of
@@ -31,6 +31,7 @@ from backend.signing.problems import ENVELOPE_INVALID, ENVELOPE_UNBOUND, SEQUENC
 from backend.signing.vaults.vault import Secret
 
 FRESHNESS = timedelta(minutes=5)
+KEPT_SEQUENCES = timedelta(days=8)
 KEY_AGREEMENT = "ECDH-ES+A256KW"
 CIPHER = "A256GCM"
 TYPE = "centang-secrets+json"
@@ -123,19 +124,18 @@ def open_sealed(
     account_of(work, device.person_id)
     work.session.refresh(device, with_for_update=True)
     devices.require_may_sign(work, device)
-    claims = _shaped(raw, shape)
+    claims = shaped(raw, shape)
     statements.accept_claims(
         work, raw, typ, subject=str(device.person_id), audience=audience, freshness=FRESHNESS
     )
-    if not hmac.compare_digest(claims.jwe_sha256, hashlib.sha256(sealed.encode()).hexdigest()):
-        raise ENVELOPE_UNBOUND()
-    secrets = _decrypt(work, sealed, claims.jti, keys)
+    secrets = decrypt(work, sealed, claims, keys)
     _advance(work, device, claims)
     device.last_used_at = work.now
     return Opened(claims, device, secrets)
 
 
-def _shaped(raw: dict[str, Any], shape: type[AnyClaims]) -> AnyClaims:
+def shaped(raw: dict[str, Any], shape: type[AnyClaims]) -> AnyClaims:
+    """Claims of the kind expected. Raises ENVELOPE_INVALID."""
     try:
         return shape.model_validate(raw)
     except ValidationError as error:
@@ -157,14 +157,30 @@ def _advance(work: Work, device: Device, claims: Claims) -> None:
             jti=claims.jti,
         )
         raise SEQUENCE_SEEN()
-    device.last_seq = claims.seq
+    note_sequence(work, device, claims)
 
 
-def _decrypt(work: Work, sealed: str, jti: str, keys: MasterKey) -> Secrets:
+def note_sequence(work: Work, device: Device, claims: Claims) -> bool:
+    """Marks a sequence number as seen; False when it was seen before.
+
+    What was authorised without a line may arrive after later numbers did, so each is remembered
+    for as long as such a statement is accepted at all.
+    """
+    device.last_seq = max(device.last_seq, claims.seq)
+    return once.consume(work, "sequence", f"{device.id} {claims.seq}", work.now + KEPT_SEQUENCES)
+
+
+def decrypt(work: Work, sealed: str, claims: Claims, keys: MasterKey) -> Secrets:
+    """What was sealed for this very statement.
+
+    Raises ENVELOPE_UNBOUND, ENVELOPE_INVALID or ACTIVATION_KEY_GONE.
+    """
+    if not hmac.compare_digest(claims.jwe_sha256, hashlib.sha256(sealed.encode()).hexdigest()):
+        raise ENVELOPE_UNBOUND()
     if len(sealed) > LONGEST or not sealed.isascii():
         raise ENVELOPE_INVALID()
     header = _header(sealed)
-    if not hmac.compare_digest(str(header.get("sad_jti")).encode(), jti.encode()):
+    if not hmac.compare_digest(str(header.get("sad_jti")).encode(), claims.jti.encode()):
         raise ENVELOPE_UNBOUND()
     if header.get("typ") != TYPE or header.get("alg") != KEY_AGREEMENT:
         raise ENVELOPE_INVALID()

@@ -53,7 +53,9 @@ class LocalProvider:
     ) -> AbstractContextManager["_Open"]:
         if credential.key is None:
             raise ValueError("a credential of another provider")
-        key = credentials.unlock(work, credential.key, passphrase, vault=self.vault)
+        key = credentials.unlock(
+            work, credential.key, passphrase, vault=self.vault, counts=credential.counting
+        )
         return _opened(key, _Recent(self.revocation))
 
     def perform(self, task: Task, opened: "_Open") -> SignedFile:

@@ -236,6 +236,8 @@ class SigningAuthorisation(Identified, Base):
     sad: Mapped[str] = mapped_column(deferred=True)
     """The compact JWS as received, which names every digest. Holds no secret."""
     accepted_at: Mapped[datetime]
+    marks: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Of one that was made without a line: when, by which clock and grant (offline/replay.py)."""
 
 
 class AttemptState(StrEnum):

@@ -43,6 +43,8 @@ class Credential:
     key: KeyCredential | None
     certificate: Certificate | None
     """None where a service outside holds it, and shows it only in what it signed."""
+    counting: bool = True
+    """Whether a wrong passphrase counts towards the lock."""
 
     @property
     def certificate_id(self) -> UUID | None:

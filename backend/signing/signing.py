@@ -6,8 +6,13 @@ between ends as a complete signature or as none; the rest of an interrupted acti
 new one (batches.py).
 """
 
+<<<<<<< HEAD
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
+=======
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+>>>>>>> 4581e78 (Carry out what a phone authorised without a line, once it is back)
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -27,6 +32,8 @@ from backend.routing.models import Step
 from backend.signing import attempts, batches
 from backend.signing.activation import Activation, SadDocument, open_envelope, unlock
 from backend.signing.models import SigningAuthorisation
+from backend.signing.offline import replay
+from backend.signing.offline.answers import AnsweredError
 from backend.signing.papers import Ready, load_papers
 from backend.signing.pdf.container import SignerIdentity
 from backend.signing.planning import provider_name
@@ -68,6 +75,8 @@ class Envelope:
     """This installation's origin, as the phone sees it."""
     batch_id: UUID | None = None
     """The paused batch that this activation continues."""
+    entry: str | None = None
+    """Of an activation made without a line: the outbox entry that it came in."""
 
 
 @dataclass(frozen=True)
@@ -103,16 +112,28 @@ def authorise(
 
     Each document ends on its own: finished, failed with its reason, or unknown. Documents that
     cannot be signed any more are noted with why; when none can, the first refusal is raised and the
-    envelope costs nothing. `desk`: the presence of this process. `on_acceptance` is called once the
-    acceptance is committed; when `going_on` says no, the rest pauses. Raises what `open_envelope`, `unlock` and `batches.paused` refuse.
+    envelope costs nothing; one that was made without a line is used up all the same, and answered the
+    same when it comes again. `desk`: the presence of this process. `on_acceptance` is called once the
+    acceptance is committed; when `going_on` says no, the rest pauses. Raises what `open_envelope`,
+    `replay.open_replayed`, `unlock` and `batches.paused` refuse.
     """
     finished = False
     over: DomainError | None = None
     with ExitStack() as forgetting:
-        with open_work(actor) as work:
-            order = _accept(work, engine, envelope, desk)
-            opened = forgetting.enter_context(order.opening)
-            crashpoints.reach("signing.accepting")
+        try:
+            with open_work(actor) as work:
+                order = _accept(work, engine, envelope, desk)
+                opened = forgetting.enter_context(order.opening)
+                crashpoints.reach("signing.accepting")
+        except AnsweredError as answered:
+            accepted = Accepted(answered.batch_id, [])
+            on_acceptance(accepted)
+            return accepted
+        except DomainError as refusal:
+            if envelope.entry is not None:
+                with open_work(actor) as work:
+                    replay.refuse(work, envelope.sad, envelope.entry, refusal)
+            raise
         crashpoints.reach("signing.accepted")
         on_acceptance(order.accepted)
         try:
@@ -137,24 +158,18 @@ def authorise(
 
 def _accept(work: Work, engine: Engine, envelope: Envelope, desk: int) -> _Order:
     provider = engine.provider(work)
-    activation = open_envelope(
-        work,
-        envelope.sad,
-        envelope.secrets,
-        audience=envelope.audience,
-        provider=provider,
-        keys=engine.keys,
-    )
-    with activation:
+    with _opened(work, engine, envelope, provider) as activation:
         documents = activation.claims.documents
         batch = None
         if envelope.batch_id is not None:
             steps = [document.step for document in documents]
             batch = batches.paused(work, envelope.batch_id, steps)
         judged = _judge(work, activation)
-        if not any(isinstance(outcome, Ready) for _, outcome in judged):
+        opening: AbstractContextManager[Any] = nullcontext()
+        if any(isinstance(outcome, Ready) for _, outcome in judged):
+            opening = unlock(work, activation, keys=engine.keys, provider=provider)
+        elif envelope.entry is None:
             raise next(outcome for _, outcome in judged if isinstance(outcome, DomainError))
-        opening = unlock(work, activation, keys=engine.keys, provider=provider)
     # Only now: a refused code or passphrase is kept, and must leave a paused batch paused.
     if batch is None:
         batch = batches.open_batch(work, desk)
@@ -175,8 +190,20 @@ def _accept(work: Work, engine: Engine, envelope: Envelope, desk: int) -> _Order
         elif outcome.problem is not NOT_FOUND:
             entries.append((wanted.id, wanted.step, outcome))
     batches.enter(work, batch, entries)
+    activation.accepted(work, batch.id)
     accepted = Accepted(batch.id, [task.attempt_id for task in tasks])
     return _Order(accepted, tasks, provider, opening)
+
+
+def _opened(work: Work, engine: Engine, envelope: Envelope, provider: Provider[Any]) -> Activation:
+    sad, secrets, audience = envelope.sad, envelope.secrets, envelope.audience
+    if envelope.entry is None:
+        return open_envelope(
+            work, sad, secrets, audience=audience, provider=provider, keys=engine.keys
+        )
+    return replay.open_replayed(
+        work, sad, secrets, envelope.entry, audience=audience, provider=provider, keys=engine.keys
+    )
 
 
 def _judge(work: Work, activation: Activation) -> Sequence[tuple[SadDocument, Ready | DomainError]]:
@@ -193,6 +220,7 @@ def _judge(work: Work, activation: Activation) -> Sequence[tuple[SadDocument, Re
                 raise paper if _may_know(work, wanted) else NOT_FOUND()
             level = activation.claims.level_of(wanted)
             ready = paper.require(wanted, level, person_id, certificate_id, provider)
+            activation.check(ready)
             judged.append((wanted, ready))
         except DomainError as refusal:
             judged.append((wanted, refusal))
@@ -222,6 +250,7 @@ def _record(work: Work, activation: Activation, batch_id: UUID) -> SigningAuthor
         provider=activation.claims.provider,
         sad=activation.sad,
         accepted_at=work.now.replace(microsecond=0),
+        marks=activation.marks,
     )
     work.session.add(authorisation)
     # Attempts name it, and items name attempts: no relationship tells the session in which order.

@@ -23,6 +23,7 @@ from mobile_api.v1 import (
     preferences,
     public,
     push,
+    quarantine,
     routes,
     seal,
     second_factor,
@@ -30,6 +31,7 @@ from mobile_api.v1 import (
     setup,
     signing,
     steps,
+    sync,
     versions,
 )
 
@@ -54,6 +56,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     numbers.bp,
     routes.bp,
     signing.bp,
+    sync.bp,
+    quarantine.bp,
     seal.bp,
     outcomes.bp,
     appearances.bp,

@@ -11,7 +11,9 @@ from backend.organisation import agency
 from backend.organisation.models import Agency, Role
 from backend.organisation.problems import LOGO_INVALID
 from backend.organisation.style import USUAL_ORDER, FootKind, Part
-from mobile_api.access import needs, public
+from backend.signing.offline import policy
+from backend.signing.offline.policy import OfflinePolicy
+from mobile_api.access import needs, public, signed_in
 from mobile_api.context import current_services, current_work
 from mobile_api.fields import Body, Line
 from mobile_api.v1.shown import AgencyAnswer, show_agency
@@ -81,6 +83,23 @@ def settings() -> AgencySettings:
 def change(json_data: AgencyChange) -> AgencySettings:
     """Changes what is given and leaves the rest."""
     return _show(agency.change(current_work(), **json_data.model_dump(exclude_unset=True)))
+
+
+@bp.get("/offline")
+@signed_in
+@bp.output(OfflinePolicy)
+def offline() -> OfflinePolicy:
+    """What may be kept on phones and authorised without a line."""
+    return policy.current(current_work().session)
+
+
+@bp.put("/offline")
+@needs(Role.ADMINISTRATOR)
+@bp.input(OfflinePolicy)
+@bp.output(OfflinePolicy)
+def change_offline(json_data: OfflinePolicy) -> OfflinePolicy:
+    """The agency's word on work without a line; it counts at once."""
+    return policy.change(current_work(), json_data)
 
 
 @bp.put("/logo")

@@ -9,15 +9,14 @@ from flask import Response, after_this_request, request
 from pydantic import BaseModel, Field
 
 from backend.core.db import Work
-from backend.documents.models import Secrecy
 from backend.identity.models import Device
 from backend.offline import feed
 from backend.offline.facts import Change
 from backend.offline.feed import Kept
-from backend.offline.policy import OfflinePolicy
 from backend.routing.reading import Reading
 from backend.signing.credentials import Standing
 from backend.signing.models import ActivationKey
+from backend.signing.offline.policy import OfflinePolicy
 from mobile_api.access import signed_in
 from mobile_api.context import current_services, current_work
 from mobile_api.pagination import LARGEST
@@ -27,7 +26,7 @@ from mobile_api.v1.credentials import (
     show_activation_key,
     show_credential,
 )
-from mobile_api.v1.shown import Answer, DeviceAnswer, show_device
+from mobile_api.v1.shown import DeviceAnswer, show_device
 from mobile_api.v1.steps import StepDetail, show_reading
 
 bp = APIBlueprint("changes", __name__, url_prefix="/api/v1/changes", tag="offline")
@@ -49,25 +48,12 @@ class StepNotKept(BaseModel):
     keep: bool = False
 
 
-class PolicyAnswer(Answer):
-    """What may be done and kept without a line."""
-
-    signing: bool
-    window_hours: int
-    documents_per_statement: int
-    secrecies: list[Secrecy]
-    """Of papers whose signature may be authorised."""
-    factors: list[str]
-    keep_secrecies: list[Secrecy]
-    """Of papers that may lie on the phone."""
-
-
 class OwnDevice(DeviceAnswer):
     wipe: bool
     """Reported lost: it is to be emptied."""
 
 
-Data = StepDetail | StepNotKept | PolicyAnswer | ActivationKeyAnswer | OwnDevice | CredentialAnswer
+Data = StepDetail | StepNotKept | OfflinePolicy | ActivationKeyAnswer | OwnDevice | CredentialAnswer
 
 
 class ChangeItem(BaseModel):
@@ -132,7 +118,7 @@ def _data(work: Work, value: Any) -> Data:
         case Kept():
             return StepNotKept(step_id=value.step_id, document_id=value.document_id)
         case OfflinePolicy():
-            return PolicyAnswer.model_validate(value)
+            return value
         case ActivationKey():
             return show_activation_key(value)
         case Device():

@@ -172,7 +172,7 @@ class Preflights(Standing):
 def show_preflight(step_id: UUID) -> PreflightShown:
     """Whether this step can be signed now, and the facts that a SAD states."""
     services, actor = current_services(), current_actor()
-    _leave_transaction()
+    leave_transaction()
     found = preflight.preflight(services.work, services.workshop, services.signing, actor, step_id)
     (item,), mandate = found.items, found.items[0].mandate
     return PreflightShown(
@@ -200,7 +200,7 @@ def show_preflights(json_data: PreflightOrder) -> Preflights:
     `ready` says whether the person can sign at all; each paper has its own answer.
     """
     services, actor = current_services(), current_actor()
-    _leave_transaction()
+    leave_transaction()
     found = preflight.preflights(services.work, services.signing, actor, json_data.steps)
     return Preflights(**_standing(found), items=[_preflight_item(item) for item in found.items])
 
@@ -228,7 +228,7 @@ def authorise(json_data: Authorisation) -> ResponseReturnValue | Attempts:
     are accepted (202): GET /signing/batches/{id} tells how far they are.
     """
     services, actor = current_services(), current_actor()
-    _leave_transaction()
+    leave_transaction()
     envelope = Envelope(json_data.sad, json_data.secrets, audience(), json_data.batch)
     accepted = services.desk.authorise(actor, envelope, patience=PATIENCE)
     work = current_work()
@@ -266,7 +266,7 @@ def read_batch(batch_id: UUID) -> Batch:
     return _batch(progress.progress(current_work(), batch_id))
 
 
-def _leave_transaction() -> None:
+def leave_transaction() -> None:
     """Ends the request's own transaction: what follows has several, and waits between them."""
     current_work().session.commit()
 
@@ -275,7 +275,7 @@ def _standing(found: preflight.Preflight) -> dict[str, Any]:
     standing = found.standing
     return {
         "ready": found.problem is None,
-        "problem": _refusal(found.problem),
+        "problem": refusal(found.problem),
         "credential": CredentialShown(**vars(standing.credential)) if standing.credential else None,
         "provider": standing.provider,
         "activation": standing.activation,
@@ -302,7 +302,7 @@ def _preflight_item(item: preflight.Item) -> PreflightItem:
         placement=ServicePlacement.model_validate(item.placement) if item.placement else None,
         level=item.level,
         ready=item.problem is None,
-        problem=_refusal(item.problem),
+        problem=refusal(item.problem),
         ticked_at=item.ticked_at,
     )
 
@@ -317,7 +317,7 @@ def _attempt(work: Work, attempt_id: UUID) -> Attempt:
         step_id=attempt.step_id,
         state=attempt.state,
         signed_at=signed_at(work, attempt),
-        problem=_recorded(attempt.failure),
+        problem=recorded(attempt.failure),
     )
 
 
@@ -330,7 +330,7 @@ def _batch(found: Progress) -> Batch:
             subject=item.subject,
             state=item.state,
             signed_at=item.signed_at,
-            problem=_recorded(item.failure),
+            problem=recorded(item.failure),
         )
         for item in found.items
     ]
@@ -349,14 +349,14 @@ def _summary(found: Progress) -> dict[str, Any]:
         "remaining": found.remaining,
         "created_at": batch.created_at,
         "finished_at": batch.finished_at,
-        "problem": _recorded(batch.problem) if found.state is BatchState.PAUSED else None,
+        "problem": recorded(batch.problem) if found.state is BatchState.PAUSED else None,
     }
 
 
-def _recorded(failure: dict[str, Any] | None) -> Refusal | None:
+def recorded(failure: dict[str, Any] | None) -> Refusal | None:
     """A refusal as the database keeps it, in words."""
-    return _refusal(Problem.registry[failure["code"]](**failure["params"])) if failure else None
+    return refusal(Problem.registry[failure["code"]](**failure["params"])) if failure else None
 
 
-def _refusal(error: DomainError | None) -> Refusal | None:
+def refusal(error: DomainError | None) -> Refusal | None:
     return Refusal(code=error.code, params=error.params, detail=error.detail) if error else None

@@ -1,25 +1,31 @@
 """One step: everything the reader needs, and what an official does there."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Annotated
 from uuid import UUID
 
 from apiflask import APIBlueprint
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from backend.core.db import Work
 from backend.documents.models import Version
+from backend.identity.models import QuarantineKind
 from backend.notifications.notices import read_about_step
 from backend.routing import decisions, ticks
+from backend.routing.made import Made
 from backend.routing.models import StepAction, StepState
 from backend.routing.reading import Reading, reading
 from backend.routing.trail import StepView
-from mobile_api.access import signed_in
+from mobile_api.access import from_outbox, signed_in
 from mobile_api.context import current_work
-from mobile_api.fields import Body, Statement
+from mobile_api.fields import Body, Moment, Statement
 from mobile_api.origin import audience
 from mobile_api.v1.inbox import InboxItem, show_item
 from mobile_api.v1.page_images import PageImages, show_page
 from mobile_api.v1.shown import MandateAnswer, show_mandate
+
+SKEW = 366 * 24 * 3600
+"""Seconds: a phone may think that it is another year."""
 
 bp = APIBlueprint("steps", __name__, url_prefix="/api/v1/steps", tag="routing")
 
@@ -66,14 +72,32 @@ class StepDetail(InboxItem):
     current_step_id: UUID | None
 
 
-class TickRequest(Body):
+class MadeOffline(Body):
+    """When and on what it was done, where there was no line."""
+
+    at: Moment
+    """By the phone's clock."""
+    skew: Annotated[int, Field(ge=-SKEW, le=SKEW)]
+    """Seconds by which that clock was ahead at the last sync."""
+    version: UUID | None = None
+    """The version that was on the screen."""
+
+    def told(self) -> Made:
+        return Made(self.at, timedelta(seconds=self.skew), self.version)
+
+
+class Done(Body):
+    made: MadeOffline | None = None
+
+
+class TickRequest(Done):
     statement: Statement
     """Compact JWS, typ `tick+jwt`, by the device: {aud, sub, jti, iat, step, mandate, version,
     version_sha256, pages: [sha256 of each image as displayed]}."""
     take_over: bool = False
 
 
-class NoteRequest(Body):
+class NoteRequest(Done):
     note: str = ""
 
 
@@ -86,18 +110,19 @@ def show(step_id: UUID) -> StepDetail:
 
 
 @bp.post("/<uuid:step_id>/opened")
-@signed_in
+@from_outbox(QuarantineKind.OPENED)
+@bp.input(Done)
 @bp.output(StepDetail)
-def opened(step_id: UUID) -> StepDetail:
+def opened(step_id: UUID, json_data: Done) -> StepDetail:
     """Two grey ticks. Repeating it changes nothing."""
     work = current_work()
-    decisions.opened(work, step_id)
+    decisions.opened(work, step_id, made=told(json_data))
     read_about_step(work, step_id)
     return _answer(work, step_id)
 
 
 @bp.post("/<uuid:step_id>/tick")
-@signed_in
+@from_outbox(QuarantineKind.TICK)
 @bp.input(TickRequest)
 @bp.output(StepDetail)
 def tick(step_id: UUID, json_data: TickRequest) -> StepDetail:
@@ -109,40 +134,46 @@ def tick(step_id: UUID, json_data: TickRequest) -> StepDetail:
         json_data.statement,
         audience=audience(),
         take_over=json_data.take_over,
+        made=told(json_data),
     )
     return _answer(work, step_id)
 
 
 @bp.post("/<uuid:step_id>/initial")
-@signed_in
+@from_outbox(QuarantineKind.INITIAL)
+@bp.input(Done)
 @bp.output(StepDetail)
-def initial(step_id: UUID) -> StepDetail:
+def initial(step_id: UUID, json_data: Done) -> StepDetail:
     """Paraf, on one's own tick."""
     work = current_work()
-    decisions.initial(work, step_id)
+    decisions.initial(work, step_id, made=told(json_data))
     return _answer(work, step_id)
 
 
 @bp.post("/<uuid:step_id>/return")
-@signed_in
+@from_outbox(QuarantineKind.RETURN)
 @bp.input(NoteRequest)
 @bp.output(StepDetail)
 def give_back(step_id: UUID, json_data: NoteRequest) -> StepDetail:
     """Back to the operators for revision, with a note."""
     work = current_work()
-    decisions.give_back(work, step_id, json_data.note)
+    decisions.give_back(work, step_id, json_data.note, made=told(json_data))
     return _answer(work, step_id)
 
 
 @bp.post("/<uuid:step_id>/reject")
-@signed_in
+@from_outbox(QuarantineKind.REJECT)
 @bp.input(NoteRequest)
 @bp.output(StepDetail)
 def reject(step_id: UUID, json_data: NoteRequest) -> StepDetail:
     """Refused for good, with a note."""
     work = current_work()
-    decisions.reject(work, step_id, json_data.note)
+    decisions.reject(work, step_id, json_data.note, made=told(json_data))
     return _answer(work, step_id)
+
+
+def told(done: Done) -> Made | None:
+    return done.made.told() if done.made else None
 
 
 def _answer(work: Work, step_id: UUID) -> StepDetail:

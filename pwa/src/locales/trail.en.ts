@@ -53,6 +53,8 @@ export const en: Record<keyof typeof id, string> = {
   "event-device-approved": "The device {device} of {name} may sign.",
   "event-device-revoked": "The device {device} of {name} was revoked.",
   "event-device-lost": "The device {device} of {name} was reported lost.",
+  "event-device-cloned": "The device {device} of {name} seems to have been copied, so it was stopped. Enrol a new device.",
+  "event-sent-from-lost": "The lost device {device} of {name} sent something. It is quarantined; look at it in Profile.",
   "event-password-changed": "The password of {name} was changed.",
   "event-second-factor-replaced": "The authenticator of {name} was replaced.",
   "event-second-factor-reset": "Two officers reset the authenticator of {name}.",

@@ -52,6 +52,8 @@ export const id = {
   "event-device-approved": "Perangkat {device} milik {name} boleh menandatangani.",
   "event-device-revoked": "Perangkat {device} milik {name} dicabut.",
   "event-device-lost": "Perangkat {device} milik {name} dilaporkan hilang.",
+  "event-device-cloned": "Perangkat {device} milik {name} tampaknya disalin, jadi dihentikan. Daftarkan perangkat baru.",
+  "event-sent-from-lost": "Perangkat {device} milik {name} yang dilaporkan hilang mengirim sesuatu. Kirimannya dikarantina; periksa di Profil.",
   "event-password-changed": "Kata sandi {name} diganti.",
   "event-second-factor-replaced": "Autentikator {name} diganti.",
   "event-second-factor-reset": "Autentikator {name} disetel ulang dua petugas.",

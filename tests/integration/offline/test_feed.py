@@ -342,8 +342,7 @@ class TestFacts:
         phone.ask()
         with office.work() as work:
             work.session.query(Agency).one().policy = {
-                "offline_signing": True,
-                "offline_hours": 200,
+                "offline": {"signing": True, "window_hours": 72},
             }
         (change,) = phone.ask().changes
         assert (change.kind, change.value.signing, change.value.window_hours) == (
