@@ -6,13 +6,8 @@ between ends as a complete signature or as none; the rest of an interrupted acti
 new one (batches.py).
 """
 
-<<<<<<< HEAD
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack
-=======
-from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
->>>>>>> 4581e78 (Carry out what a phone authorised without a line, once it is back)
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID

@@ -468,6 +468,8 @@ def upgrade() -> None:
                 "device-approved",
                 "device-revoked",
                 "device-lost",
+                "device-cloned",
+                "sent-from-lost",
                 "password-changed",
                 "second-factor-replaced",
                 "second-factor-reset",
@@ -694,6 +696,62 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_mandate_position_id"), "mandate", ["position_id"], unique=False)
     op.create_table(
+        "offline_envelope",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("device_id", sa.Uuid(), nullable=False),
+        sa.Column("jti", sa.String(), nullable=False),
+        sa.Column("entry", sa.String(), nullable=False),
+        sa.Column("sad_digest", sa.String(), nullable=False),
+        sa.Column("grant", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("batch_id", sa.Uuid(), nullable=True),
+        sa.Column("problem", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("counted", sa.Boolean(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["batch_id"],
+            ["signing_batch.id"],
+            name=op.f("fk_offline_envelope_batch_id_signing_batch"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["device_id"], ["device.id"], name=op.f("fk_offline_envelope_device_id_device")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_offline_envelope_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_offline_envelope")),
+    )
+    op.create_index(
+        op.f("ix_offline_envelope_device_id_arrived_at"),
+        "offline_envelope",
+        ["device_id", "arrived_at"],
+        unique=False,
+    )
+    op.create_index(
+        "uq_offline_envelope_jti", "offline_envelope", ["person_id", "jti"], unique=True
+    )
+    op.create_table(
+        "offline_minting",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("device_id", sa.Uuid(), nullable=False),
+        sa.Column("steps", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("skew", sa.Integer(), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["device_id"], ["device.id"], name=op.f("fk_offline_minting_device_id_device")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_offline_minting_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_offline_minting")),
+    )
+    op.create_index(
+        op.f("ix_offline_minting_expires_at"), "offline_minting", ["expires_at"], unique=False
+    )
+    op.create_table(
         "push_subscription",
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("device_id", sa.Uuid(), nullable=False),
@@ -719,6 +777,64 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_push_subscription_person_id"), "push_subscription", ["person_id"], unique=False
+    )
+    op.create_table(
+        "quarantined",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("device_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "opened",
+                "authorisation",
+                "tick",
+                "initial",
+                "return",
+                "reject",
+                name="quarantinekind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("entry", sa.String(), nullable=False),
+        sa.Column("steps", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("statement", sa.String(), nullable=True),
+        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "waiting",
+                "discarded",
+                "confirmed",
+                name="quarantinestate",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_device_id", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["decided_device_id"],
+            ["device.id"],
+            name=op.f("fk_quarantined_decided_device_id_device"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["device_id"], ["device.id"], name=op.f("fk_quarantined_device_id_device")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_quarantined_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_quarantined")),
+        sa.UniqueConstraint("device_id", "entry", name=op.f("uq_quarantined_device_id_entry")),
+    )
+    op.create_index(
+        op.f("ix_quarantined_person_id_state"), "quarantined", ["person_id", "state"], unique=False
     )
     op.create_table(
         "reference_number",
@@ -827,6 +943,7 @@ def upgrade() -> None:
         sa.Column("provider", sa.String(), nullable=False),
         sa.Column("sad", sa.String(), nullable=False),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("marks", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["batch_id"],
@@ -1810,9 +1927,16 @@ def downgrade() -> None:
     op.drop_index("uq_seal_live", table_name="seal", postgresql_where=sa.text("retired_at IS NULL"))
     op.drop_table("seal")
     op.drop_table("reference_number")
+    op.drop_index(op.f("ix_quarantined_person_id_state"), table_name="quarantined")
+    op.drop_table("quarantined")
     op.drop_index(op.f("ix_push_subscription_person_id"), table_name="push_subscription")
     op.drop_index("ix_push_subscription_endpoint", table_name="push_subscription")
     op.drop_table("push_subscription")
+    op.drop_index(op.f("ix_offline_minting_expires_at"), table_name="offline_minting")
+    op.drop_table("offline_minting")
+    op.drop_index("uq_offline_envelope_jti", table_name="offline_envelope")
+    op.drop_index(op.f("ix_offline_envelope_device_id_arrived_at"), table_name="offline_envelope")
+    op.drop_table("offline_envelope")
     op.drop_index(op.f("ix_mandate_position_id"), table_name="mandate")
     op.drop_index(op.f("ix_mandate_person_id_position_id"), table_name="mandate")
     op.drop_table("mandate")

@@ -212,7 +212,7 @@ def show_preflights(json_data: PreflightOrder) -> Preflights:
 def send_service_code(json_data: CodeOrder) -> CodeSent:
     """Has the service outside send the signer a code for so many papers; its answer is no code."""
     services, actor = current_services(), current_actor()
-    _leave_transaction()
+    leave_transaction()
     service_codes.send(services.work, services.signing, actor, json_data.documents)
     return CodeSent(sent=True)
 
