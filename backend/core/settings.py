@@ -91,6 +91,8 @@ class Settings(BaseSettings):
     """Whether the service draws the signer's block."""
     bsre_corners: bool = False
     """Version 1 of this server takes width and height for the upper right corner."""
+    bsre_unturned: bool = False
+    """Version 2 of this server counts from the top left of a turned page before its turn."""
     bsre_tags: bool = False
     """Whether blocks at an anchor character are left to the service to place."""
     bsre_files: int = Field(default=1, ge=1, le=50)

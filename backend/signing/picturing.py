@@ -34,7 +34,8 @@ class Appearance:
     page: int
     page_width: float
     page_height: float
-    place: Rect
+    place: Rect | None
+    """None where the signature will not be seen."""
     picture_sha256: str | None
     """None until it is drawn."""
 
@@ -50,9 +51,12 @@ def picture(open_work: OpenWork, blobs: BlobStore, sandbox: Sandbox, prepared_id
         if row is None or row.voided_at is not None or row.picture_sha256 is not None:
             return
         file, page = row.blob_sha256, row.signers[0]["page"]
+        block, rect = row.block_sha256, row.signers[0]["rect"]
     with contextlib.suppress(SandboxError):
-        inputs = {preview.INPUT: blobs.get(file)}
-        with sandbox.run(preview.__name__, {"page": page}, inputs=inputs, limits=_LIMITS) as result:
+        inputs, request = {preview.INPUT: blobs.get(file)}, {"page": page}
+        if block is not None:
+            inputs[preview.BLOCK], request["place"] = blobs.get(block), rect
+        with sandbox.run(preview.__name__, request, inputs=inputs, limits=_LIMITS) as result:
             drawn = result.outputs.get(preview.OUTPUT)
             digest = blobs.put(drawn) if drawn else None
         with open_work() as work:
@@ -74,6 +78,6 @@ def appearance(work: Work, step_id: UUID) -> Appearance:
         page=page.ordinal,
         page_width=page.width,
         page_height=page.height,
-        place=Rect(*block["rect"]),
+        place=None if row.layout.get("placement", block) is None else Rect(*block["rect"]),
         picture_sha256=row.picture_sha256,
     )

@@ -38,7 +38,8 @@ class Appearance(BaseModel):
     page: int
     page_width: float
     page_height: float
-    place: Place
+    place: Place | None
+    """None where the signature will not be seen on the page."""
     image: Picture | None
     """None until the worker has drawn it, a moment after the file was prepared."""
 
@@ -56,7 +57,7 @@ def show(step_id: UUID) -> Appearance:
         page=found.page,
         page_width=found.page_width,
         page_height=found.page_height,
-        place=Place(**vars(found.place)),
+        place=Place(**vars(found.place)) if found.place else None,
         image=Picture(url=url, type=TYPE, sha256=digest) if digest else None,
     )
 

@@ -1,6 +1,8 @@
 """A small picture of one page with its signature blocks, drawn in the confined process.
 
-Request: {"page"} (from 1). Input `file.pdf`.
+Request: {"page"} (from 1). Input `file.pdf`. Where a service outside will add the block itself:
+also {"place"} (x, y, width, height in points from the bottom left of the page as displayed) and
+`block.png`, the very picture that it will be given.
 """
 
 import io
@@ -11,6 +13,7 @@ import pypdfium2
 from PIL import Image
 
 INPUT = "file.pdf"
+BLOCK = "block.png"
 OUTPUT = "preview.webp"
 BUDGET = 40 * 1024
 _WIDTHS = (720, 560, 420)
@@ -23,13 +26,25 @@ def main(request: dict[str, Any], folder: Path) -> dict[str, Any]:
     document.init_forms()
     page = document[request["page"] - 1]
     for width in _WIDTHS:
-        image = page.render(scale=width / page.get_width()).to_pil()
+        scale = width / page.get_width()
+        image = page.render(scale=scale).to_pil()
+        if request.get("place"):
+            _add(image, folder / BLOCK, [scale * value for value in request["place"]])
         for quality in _QUALITIES:
             data = _webp(image, quality)
             if len(data) <= BUDGET:
                 (folder / OUTPUT).write_bytes(data)
                 return {"bytes": len(data), "width": width}
     return {"bytes": 0}
+
+
+def _add(image: Image.Image, block: Path, place: list[float]) -> None:
+    x, y, width, height = place
+    with Image.open(block) as drawn:
+        scaled = drawn.convert("RGB").resize(
+            (round(width), round(height)), Image.Resampling.LANCZOS
+        )
+    image.paste(scaled, (round(x), round(image.height - y - height)))
 
 
 def _webp(image: Image.Image, quality: int) -> bytes:

@@ -1,8 +1,10 @@
 """What is asked of the service for one file, and where its signature shall stand."""
 
+import io
 from dataclasses import dataclass
 from typing import Annotated, Any
 
+from PIL import Image
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from backend.signing.envelope import Digest
@@ -57,15 +59,34 @@ class Visible:
             "height": _number(up),
         }
 
-    def from_above(self) -> dict[str, Any]:
-        """Version 2: from the top left of the page as displayed, y downwards."""
-        rect = self.placement.rect
+    def from_above(self, *, unturned: bool) -> dict[str, Any]:
+        """Version 2: from the top left, y downwards.
+
+        Whether of the page as displayed or before it is turned is not told: see `unturned`.
+        """
+        if unturned:
+            left, bottom, right, top = self.pdf_rect
+            x, y = left - self.box.left, self.box.top - top
+            width, height = right - left, top - bottom
+        else:
+            rect = self.placement.rect
+            x, y, width, height = rect.x, self.box.height - rect.top, rect.width, rect.height
         return {
-            "originX": round(rect.x, 2),
-            "originY": round(self.box.height - rect.top, 2),
-            "width": round(rect.width, 2),
-            "height": round(rect.height, 2),
+            "originX": round(x, 2),
+            "originY": round(y, 2),
+            "width": round(width, 2),
+            "height": round(height, 2),
         }
+
+    @property
+    def picture_before_turn(self) -> bytes:
+        """The picture so turned that it stands upright once the page is turned."""
+        if not self.box.rotate:
+            return self.picture
+        out = io.BytesIO()
+        with Image.open(io.BytesIO(self.picture)) as drawn:
+            drawn.rotate(self.box.rotate, expand=True).save(out, "PNG")
+        return out.getvalue()
 
 
 @dataclass(frozen=True)

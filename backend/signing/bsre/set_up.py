@@ -49,4 +49,9 @@ def service(settings: Settings) -> Service | None:
         return VersionOne(address, corners=settings.bsre_corners)
     code = settings.bsre_activation == "code"
     activation = Activation.SERVICE_CODE if code else Activation.PASSPHRASE
-    return VersionTwo(address, at_once=settings.bsre_files, activation=activation)
+    return VersionTwo(
+        address,
+        at_once=settings.bsre_files,
+        activation=activation,
+        unturned=settings.bsre_unturned,
+    )

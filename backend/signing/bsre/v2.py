@@ -22,6 +22,8 @@ class VersionTwo:
     address: Address
     at_once: int = 1
     activation: Activation = Activation.PASSPHRASE
+    unturned: bool = False
+    """This server knows nothing of turned pages: it counts, and draws, as if they were not."""
     version = "v2"
 
     def status(self, nik: str) -> Status:
@@ -40,7 +42,7 @@ class VersionTwo:
         content = {
             "nik": nik,
             name: secret.reveal().decode(),
-            "signatureProperties": [_properties(order) for order in orders],
+            "signatureProperties": [self._properties(order) for order in orders],
             "file": [base64.b64encode(order.data).decode() for order in orders],
         }
         most = 2 * sum(len(order.data) + GROWTH for order in orders)
@@ -50,6 +52,20 @@ class VersionTwo:
         if not any(files):
             raise UncertainError("zero-bytes")
         return [Signed(data, None) for data in _of_each(orders, files)]
+
+    def _properties(self, order: Order) -> dict[str, Any]:
+        words, visible = {"reason": order.reason}, order.visible
+        if visible is None:
+            return {"tampilan": "INVISIBLE", **words}
+        placement = visible.placement
+        picture = visible.picture_before_turn if self.unturned else visible.picture
+        image = base64.b64encode(picture).decode()
+        shown = {"tampilan": "VISIBLE", "imageBase64": image, **words}
+        place = visible.from_above(unturned=self.unturned)
+        if placement.tag is not None:
+            size = {name: place[name] for name in ("width", "height")}
+            return {**shown, "tag_koordinat": placement.tag, **size}
+        return {**shown, "page": placement.page, **place}
 
     def download(self, reference: str) -> bytes | None:
         """Nothing is kept to be fetched."""
@@ -61,22 +77,6 @@ class VersionTwo:
         said = call(self.address, "POST", "/api/v2/verify/pdf", json=content).json() or {}
         conclusion = said.get("conclusion")
         return conclusion if isinstance(conclusion, str) else None
-
-
-def _properties(order: Order) -> dict[str, Any]:
-    words = {"reason": order.reason}
-    if order.visible is None:
-        return {"tampilan": "INVISIBLE", **words}
-    placement = order.visible.placement
-    shown = {
-        "tampilan": "VISIBLE",
-        "imageBase64": base64.b64encode(order.visible.picture).decode(),
-        **words,
-    }
-    if placement.tag is not None:
-        size = {"width": placement.width, "height": placement.height}
-        return {**shown, "tag_koordinat": placement.tag, **size}
-    return {**shown, "page": placement.page, **order.visible.from_above()}
 
 
 def _of_each(orders: Sequence[Order], files: Sequence[bytes]) -> list[bytes]:

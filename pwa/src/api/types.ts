@@ -242,8 +242,8 @@ export interface Appearance {
   page: number;
   page_width: number;
   page_height: number;
-  /** Points from the left and bottom of the page. */
-  place: { x: number; y: number; width: number; height: number };
+  /** Points from the left and bottom of the page; null where the signature will not be seen. */
+  place: { x: number; y: number; width: number; height: number } | null;
   image: { url: string; type: string; sha256: string } | null;
 }
 

@@ -8,6 +8,7 @@ export const en: Record<keyof typeof id, string> = {
   pictureLabel: "The page to be signed, can be panned",
   pictureAlt: "Page {page} with the signature as {capacity}",
   pictureOf: "Page {page}, as it will be signed.",
+  pictureUnseen: "Page {page}. The signature is inside the file and is not seen on the page.",
   pictureLate: "Making the picture of the page to be signed",
   pictureAbsent: "The picture of the page with your signature is not available yet. Its content stays the version you ticked.",
   decree: "{decree}, until {until}",

@@ -7,6 +7,7 @@ export const id = {
   pictureLabel: "Halaman yang akan ditandatangani, bisa digeser",
   pictureAlt: "Halaman {page} dengan tanda tangan sebagai {capacity}",
   pictureOf: "Halaman {page}, seperti yang akan ditandatangani.",
+  pictureUnseen: "Halaman {page}. Tanda tangannya ada di dalam berkas dan tidak tampak di halaman.",
   pictureLate: "Menyiapkan gambar halaman yang akan ditandatangani",
   pictureAbsent: "Gambar halaman dengan tanda tangan belum tersedia. Isinya tetap versi yang Anda centang.",
   decree: "{decree}, s.d. {until}",

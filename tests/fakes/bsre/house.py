@@ -83,6 +83,8 @@ class House:
     seconds: float = 0.5
     corners: bool = False
     """Version 1 takes `width` and `height` for the upper right corner."""
+    unturned: bool = False
+    """Version 2 knows nothing of turned pages."""
     calls: list[str] = field(default_factory=list)
     """Method and path of every call, in order."""
     fields: list[dict[str, str]] = field(default_factory=list)

@@ -10,7 +10,7 @@ import pikepdf
 from asn1crypto import keys, tsp, x509
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from PIL import Image
-from pyhanko.pdf_utils import generic, images
+from pyhanko.pdf_utils import generic, images, layout
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
@@ -22,6 +22,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from backend.certificates.kinds import AuthorityKind
 from tests.factories.pki import Pki, Signer
 from tests.fakes.bsre.house import Fault, House
+from tests.fakes.bsre.pages import shown
 
 SKEW = timedelta(minutes=6)
 
@@ -34,6 +35,8 @@ class Wanted:
     box: tuple[float, float, float, float] | None = None
     """None: invisible."""
     picture: bytes | None = None
+    upright: bool = True
+    """On a turned page the picture is turned, too, so that people see it upright."""
     reason: str | None = None
     location: str | None = None
 
@@ -56,7 +59,8 @@ def sign(house: House, signer: Signer, data: bytes, wanted: Wanted, fault: Fault
     writer = IncrementalPdfFileWriter(io.BytesIO(data))
     if fault is Fault.DRAWN_OVER:
         _draw_over(writer)
-    maker = _maker(house.pki, signer, wanted, fault)
+    turn = shown(data, wanted.page).rotate if wanted.upright and wanted.picture else 0
+    maker = _maker(house.pki, signer, wanted, fault, turn)
     now = house.clock.now()
     at = now - SKEW if fault is Fault.SKEWED else now
     signed = asyncio.run(_signed(maker, writer, at))
@@ -70,7 +74,9 @@ def tampered(signed: bytes) -> bytes:
     return bytes(changed)
 
 
-def _maker(pki: Pki, signer: Signer, wanted: Wanted, fault: Fault | None) -> signers.PdfSigner:
+def _maker(
+    pki: Pki, signer: Signer, wanted: Wanted, fault: Fault | None, turn: int
+) -> signers.PdfSigner:
     key = signer.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     chain = [x509.Certificate.load(pki.der(AuthorityKind.ISSUING))]
     box = wanted.box
@@ -91,7 +97,7 @@ def _maker(pki: Pki, signer: Signer, wanted: Wanted, fault: Fault | None) -> sig
             cert_registry=SimpleCertificateStore.from_certs(chain),
         ),
         timestamper=None if fault is Fault.NO_STAMP else _Stamper(pki),
-        stamp_style=_style(wanted.picture),
+        stamp_style=_style(wanted.picture, turn),
         new_field_spec=SigFieldSpec(
             field, on_page=wanted.page - 1, box=tuple(round(v) for v in box) if box else None
         ),
@@ -113,11 +119,20 @@ async def _signed(
     return bytes(out.getbuffer())
 
 
-def _style(picture: bytes | None) -> StaticStampStyle | None:
+def _style(picture: bytes | None, turn: int) -> StaticStampStyle | None:
     if picture is None:
         return None
-    drawn = images.PdfImage(Image.open(io.BytesIO(picture)).convert("RGB"))
-    return StaticStampStyle(background=drawn, background_opacity=1, border_width=0)
+    drawn = images.PdfImage(
+        Image.open(io.BytesIO(picture)).convert("RGB").rotate(turn, expand=True)
+    )
+    whole = layout.SimpleBoxLayoutRule(
+        x_align=layout.AxisAlignment.ALIGN_MID,
+        y_align=layout.AxisAlignment.ALIGN_MID,
+        inner_content_scaling=layout.InnerScaling.STRETCH_FILL,
+    )
+    return StaticStampStyle(
+        background=drawn, background_layout=whole, background_opacity=1, border_width=0
+    )
 
 
 def _rewritten(data: bytes) -> bytes:

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Request, Response
 from backend.certificates.kinds import AuthorityKind
 from tests.fakes.bsre.answers import WORDS, answer, refusal, sign_files
 from tests.fakes.bsre.house import House
-from tests.fakes.bsre.pages import page_height, tag_box
+from tests.fakes.bsre.pages import shown, tag_box
 from tests.fakes.bsre.reading import details_v2
 from tests.fakes.bsre.signing import Wanted
 
@@ -37,29 +37,33 @@ def sign(house: House, request: Request) -> Response | None:
             return refusal("TOTP anda salah", 2031)
     elif body.get("passphrase") != person.passphrase:
         return refusal("Passphrase anda salah", 2031)
-    return sign_files(house, person, _files(body), _good)
+    return sign_files(house, person, _files(house, body), _good)
 
 
-def _files(body: dict[str, Any]) -> list[tuple[bytes, Wanted]]:
+def _files(house: House, body: dict[str, Any]) -> list[tuple[bytes, Wanted]]:
     """One set of properties for all files, or one for each."""
     files = [base64.b64decode(text) for text in body["file"]]
     given = body["signatureProperties"]
     each = given if len(given) == len(files) else given * len(files)
-    return [(data, _wanted(data, one)) for data, one in zip(files, each, strict=True)]
+    return [(data, _wanted(house, data, one)) for data, one in zip(files, each, strict=True)]
 
 
-def _wanted(data: bytes, given: dict[str, Any]) -> Wanted:
+def _wanted(house: House, data: bytes, given: dict[str, Any]) -> Wanted:
     words = {"reason": given.get("reason"), "location": given.get("location")}
     if given["tampilan"] != "VISIBLE":
         return Wanted(**words)
     picture = base64.b64decode(given["imageBase64"])
     width, height = float(given["width"]), float(given["height"])
     if tag := given.get("tag_koordinat"):
-        page, box = tag_box(data, tag, width, height)
-        return Wanted(page, box, picture, **words)
-    page, x = int(given["page"]), float(given["originX"])
-    top = page_height(data, page) - float(given["originY"])
-    return Wanted(page, (x, top - height, x + width, top), picture, **words)
+        page, box = tag_box(data, tag, width, height, unturned=house.unturned)
+        return Wanted(page, box, picture, upright=not house.unturned, **words)
+    page, x, down = int(given["page"]), float(given["originX"]), float(given["originY"])
+    seen = shown(data, page)
+    if house.unturned:
+        left, _, _, top = seen.crop
+        box = (left + x, top - down - height, left + x + width, top - down)
+        return Wanted(page, box, picture, upright=False, **words)
+    return Wanted(page, seen.box(x, seen.height - down, width, height), picture, **words)
 
 
 def totp(house: House, request: Request) -> Response:
@@ -124,7 +128,7 @@ def seal(house: House, request: Request) -> Response | None:
     body = request.get_json()
     if house.codes.pop(body.get("totp"), None) != body["idSubscriber"]:
         return refusal("TOTP salah", 2031)
-    return sign_files(house, house.seal_of(body["idSubscriber"]), _files(body), _good)
+    return sign_files(house, house.seal_of(body["idSubscriber"]), _files(house, body), _good)
 
 
 ROUTES = Map(

@@ -56,7 +56,8 @@ export function PreparedPage({ stepId, ready }: { stepId: string; ready: Signing
 
 function Lens({ appearance, image, capacity }: { appearance: Appearance; image: Shown; capacity: string }) {
   const view = useRef<HTMLDivElement>(null);
-  const { page, page_width, page_height, place } = appearance;
+  const { page, page_width, page_height } = appearance;
+  const place = appearance.place ?? { x: 0, y: 0, width: page_width, height: page_height };
   /** As large as the whole block allows, with the block in the middle. */
   const centre = (picture: HTMLImageElement) => {
     const box = view.current;
@@ -73,7 +74,7 @@ function Lens({ appearance, image, capacity }: { appearance: Appearance; image: 
       <div class="lens__view" ref={view} tabIndex={0} role="group" aria-label={t("pictureLabel")}>
         <img src={image.url} alt={t("pictureAlt", { page, capacity })} onLoad={(event) => centre(event.currentTarget)} />
       </div>
-      <figcaption class="hint">{t("pictureOf", { page })}</figcaption>
+      <figcaption class="hint">{t(appearance.place ? "pictureOf" : "pictureUnseen", { page })}</figcaption>
     </figure>
   );
 }
