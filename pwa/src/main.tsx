@@ -7,6 +7,7 @@ import { language } from "./locales/index.ts";
 import { loadProblems } from "./locales/explain.ts";
 import { loadInbox } from "./store/inbox.ts";
 import { resume, session } from "./store/session.ts";
+import "./sync/badge.ts";
 import "./sync/install.ts";
 import { keepUpdated } from "./sync/updates.ts";
 import { Insecure } from "./views/insecure.tsx";

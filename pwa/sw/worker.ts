@@ -50,7 +50,18 @@ interface Message {
   /** Of the notice; the app knows which paper it is about. */
   id?: string;
   title?: string;
+  /** Of the turn it is about: its paper opens without a network, too. */
+  step?: string;
+  /** How many papers wait: the number on the app's icon. */
+  waits?: number;
 }
+
+/** Chromium's: a later notification of the same tag sounds again instead of replacing in silence. */
+interface Announced extends NotificationOptions {
+  renotify: boolean;
+}
+
+const place = ({ id, step }: Message): string => (step ? `/naskah/${step}` : id ? `/pemberitahuan/${id}` : "/meja");
 
 /** A payload carries an id and a generic title, never a subject. */
 self.addEventListener("push", (event) => {
@@ -60,15 +71,22 @@ self.addEventListener("push", (event) => {
   } catch {
     // An empty or foreign payload still deserves its notification: browsers demand one.
   }
-  event.waitUntil(
-    self.registration.showNotification(message.title ?? "Ada naskah menunggu Anda di Centang.", {
-      tag: message.id ?? "centang",
-      icon: "/icon-192.png",
-      badge: "/badge-96.png",
-      data: { url: message.id ? `/pemberitahuan/${message.id}` : "/meja" },
-    }),
-  );
+  const announced: Announced = {
+    tag: message.step ?? message.id ?? "centang",
+    renotify: true,
+    icon: "/icon-192.png",
+    badge: "/badge-96.png",
+    data: { url: place(message) },
+  };
+  const title = message.title ?? "Ada naskah menunggu Anda di Centang.";
+  event.waitUntil(Promise.all([self.registration.showNotification(title, announced), badge(message.waits)]));
 });
+
+/** The number on the icon, where the system has one. */
+async function badge(waits: number | undefined): Promise<void> {
+  if (waits === undefined || !("setAppBadge" in navigator)) return;
+  await navigator.setAppBadge(waits).catch(() => undefined);
+}
 
 self.addEventListener("notificationclick", (event) => {
   event.notification.close();

@@ -346,9 +346,24 @@ export interface Credential {
   may_renew: boolean;
 }
 
+export type NewsTopic = "waits" | "returned" | "decided" | "reminders" | "digest";
+
+/** How a person wants to be told. */
+export interface Choices {
+  topics: NewsTopic[];
+  push: boolean;
+  email: boolean;
+  /** By the agency's clock, such as 21:00; null for none. */
+  quiet: { start: string; end: string } | null;
+  urgent_passes: boolean;
+  /** null where no e-mail can be sent to them. */
+  mailbox: string | null;
+  digest_hour: number;
+}
+
 export interface Notice {
   id: string;
-  kind: "your-turn" | "signed" | "returned" | "rejected" | "refused" | "not-validated" | "file-damaged" | "security" | "certificate-expires";
+  kind: "your-turn" | "due-soon" | "overdue" | "late" | "digest" | "signed" | "returned" | "rejected" | "refused" | "not-validated" | "file-damaged" | "security" | "certificate-expires";
   at: string;
   read: boolean;
   title: string;
@@ -357,5 +372,16 @@ export interface Notice {
   document_id: string | null;
   step_id: string | null;
   /** Of a security notice: what happened to whom; of a certificate that ends: whose, and when. */
-  data: { event?: string; name?: string; own?: boolean; details?: Record<string, string>; person?: string; until?: string };
+  data: {
+    event?: string;
+    name?: string;
+    own?: boolean;
+    details?: Record<string, string>;
+    person?: string;
+    until?: string;
+    /** Of a summary: how many papers waited that morning. */
+    waiting?: number;
+    /** Of a reminder: the deadline. */
+    due_at?: string;
+  };
 }

@@ -42,6 +42,7 @@ export const en: Record<keyof typeof id, string> = {
   pushNeedsDevice: "Enrol this device first.",
   pushDone: "Notifications are on. A paper's content is never sent along.",
   pushStopped: "Notifications are off.",
+  choices: "News and quiet hours",
   install: "Add to the home screen",
   signOut: "Sign out",
   signOutHint: "What this browser keeps is erased.",

@@ -41,6 +41,7 @@ export const id = {
   pushNeedsDevice: "Daftarkan perangkat ini dulu.",
   pushDone: "Pemberitahuan menyala. Isi naskah tidak pernah ikut terkirim.",
   pushStopped: "Pemberitahuan dimatikan.",
+  choices: "Kabar dan jam tenang",
   install: "Pasang di layar utama",
   signOut: "Keluar",
   signOutHint: "Yang tersimpan di peramban ini dihapus.",

@@ -48,6 +48,8 @@ export const en: Record<keyof typeof id, string> = {
   notices: "Notices",
   noticesEmpty: "No notices yet",
   noticesEmptyText: "When a new paper arrives, or your keys change, it is told here.",
+  digest: "{count} {count|paper|papers} waited that morning.",
+  dueAt: "Deadline {at}",
 
   "event-device-enrolled": "{name} enrolled the device {device}.",
   "event-device-approved": "The device {device} of {name} may sign.",

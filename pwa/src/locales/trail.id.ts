@@ -47,6 +47,8 @@ export const id = {
   notices: "Pemberitahuan",
   noticesEmpty: "Belum ada pemberitahuan",
   noticesEmptyText: "Bila ada naskah baru atau perubahan pada kunci Anda, kabarnya ada di sini.",
+  digest: "{count} naskah menunggu pagi itu.",
+  dueAt: "Batas waktu {at}",
 
   "event-device-enrolled": "{name} mendaftarkan perangkat {device}.",
   "event-device-approved": "Perangkat {device} milik {name} boleh menandatangani.",

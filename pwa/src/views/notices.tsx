@@ -6,7 +6,7 @@ import { post } from "../api/client.ts";
 import type { Notice } from "../api/types.ts";
 import { go } from "../app/router.ts";
 import type { ViewProps } from "../app/view.ts";
-import { Bell, File, Key } from "../components/icons.tsx";
+import { Bell, Clock, File, Key } from "../components/icons.tsx";
 import { BackBar, Button, Dock, Empty, Failed, OfflineStrip, Screen, Skeleton, Work } from "../components/parts.tsx";
 import { useList } from "../components/resource.ts";
 import { longDate, moment } from "../lib/time.ts";
@@ -15,8 +15,11 @@ import { isWord, t } from "../locales/trail.ts";
 import { serverNow } from "../store/network.ts";
 import { renew, signedIn } from "../store/session.ts";
 
+const OWN_TURN: ReadonlySet<Notice["kind"]> = new Set(["your-turn", "due-soon", "overdue"]);
+const REMINDS: ReadonlySet<Notice["kind"]> = new Set(["due-soon", "overdue", "late"]);
+
 function target(notice: Notice): string {
-  if (notice.kind === "your-turn" && notice.step_id) return `/naskah/${notice.step_id}`;
+  if (OWN_TURN.has(notice.kind) && notice.step_id) return `/naskah/${notice.step_id}`;
   if (notice.kind === "security") return watched(notice) ?? "/profil/perangkat";
   if (notice.kind === "certificate-expires") return notice.data.own ? "/profil/sertifikat" : `/petugas/orang/${notice.data.person}`;
   return notice.document_id ? `/jejak/${notice.document_id}` : "/meja";
@@ -27,8 +30,9 @@ function watched({ data: { event, own, details } }: Notice): string | undefined 
   return event === "role-granted" && details?.counts_from && !own ? `/keberatan/${details.grant}` : undefined;
 }
 
-/** What a notice of security or of a certificate is about, in the app alone: a lock screen is read by bystanders. */
-function happened({ kind, data: { event, name, own, until, details } }: Notice): string | null {
+/** What a notice is about that no paper's subject says, in the app alone: a lock screen is read by bystanders. */
+function happened({ kind, data: { event, name, own, until, details, waiting } }: Notice): string | null {
+  if (kind === "digest") return t("digest", { count: waiting });
   if (kind === "certificate-expires" && until) {
     return t(own ? "expiresOwn" : "expires", { name, day: longDate(new Date(until), signedIn().agency.zone) });
   }
@@ -78,15 +82,28 @@ export function NoticesView({ at: [opened] }: ViewProps) {
   );
 }
 
+const ICONS: Partial<Record<Notice["kind"], typeof File>> = {
+  security: Key,
+  "certificate-expires": Key,
+  "your-turn": Bell,
+  digest: Bell,
+  "due-soon": Clock,
+  overdue: Clock,
+  late: Clock,
+};
+
 function Item({ notice }: { notice: Notice }) {
-  const Icon = notice.kind === "security" || notice.kind === "certificate-expires" ? Key : notice.kind === "your-turn" ? Bell : File;
+  const { zone } = signedIn().agency;
+  const Icon = ICONS[notice.kind] ?? File;
+  const until = REMINDS.has(notice.kind) && notice.data.due_at;
   return (
     <a class={notice.read ? "notice" : "notice notice--new"} href={target(notice)}>
       <Icon />
       <div class="notice__body">
         <span>{notice.title}</span>
         {(notice.subject ?? happened(notice)) && <small>{notice.subject ?? happened(notice)}</small>}
-        <time dateTime={notice.at}>{moment(new Date(notice.at), serverNow(), signedIn().agency.zone)}</time>
+        {until && <small>{t("dueAt", { at: moment(new Date(until), serverNow(), zone) })}</small>}
+        <time dateTime={notice.at}>{moment(new Date(notice.at), serverNow(), zone)}</time>
       </div>
     </a>
   );

@@ -5,6 +5,7 @@ import "../styles/door.css";
 import type { ComponentChildren, ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { asProblem } from "../api/problem.ts";
+import { lazy } from "../app/lazy.tsx";
 import type { ViewProps } from "../app/view.ts";
 import { Bell, Clock, Door, Download, Globe, Key, Phone, Right, Shield } from "../components/icons.tsx";
 import { BackBar, OfflineStrip, Screen, Work } from "../components/parts.tsx";
@@ -34,6 +35,7 @@ const SECTIONS: Record<string, ComponentType> = {
   keamanan: AccountView,
   segel: SealView,
   luring: OfflineView,
+  pemberitahuan: lazy(async () => (await import("./profile/choices.tsx")).ChoicesView),
 };
 
 export function ProfileView({ at: [section] }: ViewProps) {
@@ -92,6 +94,7 @@ function Overview() {
             </Place>
           )}
           <PushSwitch />
+          <Place href="/profil/pemberitahuan" Icon={Clock} name={t("choices")} />
           <Act Icon={Globe} name={t("language")} act={() => void speak(other).catch(tell)}>
             <span>
               <b>{t("languageNow")}</b>, <span lang={other}>{t("languageOther")}</span>

@@ -62,6 +62,7 @@ function AgencyForm({ kept }: { kept: AgencySettings }) {
         <TextField label={t("shortName")} value={facts.short_name} wrong={wrong.short_name} maxLength={200} onValue={(short_name) => set({ short_name })} />
         <TextField label={t("city")} hint={t("cityHint")} value={facts.city} maxLength={200} onValue={(city) => set({ city })} />
         <ZoneChoice value={facts.zone} onValue={(zone) => set({ zone })} />
+        <DigestHour value={facts.policy.digest_hour} onValue={(hour) => set({ policy: { ...facts.policy, digest_hour: hour } })} />
       </div>
       <Section title={t("arms")}>
         <div class="pad">
@@ -91,6 +92,22 @@ function AgencyForm({ kept }: { kept: AgencySettings }) {
         </div>
       </Section>
     </Office>
+  );
+}
+
+const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
+const USUAL_HOUR = 7;
+
+function DigestHour({ value, onValue }: { value: unknown; onValue: (hour: number) => void }) {
+  const chosen = typeof value === "number" ? value : USUAL_HOUR;
+  return (
+    <Choice label={t("digestHour")} hint={t("digestHourHint")} value={String(chosen)} onValue={(hour) => onValue(Number(hour))}>
+      {HOURS.map((hour) => (
+        <option key={hour} value={hour}>
+          {t("hour", { hour: String(hour).padStart(2, "0") })}
+        </option>
+      ))}
+    </Choice>
   );
 }
 

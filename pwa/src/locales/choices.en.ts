@@ -1,0 +1,28 @@
+import type { id } from "./choices.id.ts";
+
+export const en: Record<keyof typeof id, string> = {
+  title: "News and quiet hours",
+  what: "Tell me about",
+  waits: "Papers that wait for me",
+  returned: "Papers that were returned",
+  decided: "Papers that are finished or rejected",
+  reminders: "Deadlines",
+  remindersHint: "Before a deadline, and once it has passed.",
+  digest: "Morning summary",
+  digestHint: "On working days, from {hour}:00 {zone}.",
+  always: "News about the security of your account is always told.",
+  where: "By",
+  push: "Phone and browser",
+  pushHint: "Every device that has notifications on.",
+  email: "E-mail",
+  emailHint: "To {mailbox}, when no device can be reached.",
+  emailNone: "Not yet: the agency sends no e-mail, or has no address of yours.",
+  listOnly: "All news appears in the list of notifications alone.",
+  quiet: "Quiet hours",
+  quietHint: "News waits until the quiet hours end.",
+  start: "From",
+  end: "Until",
+  zone: "By {zone}.",
+  urgent: "Very urgent papers still ring",
+  urgentHint: "Papers that must be done within 24 hours.",
+};
