@@ -1,9 +1,10 @@
 /**
- * The service worker: the shell without a network, and notifications.
+ * The service worker: the shell without a network, what waits to be sent, and notifications.
  * `/api` is never cached here; what a person reads is theirs alone and stays out of shared caches.
  */
 
 import { isPlace } from "../src/app/paths.ts";
+import "./news.ts";
 import "./outgoing.ts";
 
 declare const self: ServiceWorkerGlobalScope;
@@ -44,62 +45,4 @@ self.addEventListener("fetch", (event) => {
   } else if (__SHELL__.includes(url.pathname)) {
     event.respondWith(shell(request, url.pathname));
   }
-});
-
-interface Message {
-  /** Of the notice; the app knows which paper it is about. */
-  id?: string;
-  title?: string;
-  /** Of the turn it is about: its paper opens without a network, too. */
-  step?: string;
-  /** How many papers wait: the number on the app's icon. */
-  waits?: number;
-}
-
-/** Chromium's: a later notification of the same tag sounds again instead of replacing in silence. */
-interface Announced extends NotificationOptions {
-  renotify: boolean;
-}
-
-const place = ({ id, step }: Message): string => (step ? `/naskah/${step}` : id ? `/pemberitahuan/${id}` : "/meja");
-
-/** A payload carries an id and a generic title, never a subject. */
-self.addEventListener("push", (event) => {
-  let message: Message = {};
-  try {
-    message = (event.data?.json() ?? {}) as Message;
-  } catch {
-    // An empty or foreign payload still deserves its notification: browsers demand one.
-  }
-  const announced: Announced = {
-    tag: message.step ?? message.id ?? "centang",
-    renotify: true,
-    icon: "/icon-192.png",
-    badge: "/badge-96.png",
-    data: { url: place(message) },
-  };
-  const title = message.title ?? "Ada naskah menunggu Anda di Centang.";
-  event.waitUntil(Promise.all([self.registration.showNotification(title, announced), badge(message.waits)]));
-});
-
-/** The number on the icon, where the system has one. */
-async function badge(waits: number | undefined): Promise<void> {
-  if (waits === undefined || !("setAppBadge" in navigator)) return;
-  await navigator.setAppBadge(waits).catch(() => undefined);
-}
-
-self.addEventListener("notificationclick", (event) => {
-  event.notification.close();
-  const { url } = event.notification.data as { url: string };
-  const target = new URL(url, self.location.origin);
-  if (target.origin !== self.location.origin) return;
-  event.waitUntil(
-    (async () => {
-      const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
-      const open = windows[0];
-      if (!open) return void (await self.clients.openWindow(target.href));
-      await open.focus();
-      open.postMessage({ open: target.pathname });
-    })(),
-  );
 });

@@ -108,7 +108,7 @@ def test_a_queued_paper_rings_the_phone_without_telling_what_it_says(
     [notification] = shown
     assert notification["title"] == TITLE
     assert notification["body"] == ""
-    assert notification["url"].startswith("/pemberitahuan/")
+    assert notification["url"].startswith("/naskah/")
     [(headers, body)] = service.requests
     assert headers["content-encoding"] == "aes128gcm"
     assert headers["authorization"].startswith("vapid ")
