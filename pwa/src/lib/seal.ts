@@ -12,8 +12,8 @@ export interface Sealed {
 }
 
 /** A JWE (RFC 7516) whose protected header names the statement it belongs to. */
-export async function seal(secrets: Record<string, string>, statementId: string): Promise<Sealed> {
-  const { kid, jwk } = await read<ActivationKey>("/signing/activation-key");
+export async function seal(secrets: Record<string, string>, statementId: string, to?: ActivationKey): Promise<Sealed> {
+  const { kid, jwk } = to ?? (await read<ActivationKey>("/signing/activation-key"));
   const jwe = await new CompactEncrypt(utf8(JSON.stringify(secrets)))
     .setProtectedHeader({
       alg: "ECDH-ES+A256KW",

@@ -23,6 +23,7 @@ export const en: Record<keyof typeof id, string> = {
   initial: "Initial",
   tickWaits: "Waiting for the network; it is sent by itself later.",
   initialWaits: "Your initial is kept. It is sent by itself once there is a network.",
+  signWaits: "Your consent is kept. The paper is signed once there is a network.",
   sendBackWaits: "Kept with your note. It is sent by itself once there is a network.",
   "waits-tick": "Your tick waits for the network.",
   "waits-initial": "Your initial waits for the network.",

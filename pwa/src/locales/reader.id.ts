@@ -22,6 +22,7 @@ export const id = {
   initial: "Paraf",
   tickWaits: "Menunggu jaringan, terkirim sendiri nanti.",
   initialWaits: "Paraf tersimpan. Terkirim sendiri begitu ada jaringan.",
+  signWaits: "Persetujuan tersimpan. Naskah ditandatangani begitu ada jaringan.",
   sendBackWaits: "Tersimpan bersama catatan Anda. Terkirim sendiri begitu ada jaringan.",
   "waits-tick": "Centang menunggu jaringan.",
   "waits-initial": "Paraf Anda menunggu jaringan.",

@@ -34,6 +34,10 @@ export const en: Record<keyof typeof id, string> = {
   toCertificate: "To my certificate",
   toDevices: "To my devices",
 
+  agreeOffline: "Agree to sign",
+  offlineTitle: "No network.",
+  offlineText: "Your consent is sealed on this phone and carried out once connected. Until then the paper is not signed.",
+
   signed: "Signed",
   signedAs: "As {capacity}, {when}.",
   todayAt: "today {time}",

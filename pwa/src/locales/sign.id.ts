@@ -33,6 +33,10 @@ export const id = {
   toCertificate: "Ke sertifikat saya",
   toDevices: "Ke perangkat saya",
 
+  agreeOffline: "Setujui untuk ditandatangani",
+  offlineTitle: "Tanpa jaringan.",
+  offlineText: "Persetujuan Anda disegel di ponsel ini dan dijalankan begitu tersambung. Sampai saat itu naskah belum ditandatangani.",
+
   signed: "Ditandatangani",
   signedAs: "Sebagai {capacity}, {when}.",
   todayAt: "hari ini {time}",

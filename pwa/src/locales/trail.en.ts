@@ -6,6 +6,7 @@ export const en: Record<keyof typeof id, string> = {
   void: "Version {version}, void",
   noEvents: "Nothing has happened to this paper yet.",
   print: "Print",
+  madeOffline: "Agreed offline {made}, applied {at}",
   readPages: "Read {count} {count|page|pages}",
   result: "Open the result",
   resultTitle: "Result",

@@ -5,6 +5,7 @@ export const id = {
   void: "Versi {version}, gugur",
   noEvents: "Belum ada yang terjadi pada naskah ini.",
   print: "Sidik",
+  madeOffline: "Disetujui luring {made}, diterapkan {at}",
   readPages: "Membaca {count} halaman",
   result: "Buka hasil",
   resultTitle: "Hasil",

@@ -54,6 +54,19 @@ function unanswered(error: unknown): never {
   throw OPEN.includes(problem.code) ? new Problem("client/unanswered") : problem;
 }
 
+/** What a statement names of each paper. */
+export const named = (terms: Terms, papers: Consented[]) =>
+  papers.map((paper) => ({
+    id: paper.document_id,
+    step: paper.step_id,
+    version_sha256: paper.version_sha256,
+    ...(paper.input_sha256
+      ? { input_sha256: paper.input_sha256, placement: paper.placement }
+      : { prepared_sha256: paper.prepared_sha256 }),
+    action: "sign",
+    ...(paper.level && paper.level !== terms.level && { level: paper.level }),
+  }));
+
 /** Sends one Signature Activation Data object with its secrets. Never repeated by itself. */
 async function activate(terms: Terms, papers: Consented[], secrets: Secrets, batch?: string): Promise<Answer> {
   const { person } = signedIn();
@@ -70,16 +83,7 @@ async function activate(terms: Terms, papers: Consented[], secrets: Secrets, bat
     credential: terms.credential?.thumbprint,
     provider: terms.provider,
     level: terms.level,
-    documents: papers.map((paper) => ({
-      id: paper.document_id,
-      step: paper.step_id,
-      version_sha256: paper.version_sha256,
-      ...(paper.input_sha256
-        ? { input_sha256: paper.input_sha256, placement: paper.placement }
-        : { prepared_sha256: paper.prepared_sha256 }),
-      action: "sign",
-      ...(paper.level && paper.level !== terms.level && { level: paper.level }),
-    })),
+    documents: named(terms, papers),
     jwe_sha256: digest,
   });
   const order = { sad, secrets: jwe, ...(batch && { batch }) };

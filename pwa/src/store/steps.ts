@@ -7,7 +7,7 @@ import { deviceOf, signJws } from "../lib/device.ts";
 import type { Act } from "../sync/judge.ts";
 import { submit } from "../sync/outgoing.ts";
 import { touch } from "./inbox.ts";
-import { epoch } from "./network.ts";
+import { measuredSkew } from "./network.ts";
 import type { Read } from "./reading.ts";
 import { signedIn } from "./session.ts";
 
@@ -29,7 +29,8 @@ async function statement(step: StepDetail, shown: Read): Promise<string> {
     aud: location.origin,
     sub: person.id,
     jti: crypto.randomUUID(),
-    iat: epoch(),
+    // By this phone's own clock; `made` says how far it was off.
+    iat: Math.floor(Date.now() / 1000),
     step: step.step_id,
     mandate: step.mandate_id,
     version: step.version.id,
@@ -41,8 +42,12 @@ async function statement(step: StepDetail, shown: Read): Promise<string> {
 /** What came of an act: the step after it, or null while it waits for the line. */
 export type After = StepDetail | null;
 
+/** When it was done, by this clock, and on which version: the server may hear of it hours later. */
+const made = (step: StepDetail) => ({ at: new Date().toISOString(), skew: measuredSkew(), version: step.version.id });
+
 async function act(step: StepDetail, what: Act, body: object = {}): Promise<After> {
-  const outcome = await submit({ act: what, step, path: `/steps/${step.step_id}/${what}`, body });
+  const path = `/steps/${step.step_id}/${what}`;
+  const outcome = await submit({ act: what, step, path, body: { ...body, made: made(step) } });
   if (outcome.kind === "waiting") return null;
   // Carried out, by an answer that was too long to be kept: ask how it stands now.
   return (outcome.body as StepDetail | undefined) ?? readStep(step.step_id);

@@ -54,6 +54,7 @@ async function bring(): Promise<void> {
   await askTerms();
   await renewGrants();
   await prefetch();
+  held.freshened();
 }
 
 const PAUSE = 60_000;

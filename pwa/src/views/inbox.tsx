@@ -202,7 +202,7 @@ function Absent() {
   const problem = inboxProblem.value;
   const [Held, setHeld] = useState<ComponentType>();
   useEffect(() => {
-    if (problem?.lost) void import("./offline/held-desk.tsx").then((chunk) => setHeld(() => chunk.HeldDesk), () => undefined);
+    if (problem?.lost) void import("./offline/held-pile.tsx").then((chunk) => setHeld(() => chunk.HeldPile), () => undefined);
   }, [problem]);
   if (problem?.lost && Held) return <Held />;
   return problem ? <Failed problem={problem} retry={() => void loadInbox()} /> : <Skeleton rows={5} />;
@@ -281,7 +281,7 @@ function Section({ name, items, now, zone }: { name: Group; items: InboxItem[]; 
               mark={markOf(item)}
               state={stateOf(item)}
               urgency={item.urgency}
-              fresh={!item.opened}
+              fresh={!item.opened && !pendingAct(item.step_id)}
             />
           </li>
         ))}

@@ -196,7 +196,7 @@ function Reader({ step, read, onRead, onStep, onReload, onOutcome }: ReaderProps
           onDone={(how, sent) => leave(t(sent ? (how === "return" ? "returned" : "rejected") : "sendBackWaits"))}
         />
       )}
-      {open === "sign" && signing && <signing.SignSheet step={step} onClose={() => setOpen(null)} onOutcome={onOutcome} />}
+      {open === "sign" && signing && <signing.SignSheet step={step} onClose={() => setOpen(null)} onOutcome={onOutcome} onWaiting={() => leave(t("signWaits"))} />}
     </Screen>
   );
 }

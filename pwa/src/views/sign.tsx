@@ -14,6 +14,7 @@ import { signedIn } from "../store/session.ts";
 import { authorise, readiness, type Secrets } from "../store/signing.ts";
 import { TickedAt } from "./reader/dock.tsx";
 import { PreparedPage } from "./sign/appearance.tsx";
+import { OfflineSign } from "./sign/offline.tsx";
 import { Blocked, SecretsForm } from "./sign/secrets.tsx";
 
 export { OutcomeView } from "./sign/outcome.tsx";
@@ -23,9 +24,11 @@ interface SignSheetProps {
   onClose: () => void;
   /** An answer, or null when the answer was lost after the request had left. */
   onOutcome: (attempt: SigningAttempt | null) => void;
+  /** Agreed to without a line. */
+  onWaiting: () => void;
 }
 
-export function SignSheet({ step, onClose, onOutcome }: SignSheetProps) {
+export function SignSheet({ step, onClose, onOutcome, onWaiting }: SignSheetProps) {
   const [ready, setReady] = useState<SigningReadiness | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const check = () => readiness(step).then(setReady, (error: unknown) => setProblem(asProblem(error)));
@@ -39,7 +42,9 @@ export function SignSheet({ step, onClose, onOutcome }: SignSheetProps) {
   return (
     <Sheet title={t("title")} onClose={onClose}>
       <Paper step={step} />
-      {blocked ? (
+      {problem?.lost ? (
+        <OfflineSign step={step} onRecheck={recheck} onDone={(sent) => (sent ? onOutcome(null) : onWaiting())} />
+      ) : blocked ? (
         <Blocked problem={blocked} onRecheck={recheck} />
       ) : ready ? (
         <Form step={step} ready={ready} onRecheck={() => void check()} onOutcome={onOutcome} />

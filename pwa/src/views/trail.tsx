@@ -16,6 +16,9 @@ import { signedIn } from "../store/session.ts";
 
 const OriginalView = lazy(async () => (await import("./original.tsx")).OriginalView);
 
+/** Below this, what was done and what arrived are one moment; above it, the phone had no line. */
+const AT_ONCE = 120_000;
+
 const MARKS: Record<string, MarkKind> = {
   uploaded: "delivered", examined: "delivered", queued: "delivered", delivered: "delivered", sent: "delivered",
   opened: "opened", ticked: "ticked", initialled: "initialled", signed: "signed", validated: "signed",
@@ -137,7 +140,8 @@ function Coming({ step }: { step: TimelineStep }) {
 function Happened({ event, last, old }: { event: TimelineEvent; last: boolean; old: boolean }) {
   const { zone } = signedIn().agency;
   const at = new Date(event.at);
-  const { sha256, pages } = event.data as { sha256?: string; pages?: number };
+  const { sha256, pages, made_at: made } = event.data as { sha256?: string; pages?: number; made_at?: string };
+  const away = made && at.getTime() - Date.parse(made) > AT_ONCE ? new Date(made) : null;
   const grey = old && event.kind !== "returned" && event.kind !== "rejected";
   return (
     <li class={`step${last ? " step--last" : ""}${grey || event.voided ? " step--void" : ""}`}>
@@ -153,6 +157,12 @@ function Happened({ event, last, old }: { event: TimelineEvent; last: boolean; o
           {event.person_name}
           {event.person_name && event.capacity && <br />}
           {event.capacity}
+          {away && (
+            <>
+              <br />
+              {t("madeOffline", { made: moment(away, serverNow(), zone), at: moment(at, serverNow(), zone) })}
+            </>
+          )}
           {event.kind === "ticked" && typeof pages === "number" && (
             <>
               <br />

@@ -26,7 +26,7 @@ effect(() => {
   inbox.value = shownFrom.value = null;
 });
 
-export function HeldDesk() {
+export function HeldPile() {
   const [nothing, setNothing] = useState(false);
   const state = vaultState.value;
   useEffect(() => {
