@@ -40,6 +40,7 @@ from backend.signing import (
     preparation,
     unknown,
 )
+from backend.signing.offline import grants
 from backend.signing.problems import SEAL_WAITS
 from backend.signing.seal import sealing
 from backend.verification.archives import validate_archived
@@ -155,6 +156,7 @@ def _person_left(services: Services, **ids: Any) -> None:
 def _tidy(services: Services) -> None:
     with services.work() as work:
         tidying.tidy(work)
+        grants.forget_old(work)
         heads.note(work.session, heads.path(services.settings), work.now)
         limits.forget_old(work.session, work.now)
     sweep(services.settings.scratch_dir)

@@ -48,7 +48,7 @@ def told(
     work: Work, glance: Glance, known: tuple[bytes, ...], *, keys: MasterKey, issuer: IssuingKey
 ) -> tuple[list[Change], tuple[bytes, ...]]:
     """What is not as `known`, and the digests to know from now on."""
-    policy = OfflinePolicy.of(glance.policy or {})
+    policy = OfflinePolicy.of(glance.policy)
     standing = credentials.standing(work, work.actor.known_id)
     certificate = standing.certificate
     about_key = (

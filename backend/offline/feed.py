@@ -54,7 +54,7 @@ SELECT (pg_control_system()).system_identifier AS cluster,
        pg_snapshot_xmin(seen)::text::bigint AS low,
        pg_snapshot_xmax(seen)::text::bigint AS high,
        ARRAY(SELECT number::text::bigint FROM pg_snapshot_xip(seen) number) AS open,
-       (SELECT policy FROM agency LIMIT 1) AS policy,
+       (SELECT offline FROM agency LIMIT 1) AS policy,
        key.kid, key.created_at,
        (SELECT md5(string_agg(concat_ws('|', id, name, may_sign_from, revoked_at, lost_at), ','
                               ORDER BY id))

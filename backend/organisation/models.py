@@ -32,6 +32,8 @@ class Agency(Identified, Base):
     provider: Mapped[str] = mapped_column(default="local")
     policy: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Further settings by name; every reader names its default."""
+    offline: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What may be done without a line: signing/offline/policy.py."""
     updated_at: Mapped[datetime]
 
 

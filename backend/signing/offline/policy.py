@@ -15,8 +15,6 @@ from backend.documents.models import Secrecy
 from backend.organisation import agency
 from backend.organisation.models import Agency
 
-NAME = "offline"
-"""In `Agency.policy`."""
 LONGEST_WINDOW = timedelta(hours=72)
 KEPT = tuple(secrecy for secrecy in Secrecy if secrecy not in SECRET)
 """What may lie on a phone. Nobody can widen it."""
@@ -56,24 +54,24 @@ class OfflinePolicy(BaseModel):
         return timedelta(hours=self.window_hours)
 
     @classmethod
-    def of(cls, settings: Mapping[str, Any]) -> Self:
-        """As the agency's `policy` has it; what cannot be read counts as never set."""
+    def of(cls, stored: Mapping[str, Any] | None) -> Self:
+        """As the agency's row has it; what cannot be read counts as never set."""
         try:
-            return cls.model_validate(settings.get(NAME) or {})
+            return cls.model_validate(stored or {})
         except ValidationError:
             return cls()
 
 
 def current(session: Session) -> OfflinePolicy:
     """The policy as it is now."""
-    return OfflinePolicy.of(session.scalar(select(Agency.policy).limit(1)) or {})
+    return OfflinePolicy.of(session.scalar(select(Agency.offline).limit(1)))
 
 
 def change(work: Work, policy: OfflinePolicy) -> OfflinePolicy:
     """Takes the policy's place; it counts for what arrives from now on."""
     row = agency.current(work.session)
     facts = policy.model_dump(mode="json", exclude={"factors", "keep_secrecies"})
-    row.policy = {**row.policy, NAME: facts}
+    row.offline = facts
     row.updated_at = work.now
     record(work, "agency.offline-policy-changed", "agency", row.id, **facts)
     return policy

@@ -341,9 +341,7 @@ class TestFacts:
         phone = office.phone()
         phone.ask()
         with office.work() as work:
-            work.session.query(Agency).one().policy = {
-                "offline": {"signing": True, "window_hours": 72},
-            }
+            work.session.query(Agency).one().offline = {"signing": True, "window_hours": 72}
         (change,) = phone.ask().changes
         assert (change.kind, change.value.signing, change.value.window_hours) == (
             "policy",
