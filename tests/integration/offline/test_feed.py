@@ -300,6 +300,16 @@ class TestMandates:
         assert data["capacity"].startswith("Plt. ")
         assert phone.steps == phone.fresh()
 
+    def test_another_capacity_does_not_hide_what_went_meanwhile(self, office):
+        paper = office.paper()
+        phone = office.phone()
+        phone.sync()
+        office.end(office.officials[0].mandate.id)
+        office.mandate(office.officials[0], 0, kind="plt")
+        office.withdraw(paper)
+        phone.sync()
+        assert phone.steps == {}
+
     def test_one_that_ends_between_two_pages_takes_everything_back(self, office):
         for _ in range(3):
             office.paper()

@@ -13,7 +13,7 @@ import pytest
 
 from backend.core.errors import DomainError
 from backend.documents.models import Document, Secrecy, Urgency
-from backend.organisation.models import Agency, Mandate, Person
+from backend.organisation.models import Mandate, Person
 from backend.routing import decisions, handover, restart
 from backend.routing.models import Step
 from tests.integration.offline.conftest import Office, Phone
@@ -65,7 +65,8 @@ class Chance:
             "a mandate ends": self.end_a_mandate,
             "handed over": self.hand_over,
             "a new name": lambda: self.rename(person),
-            "another policy": self.policy,
+            "another mandate": lambda: self.mandate(person),
+            "another mandate ends": self.end_a_mandate,
             "time passes": lambda: self.clock.advance(minutes=self.dice.randint(1, 90)),
         }
 
@@ -97,11 +98,6 @@ class Chance:
     def rename(self, person) -> None:
         with self.office.work() as work:
             work.session.get_one(Person, person.person.id).name = f"Nama {self.dice.random()}"
-
-    def policy(self) -> None:
-        keep = self.dice.choice([["biasa"], ["biasa", "terbatas"]])
-        with self.office.work() as work:
-            work.session.query(Agency).one().policy = {"offline": {"keep_secrecies": keep}}
 
     def act(self) -> str:
         name, move = self.dice.choice(list(self.moves().items()))
