@@ -12,7 +12,7 @@ from typing import Any
 import firebase_admin
 from firebase_admin import credentials, messaging
 from firebase_admin.exceptions import FirebaseError, InvalidArgumentError, NotFoundError
-from google.auth.exceptions import GoogleAuthError
+from google.auth.exceptions import GoogleAuthError, TransportError
 from requests.adapters import HTTPAdapter
 
 from backend.notifications.carrying import Answer, Message, Priority, Sent, asked_wait
@@ -54,8 +54,18 @@ class FcmSender:
         return Sent(Answer.DELIVERED, status=200)
 
     def check(self) -> None:
-        """Raises OSError or ValueError where the account's file is missing or is none."""
-        self._ready()
+        """Whether Google lets the account send.
+
+        Raises PermissionError when not, ConnectionError without a line, ValueError or another
+        OSError for a file that is none.
+        """
+        app = self._ready()
+        try:
+            app.credential.get_access_token()
+        except TransportError as error:
+            raise ConnectionError from error
+        except GoogleAuthError as error:
+            raise PermissionError from error
 
     def close(self) -> None:
         with self._lock:

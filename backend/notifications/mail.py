@@ -47,6 +47,10 @@ class Mailer(Protocol):
         """Never raises for what the other side does."""
         ...
 
+    def check(self) -> None:
+        """Whether the server would take a letter. Raises OSError when not."""
+        ...
+
 
 def send_mail(
     open_work: OpenWork, mailer: Mailer | None, *, origin: str, notice_id: UUID, attempt: int = 1

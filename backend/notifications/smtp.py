@@ -62,7 +62,7 @@ class SmtpMailer:
         return Sent(Answer.DELIVERED, status=250)
 
     def check(self) -> None:
-        """Connects, encrypts and signs in. Raises SMTPException or OSError."""
+        """Connects, encrypts and signs in. Raises OSError, of which SMTPException is one."""
         with self._connected() as server:
             server.noop()
 

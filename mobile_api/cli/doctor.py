@@ -16,6 +16,7 @@ from mobile_api.cli.checks import (
     files,
     house,
     machine,
+    messengers,
     running,
     sandbox,
     tokens,
@@ -30,6 +31,7 @@ CHECKS: tuple[Check, ...] = (
     *authority.CHECKS,
     *tokens.CHECKS,
     *files.CHECKS,
+    *messengers.CHECKS,
 )
 
 

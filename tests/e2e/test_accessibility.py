@@ -142,6 +142,7 @@ PLACES = {
         "profil/perangkat",
         "profil/keamanan",
         "profil/sertifikat",
+        "profil/pemberitahuan",
     ),
     "operator2.bkad": ("operator",),
     "verifikator2": ("petugas",),
@@ -260,6 +261,7 @@ def _other_screens(looks: Looks, live: Live, head: Phone) -> None:
         "profil": "Perangkat dan sesi",
         "profil/perangkat": "Perangkat ini",
         "profil/keamanan": "Ganti kata sandi",
+        "profil/pemberitahuan": "Kabari saya tentang",
         "meja/bukan/alamat": "Meja Anda bersih",
     }.items():
         page.goto(f"{live.origin}/{path}")

@@ -118,3 +118,27 @@ def test_a_queued_paper_rings_the_phone_without_telling_what_it_says(
     worker.evaluate(TAP)
     regent.await_reader()
     expect(page.get_by_text(SUBJECT).first).to_be_visible()
+
+    # The paper opens without a network, too: the notification itself says which.
+    own_browser.set_offline(True)
+    page.goto(f"{live.origin}{notification['url']}")
+    expect(page.get_by_role("heading", name="Naskah")).to_be_visible()
+    own_browser.set_offline(False)
+
+
+def test_a_person_chooses_what_they_hear_and_when(someone: Callable[..., Any]) -> None:
+    head: Phone = someone("kepala.dinkes", Phone)
+    head.sign_in()
+    page = head.page
+    page.goto(f"{head.origin}/profil")
+    page.get_by_role("link", name="Kabar dan jam tenang").click()
+    page.get_by_role("switch", name="Ringkasan pagi").click()
+    page.get_by_role("switch", name="Jam tenang").click()
+    with page.expect_response(lambda answer: '"06:15"' in (answer.request.post_data or "")):
+        page.get_by_label("Selesai").fill("06:15")
+    page.reload()
+    expect(page.get_by_role("switch", name="Ringkasan pagi")).not_to_be_checked()
+    expect(page.get_by_role("switch", name="Naskah yang menunggu saya")).to_be_checked()
+    expect(page.get_by_label("Mulai")).to_have_value("21:00")
+    expect(page.get_by_label("Selesai")).to_have_value("06:15")
+    expect(page.get_by_role("switch", name="Amat Segera tetap berbunyi")).to_be_checked()

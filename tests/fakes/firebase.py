@@ -55,6 +55,8 @@ class Firebase:
         self.refusals: list[str] = []
         self.requests = 0
         self.tokens = 0
+        self.accepts = True
+        """Whether the account still exists at Google."""
         self._key = rsa.generate_private_key(65537, 2048)
         self.authority, self._tls = local_tls(folder, HOSTS)
         self.account = folder / "account.json"
@@ -104,7 +106,8 @@ class Firebase:
         )
         claims = json.loads(decode(signed.split(".")[1]))
         allowed = SCOPES & set(claims["scope"].split())
-        if claims["aud"] != TOKEN_URI or not allowed or claims["exp"] < time.time():
+        good = claims["aud"] == TOKEN_URI and allowed and claims["exp"] > time.time()
+        if not (good and self.accepts):
             return 400, {"error": "invalid_grant"}
         self.tokens += 1
         answer = {"access_token": f"access-{self.tokens}", "expires_in": 3600}

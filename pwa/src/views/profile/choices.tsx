@@ -73,14 +73,16 @@ function Form({ kept, onChange }: FormProps) {
   return (
     <>
       <h2 class="group">{t("what")}</h2>
-      <ul class="settings">
+      <ul class="settings settings--plain">
         {TOPICS.map((topic) => (
           <Switch key={topic} name={t(topic)} hint={hints[topic]} on={kept.topics.includes(topic)} act={() => toggle(topic)} />
         ))}
       </ul>
-      <p class="pad">{t("always")}</p>
+      <p class="pad settings__words">
+        <small>{t("always")}</small>
+      </p>
       <h2 class="group">{t("where")}</h2>
-      <ul class="settings">
+      <ul class="settings settings--plain">
         <Switch name={t("push")} hint={t("pushHint")} on={kept.push} act={() => onChange({ push: !kept.push })} />
         <Switch
           name={t("email")}
@@ -95,7 +97,7 @@ function Form({ kept, onChange }: FormProps) {
         </p>
       )}
       <h2 class="group">{t("quiet")}</h2>
-      <ul class="settings">
+      <ul class="settings settings--plain">
         <Switch
           name={t("quiet")}
           hint={t("quietHint")}
