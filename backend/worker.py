@@ -193,6 +193,7 @@ HANDLERS: dict[Job, Handler] = {
     Job.ANNOUNCE_OUTCOME: _in_one_transaction(announcing.announce_outcome),
     Job.ANNOUNCE_REFUSAL: _in_one_transaction(announcing.announce_refusal),
     Job.ANNOUNCE_SECURITY: _in_one_transaction(announcing.announce_security),
+    Job.ANNOUNCE_SEAL: _in_one_transaction(announcing.announce_seal),
     Job.HAND_OVER: _hand_over,
     Job.SWEEP_MANDATES: _sweep_mandates,
     Job.SEND_PUSH: _send_push,

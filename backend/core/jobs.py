@@ -46,6 +46,8 @@ class Job(StrEnum):
     """version_id: tell whoever uploaded a file that it did not pass the examination."""
     ANNOUNCE_SECURITY = "notifications.announce_security"
     """person_id, event_id: tell a person and the head of unit of a change to keys or devices."""
+    ANNOUNCE_SEAL = "notifications.announce_seal"
+    """activation_id, news: tell the custodians that sealing began or is over, and why."""
     HAND_OVER = "routing.hand_over"
     """position_id: somebody else holds it now; tell them of the papers that wait there."""
     PERSON_LEFT = "certificates.person_left"

@@ -117,7 +117,7 @@ class _Examination:
         self._draw(file, count)
         self._require_something_to_read()
         self.outcome.size = file.stat().st_size
-        self.outcome.sha256 = self.blobs.put(file)
+        self.outcome.sha256 = self.blobs.put(file, durable=True)
 
     def _clean(self, file: Path) -> int:
         with self._run("clean", {"max_pages": MAX_PAGES}, file, CLEANING) as result:
@@ -167,10 +167,10 @@ class _Examination:
             ordinal=drawn["ordinal"],
             width=drawn["width"],
             height=drawn["height"],
-            image_sha256=self.blobs.put(image),
+            image_sha256=self.blobs.put(image, durable=True),
             image_type=drawn["image_type"],
             image_bytes=image.stat().st_size,
-            large_sha256=self.blobs.put(large),
+            large_sha256=self.blobs.put(large, durable=True),
             large_type=drawn["large_type"],
             large_bytes=large.stat().st_size,
             text=drawn["text"],

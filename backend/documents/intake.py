@@ -86,7 +86,7 @@ def store(
                 raise problems.INCOMPLETE()
             if sha256 and sha256.lower() != digest.hexdigest():
                 raise problems.DIGEST_MISMATCH()
-            return Upload(blobs.put(Path(file.name)), size)
+            return Upload(blobs.put(Path(file.name), durable=True), size)
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise STORAGE_FULL() from error

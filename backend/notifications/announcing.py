@@ -17,6 +17,9 @@ from backend.organisation.mandates import holders, mandates_of
 from backend.organisation.models import Person, Position, Role, RoleGrant
 from backend.routing.machine import ACTIVE
 from backend.routing.models import Step
+from backend.signing.models import SealActivation
+from backend.signing.seal import seals
+from backend.signing.seal.seal_activation import SealNews
 
 FOR_GUARDIANS = frozenset(
     {
@@ -117,20 +120,29 @@ def _watchers(work: Work, event: SecurityEvent) -> set[UUID]:
     return heads | held | heads_of(work, {position.unit_id})
 
 
+def announce_seal(work: Work, activation_id: UUID, news: str) -> None:
+    """Tells both custodians that sealing began or is over, and how many papers were sealed."""
+    activation = work.session.get_one(SealActivation, activation_id)
+    over = activation.ended_at is not None or activation.used >= activation.most
+    if news == SealNews.TIME_OVER and over:
+        return  # which they know already
+    for person_id in seals.custodian_ids(work, activation.seal_id):
+        give(
+            work,
+            person_id,
+            NoticeKind.SEAL,
+            f"seal:{activation_id}:{news}",
+            news=news,
+            until=activation.ends_at.isoformat(),
+            used=activation.used,
+            most=activation.most,
+        )
+
+
 def announce_damage(work: Work, digest: str) -> None:
     """Tells the administrators that a stored file is missing or changed."""
     damage = work.session.get_one(FileDamage, digest)
-    administrators = work.session.scalars(
-        select(RoleGrant.person_id)
-        .join(Person, Person.id == RoleGrant.person_id)
-        .where(
-            RoleGrant.role == Role.ADMINISTRATOR,
-            RoleGrant.revoked_at.is_(None),
-            Person.left_at.is_(None),
-        )
-        .order_by(RoleGrant.person_id)
-    )
-    for person_id in administrators:
+    for person_id in administrators(work):
         give(
             work,
             person_id,
@@ -139,6 +151,22 @@ def announce_damage(work: Work, digest: str) -> None:
             digest=digest,
             problem=damage.problem,
         )
+
+
+def administrators(work: Work) -> list[UUID]:
+    """Who looks after the installation."""
+    return list(
+        work.session.scalars(
+            select(RoleGrant.person_id)
+            .join(Person, Person.id == RoleGrant.person_id)
+            .where(
+                RoleGrant.role == Role.ADMINISTRATOR,
+                RoleGrant.revoked_at.is_(None),
+                Person.left_at.is_(None),
+            )
+            .order_by(RoleGrant.person_id)
+        )
+    )
 
 
 def operators(work: Work, document: Document) -> list[UUID]:

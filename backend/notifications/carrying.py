@@ -69,6 +69,7 @@ _GROUPS = {
     NoticeKind.DIGEST: "waits",
     NoticeKind.SECURITY: "account",
     NoticeKind.CERTIFICATE_EXPIRES: "account",
+    NoticeKind.SEAL: "account",
 }
 
 

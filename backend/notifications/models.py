@@ -33,6 +33,8 @@ class NoticeKind(StrEnum):
     SECURITY = "security"
     CERTIFICATE_EXPIRES = "certificate-expires"
     """One's own certificate runs out, or for officers somebody's."""
+    SEAL = "seal"
+    """Sealing began or is over; or the seal's certificate runs out."""
 
 
 class Notice(Identified, Base):

@@ -16,6 +16,7 @@ _ID = {
     NoticeKind.FILE_DAMAGED: "Ada berkas tersimpan yang rusak. Pulihkan dari cadangan.",
     NoticeKind.SECURITY: "Ada perubahan pada keamanan akun. Periksa di Centang.",
     NoticeKind.CERTIFICATE_EXPIRES: "Ada sertifikat yang segera berakhir.",
+    NoticeKind.SEAL: "Ada kabar tentang segel instansi.",
 }
 _EN = {
     NoticeKind.YOUR_TURN: "A paper is waiting for you in Centang.",
@@ -31,6 +32,7 @@ _EN = {
     NoticeKind.FILE_DAMAGED: "A stored file is damaged. Bring it back from a backup.",
     NoticeKind.SECURITY: "Account security changed. Look in Centang.",
     NoticeKind.CERTIFICATE_EXPIRES: "A certificate ends soon.",
+    NoticeKind.SEAL: "There is news of the agency's seal.",
 }
 
 

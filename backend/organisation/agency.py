@@ -12,12 +12,12 @@ from backend.core.blobs import BlobStore
 from backend.core.clock import ZONES
 from backend.core.db import Work
 from backend.core.errors import INVALID, NOT_FOUND
-from backend.organisation.models import Agency
+from backend.organisation.models import LOCAL, Agency
 from backend.organisation.numbers import check_template
 from backend.organisation.problems import LOGO_INVALID
 from backend.organisation.style import check_order
 
-PROVIDERS = frozenset({"local", "bsre"})
+PROVIDERS = frozenset({LOCAL, "bsre"})
 LOGO_BYTES = 1024 * 1024
 LOGO_SIDE = 2000
 KEPT_SIDE = 512
@@ -63,7 +63,7 @@ def change(work: Work, **facts: Any) -> Agency:
 def set_logo(work: Work, png: bytes, *, blobs: BlobStore) -> Agency:
     """Takes a PNG, draws it anew (nothing but its pixels is kept) and stores it."""
     agency = current(work.session)
-    agency.logo_sha256 = blobs.put(redrawn(png))
+    agency.logo_sha256 = blobs.put(redrawn(png), durable=True)
     agency.updated_at = work.now
     record(work, "agency.changed", "agency", agency.id, facts=["logo"], sha256=agency.logo_sha256)
     return agency

@@ -11,6 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from backend.core.db import Base, Identified, choice
 from backend.organisation.style import FootKind
 
+LOCAL = "local"
+"""Signatures made by the installation itself, with keys of its own vaults."""
+
 
 class Agency(Identified, Base):
     """The regional government this installation serves: one row."""
@@ -29,7 +32,8 @@ class Agency(Identified, Base):
     block_order: Mapped[list[Any] | None]
     """See style.py; None is the usual one."""
     foot: Mapped[FootKind] = mapped_column(choice(FootKind), default=FootKind.SENTENCE)
-    provider: Mapped[str] = mapped_column(default="local")
+    provider: Mapped[str] = mapped_column(default=LOCAL)
+    """Who makes signatures: `local` or `bsre`."""
     policy: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Further settings by name; every reader names its default."""
     offline: Mapped[dict[str, Any]] = mapped_column(default=dict)

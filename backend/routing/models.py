@@ -135,6 +135,8 @@ class EventKind(StrEnum):
     TICKED = "ticked"
     INITIALLED = "initialled"
     AUTHORISED = "authorised"
+    SEALED = "sealed"
+    """The agency's seal was put on it: by two custodians' consent and nobody's own act."""
     SIGNED = "signed"
     RETURNED = "returned"
     REJECTED = "rejected"

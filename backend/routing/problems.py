@@ -216,6 +216,14 @@ NO_MANDATE_THEN = Problem(
     "Belum menjabat saat itu",
     "Ketika ini dibuat tanpa jaringan, Anda belum memegang jabatan {position}. Lakukan lagi sekarang.",
 )
+SEAL_NOT_OFFERED = Problem(
+    "routing/seal-not-offered",
+    409,
+    "Segel tidak tersedia",
+    "Jenis naskah ini memakai segel instansi, padahal instansi menandatangani lewat BSrE: segel "
+    "sendiri mengunci naskah sehingga BSrE tidak dapat menambah tanda tangan. Minta pengelola "
+    "mematikan segel untuk jenis ini, atau memilih tanda tangan instansi sendiri.",
+)
 
 # After the last signature.
 REASON_REQUIRED = Problem(

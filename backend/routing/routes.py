@@ -14,7 +14,7 @@ from backend.core.db import Work
 from backend.core.jobs import Job, defer
 from backend.documents.models import Document, Version, VersionState
 from backend.organisation.mandates import capacity, holders
-from backend.organisation.models import Position
+from backend.organisation.models import LOCAL, Agency, Position
 from backend.routing import machine, problems, timeline
 from backend.routing.access import require_operator
 from backend.routing.models import EventKind, Step, StepAction, StepState
@@ -83,6 +83,7 @@ def queue(work: Work, document_id: UUID) -> Round:
     require_operator(work, document)
     _require_at_rest(round_)
     version = _ready_version(work, document)
+    require_seal_offered(work, document)
     if round_.steps and not is_draft(round_):
         round_.renew()
     round_.void_ticks()
@@ -132,6 +133,16 @@ def warnings(work: Work, steps: Sequence[Step]) -> list[Warned]:
             found.append(Warned(step.ordinal, "due-order", {"position": step.position.title}))
         latest = step.due_at or latest
     return found
+
+
+def require_seal_offered(work: Work, document: Document) -> None:
+    """Raises SEAL_NOT_OFFERED where the kind wants the agency's seal and a service outside signs.
+
+    The seal certifies the file and what it may become; a service would add a field of its own.
+    Nothing goes out without a seal that its kind demands.
+    """
+    if document.type.sealed and work.session.scalar(select(Agency.provider).limit(1)) != LOCAL:
+        raise problems.SEAL_NOT_OFFERED()
 
 
 def is_draft(round_: Round) -> bool:

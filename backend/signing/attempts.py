@@ -24,7 +24,7 @@ from backend.documents.models import Document, SignatureLevel
 from backend.identity import devices
 from backend.identity.models import Account, Device
 from backend.organisation import mandates
-from backend.organisation.models import Mandate
+from backend.organisation.models import LOCAL, Mandate
 from backend.routing.authority import require_mandate
 from backend.routing.models import Step
 from backend.routing.steps import abandon_signing, begin_signing, finish_signing, mark_unknown
@@ -38,7 +38,6 @@ from backend.signing.models import (
 )
 from backend.signing.papers import Ready
 from backend.signing.pdf.container import SignerIdentity
-from backend.signing.planning import LOCAL
 from backend.signing.problems import CERTIFICATE_SUSPENDED, INTERRUPTED, NO_CREDENTIAL
 from backend.signing.provider import SignedFile, Task
 

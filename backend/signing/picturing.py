@@ -58,7 +58,7 @@ def picture(open_work: OpenWork, blobs: BlobStore, sandbox: Sandbox, prepared_id
             inputs[preview.BLOCK], request["place"] = blobs.get(block), rect
         with sandbox.run(preview.__name__, request, inputs=inputs, limits=_LIMITS) as result:
             drawn = result.outputs.get(preview.OUTPUT)
-            digest = blobs.put(drawn) if drawn else None
+            digest = blobs.put(drawn, durable=True) if drawn else None
         with open_work() as work:
             work.session.get_one(Prepared, prepared_id).picture_sha256 = digest
 

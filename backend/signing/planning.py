@@ -14,12 +14,13 @@ from backend.core.db import Work
 from backend.core.settings import Settings
 from backend.documents.models import Document, Page, SignatureLevel, Version
 from backend.organisation.mandates import capacity, holders, valid_mandate
-from backend.organisation.models import Agency, Mandate
+from backend.organisation.models import LOCAL, Agency, Mandate
 from backend.organisation.style import FootKind, Style
 from backend.organisation.titles import without_titles
 from backend.routing.machine import ON_ROUTE
 from backend.routing.models import Step, StepAction, StepState
 from backend.routing.rounds import Round, live_tick, load_round
+from backend.routing.routes import require_seal_offered
 from backend.signing.credentials import live
 from backend.signing.models import Prepared, Signature
 from backend.signing.pdf.appearance import Wording
@@ -30,7 +31,6 @@ from backend.signing.placement import Spot, spots
 from backend.signing.problems import NO_CREDENTIAL, NO_ROOM, NO_SIGNER, SEAL_WAITS
 from backend.signing.seal import document_seals
 
-LOCAL = "local"
 BSRE = "bsre"
 """The national service makes its own field, so its files are prepared without one."""
 
@@ -103,7 +103,7 @@ def plan(
     """The plan for the next signature; None when none is due.
 
     `sealing`: for the agency's seal, which goes before the first one. Locks the document. Raises
-    NO_SIGNER, NO_CREDENTIAL, NO_ROOM or SEAL_WAITS where something is missing, and SignersChanged.
+    NO_SIGNER, NO_CREDENTIAL, NO_ROOM, SEAL_WAITS or SEAL_NOT_OFFERED where something is missing, and SignersChanged.
     """
     round_ = load_round(work, document_id)
     document = round_.document
@@ -114,6 +114,8 @@ def plan(
         return None
     version = work.session.get_one(Version, document.current_version_id)
     provider = provider_name(work)
+    if len(due) == len(steps):
+        require_seal_offered(work, document)
     named = named_signers(work, steps, provider) if len(due) < len(steps) else {}
     places = spots(work.session, document, version, [s.ordinal for s in steps])
     signers = tuple(
@@ -142,8 +144,7 @@ def plan(
         url=public_url(settings, document),
         level=level_of(provider, document),
         foot=style(work, document).foot,
-        # A seal certifies the document, and the national service would add a field to it.
-        sealed=document.type.sealed and provider == LOCAL,
+        sealed=document.type.sealed,
     )
     if sealing or named or not wanted.sealed:
         return wanted

@@ -20,7 +20,7 @@ from backend.core.jobs import Job, defer
 from backend.documents.models import Document, SignatureLevel
 from backend.identity import totp
 from backend.organisation.mandates import capacity, valid_mandate
-from backend.organisation.models import Mandate
+from backend.organisation.models import LOCAL, Mandate
 from backend.routing.access import may_read, require_reader
 from backend.routing.models import Step
 from backend.signing import credentials
@@ -28,7 +28,7 @@ from backend.signing.activation import SadDocument
 from backend.signing.local_provider import issuer_name
 from backend.signing.models import Prepared
 from backend.signing.papers import Paper, load_papers
-from backend.signing.planning import LOCAL, provider_name
+from backend.signing.planning import provider_name
 from backend.signing.preparation import Workshop, live_prepared, prepare
 from backend.signing.problems import NOT_PREPARED
 from backend.signing.provider import Activation, Provider

@@ -59,7 +59,7 @@ def prepare(open_work: OpenWork, workshop: Workshop, document_id: UUID) -> None:
                 return
             pages = text_pages(work, wanted.version_id)
         made = _make(wanted, workshop, pages)
-        digest = workshop.blobs.put(made.data)
+        digest = workshop.blobs.put(made.data, durable=True)
         with open_work() as work:
             if _plan(work, workshop.settings, document_id) == wanted:
                 _store(work, wanted, made, digest)

@@ -63,7 +63,7 @@ def _picture(sandbox: Sandbox, blobs: BlobStore, file: Path) -> str | None:
         ) as result,
     ):
         drawn = result.outputs.get(preview.OUTPUT)
-        return blobs.put(drawn.read_bytes()) if drawn else None
+        return blobs.put(drawn.read_bytes(), durable=True) if drawn else None
     return None
 
 

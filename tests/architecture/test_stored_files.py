@@ -1,7 +1,13 @@
-"""No stored file may be forgotten by a backup: every digest column is classified."""
+"""No stored file may be forgotten by a backup, nor lost after a row named it."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
 
 from backend.stored_files import references
 from backend.tables import metadata
+
+BACKEND = Path(__file__).parents[2] / "backend"
 
 # Digests that name no file of their own, and why.
 NOT_STORED = {
@@ -24,3 +30,23 @@ def test_every_digest_column_is_backed_up_or_explained() -> None:
     }
     assert found == stored | set(NOT_STORED)
     assert not stored & set(NOT_STORED)
+
+
+def _stored(tree: ast.AST) -> Iterator[ast.Call]:
+    """Calls of a blob store's `put`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            owner = ast.unparse(node.func.value)
+            if node.func.attr == "put" and owner.rpartition(".")[2] == "blobs":
+                yield node
+
+
+def test_what_a_row_will_name_is_on_the_disk_before_it_does() -> None:
+    """A power cut must not take a file along whose digest was committed."""
+    calls = {
+        f"{path.relative_to(BACKEND)}:{call.lineno}": {each.arg for each in call.keywords}
+        for path in BACKEND.rglob("*.py")
+        for call in _stored(ast.parse(path.read_text()))
+    }
+    assert len(calls) > 10
+    assert [place for place, given in calls.items() if "durable" not in given] == []

@@ -34,7 +34,7 @@ def make(wanted: Plan, blobs: BlobStore, free: Free, *, visible: bool, tags: boo
         return Made(data, {"placement": None})
     block = wanted.next.block
     rect = block.rect
-    stored = blobs.put(picture(block.words, rect.width, rect.height))
+    stored = blobs.put(picture(block.words, rect.width, rect.height), durable=True)
     placement = ServicePlacement(
         page=block.page,
         x=round(rect.x, 2),

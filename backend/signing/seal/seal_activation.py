@@ -6,6 +6,7 @@ memory of the process that seals; with the second the key is open there, and now
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -59,6 +60,17 @@ MOST = 10_000
 """Papers under one activation."""
 MEETING = timedelta(minutes=15)
 """How long the first consent waits for the second."""
+
+
+class SealNews(StrEnum):
+    """What its custodians are told of an activation."""
+
+    ACTIVATED = "activated"
+    USED_UP = "used-up"
+    """As many papers were sealed as they consented to."""
+    TIME_OVER = "time-over"
+    ENDED = "ended"
+    """By one of them."""
 
 
 class ActivateClaims(Claims):
@@ -145,8 +157,17 @@ def activate(
     activation.agreed_by, activation.agreed_at, activation.desk = mine.person_id, work.now, desk
     tools.keeper.open(activation.id, key, activation.ends_at)
     _record(work, "seal.activated", activation, mine)
+    announce(work, activation, SealNews.ACTIVATED)
+    announce(work, activation, SealNews.TIME_OVER, at=activation.ends_at)
     defer(work.session, Job.SEAL_WAITING)
     return activation
+
+
+def announce(
+    work: Work, activation: SealActivation, news: SealNews, *, at: datetime | None = None
+) -> None:
+    """Has both custodians told, after the commit or then."""
+    defer(work.session, Job.ANNOUNCE_SEAL, at=at, activation_id=activation.id, news=news.value)
 
 
 def end(work: Work) -> None:
@@ -158,6 +179,8 @@ def end(work: Work) -> None:
             SealActivation.seal_id == mine.seal_id, SealActivation.ended_at.is_(None)
         )
     ):
+        if still_good(work, activation) and activation.used < activation.most:
+            announce(work, activation, SealNews.ENDED)
         activation.ended_at = work.now
         _record(work, "seal.ended", activation, mine)
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 import structlog
+from sqlalchemy import select
 
 from backend.audit import trail
 from backend.certificates.models import Authority, Certificate
@@ -18,7 +19,10 @@ from backend.certificates.revocation import RevocationSource
 from backend.core.db import Work
 from backend.core.errors import CONFLICT, DomainError
 from backend.core.jobs import Job, defer
-from backend.documents.models import Page
+from backend.documents.models import Document, Page
+from backend.organisation.models import Agency
+from backend.routing import timeline
+from backend.routing.models import EventKind
 from backend.signing.models import DocumentSeal, Seal, SealActivation
 from backend.signing.pdf import pades, selfcheck
 from backend.signing.pdf.container import SignerIdentity
@@ -27,6 +31,7 @@ from backend.signing.planning import Plan, plan, text_pages
 from backend.signing.preparation import Workshop, first_file
 from backend.signing.problems import SEAL_WAITS
 from backend.signing.seal import document_seals, seal_activation
+from backend.signing.seal.seal_activation import SealNews
 from backend.signing.seal.seal_keeper import SealKeeper
 
 log = structlog.get_logger(__name__)
@@ -119,6 +124,8 @@ def _accept(work: Work, press: Press, document_id: UUID) -> _Order | None:
         press.keeper.forget()
         raise SEAL_WAITS()
     activation.used += 1
+    if activation.used == activation.most:
+        seal_activation.announce(work, activation, SealNews.USED_UP)
     seal_ = work.session.get_one(Seal, activation.seal_id)
     certificate = work.session.get_one(Certificate, seal_.certificate_id)
     issuer = work.session.get_one(Authority, certificate.issuer_id)
@@ -153,6 +160,13 @@ def _finish(work: Work, press: Press, order: _Order, digest: str, sealed_at: dat
             file_sha256=digest,
             sealed_at=sealed_at,
         )
+    )
+    timeline.add(
+        work,
+        work.session.get_one(Document, document_id),
+        EventKind.SEALED,
+        at=sealed_at,
+        agency=work.session.scalars(select(Agency.name).limit(1)).one(),
     )
     trail.record(
         work,

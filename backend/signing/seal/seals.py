@@ -74,6 +74,17 @@ def custodians(work: Work, seal: Seal) -> list[SealCustodian]:
     return list(work.session.scalars(rows))
 
 
+def custodian_ids(work: Work, seal_id: UUID) -> list[UUID]:
+    """Who holds a seal, as long as they are with the agency."""
+    held = (
+        select(SealCustodian.person_id)
+        .join(Person, Person.id == SealCustodian.person_id)
+        .where(SealCustodian.seal_id == seal_id, Person.left_at.is_(None))
+        .order_by(SealCustodian.id)
+    )
+    return list(work.session.scalars(held))
+
+
 def join(work: Work, envelope: Envelope, tools: Tools) -> None:
     """The acting custodian's own passphrase for their half.
 

@@ -363,7 +363,7 @@ export interface Choices {
 
 export interface Notice {
   id: string;
-  kind: "your-turn" | "due-soon" | "overdue" | "late" | "digest" | "signed" | "returned" | "rejected" | "refused" | "not-validated" | "file-damaged" | "security" | "certificate-expires";
+  kind: "your-turn" | "due-soon" | "overdue" | "late" | "digest" | "signed" | "returned" | "rejected" | "refused" | "not-validated" | "file-damaged" | "security" | "certificate-expires" | "seal";
   at: string;
   read: boolean;
   title: string;
@@ -379,6 +379,10 @@ export interface Notice {
     details?: Record<string, string>;
     person?: string;
     until?: string;
+    /** Of the agency's seal: what is new, how many papers it sealed and how many it may. */
+    news?: string;
+    used?: number;
+    most?: number;
     /** Of a summary: how many papers waited that morning. */
     waiting?: number;
     /** Of a reminder: the deadline. */

@@ -6,7 +6,7 @@ import { post } from "../api/client.ts";
 import type { Notice } from "../api/types.ts";
 import { go } from "../app/router.ts";
 import type { ViewProps } from "../app/view.ts";
-import { Bell, Clock, File, Key } from "../components/icons.tsx";
+import { Bell, Clock, File, Key, Shield } from "../components/icons.tsx";
 import { BackBar, Button, Dock, Empty, Failed, OfflineStrip, Screen, Skeleton, Work } from "../components/parts.tsx";
 import { useList } from "../components/resource.ts";
 import { longDate, moment } from "../lib/time.ts";
@@ -22,6 +22,7 @@ function target(notice: Notice): string {
   if (OWN_TURN.has(notice.kind) && notice.step_id) return `/naskah/${notice.step_id}`;
   if (notice.kind === "security") return watched(notice) ?? "/profil/perangkat";
   if (notice.kind === "certificate-expires") return notice.data.own ? "/profil/sertifikat" : `/petugas/orang/${notice.data.person}`;
+  if (notice.kind === "seal") return notice.data.news === "expires" ? "/meja" : "/profil/segel";
   return notice.document_id ? `/jejak/${notice.document_id}` : "/meja";
 }
 
@@ -31,10 +32,16 @@ function watched({ data: { event, own, details } }: Notice): string | undefined 
 }
 
 /** What a notice is about that no paper's subject says, in the app alone: a lock screen is read by bystanders. */
-function happened({ kind, data: { event, name, own, until, details, waiting } }: Notice): string | null {
+function happened({ kind, data: { event, name, own, until, details, waiting, ...seal } }: Notice): string | null {
+  const { zone } = signedIn().agency;
   if (kind === "digest") return t("digest", { count: waiting });
   if (kind === "certificate-expires" && until) {
-    return t(own ? "expiresOwn" : "expires", { name, day: longDate(new Date(until), signedIn().agency.zone) });
+    return t(own ? "expiresOwn" : "expires", { name, day: longDate(new Date(until), zone) });
+  }
+  const news = `seal-${seal.news}`;
+  if (kind === "seal" && until && isWord(news)) {
+    const end = new Date(until);
+    return t(news, { ...seal, when: moment(end, serverNow(), zone), day: longDate(end, zone) });
   }
   const key = `event-${event}`;
   if (kind !== "security" || !isWord(key)) return null;
@@ -85,6 +92,7 @@ export function NoticesView({ at: [opened] }: ViewProps) {
 const ICONS: Partial<Record<Notice["kind"], typeof File>> = {
   security: Key,
   "certificate-expires": Key,
+  seal: Shield,
   "your-turn": Bell,
   digest: Bell,
   "due-soon": Clock,

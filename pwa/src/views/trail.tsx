@@ -21,7 +21,7 @@ const AT_ONCE = 120_000;
 
 const MARKS: Record<string, MarkKind> = {
   uploaded: "delivered", examined: "delivered", queued: "delivered", delivered: "delivered", sent: "delivered",
-  opened: "opened", ticked: "ticked", initialled: "initialled", signed: "signed", validated: "signed",
+  opened: "opened", ticked: "ticked", initialled: "initialled", sealed: "signed", signed: "signed", validated: "signed",
   authorised: "notYet", returned: "needsYou", rejected: "needsYou", refused: "needsYou", failed: "needsYou", unsure: "unsure",
   withdrawn: "revoked", voided: "revoked", revoked: "revoked", superseded: "revoked", "handed-over": "notYet",
 };
@@ -150,7 +150,7 @@ function Happened({ event, last, old }: { event: TimelineEvent; last: boolean; o
       </span>
       <div>
         <div class="step__top">
-          <b>{isWord(event.kind) ? t(event.kind) : event.kind}</b>
+          <b>{isWord(event.kind) ? t(event.kind, event.data) : event.kind}</b>
           <time dateTime={event.at}>{moment(at, serverNow(), zone)}</time>
         </div>
         <p>

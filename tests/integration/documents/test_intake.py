@@ -79,7 +79,7 @@ def test_a_full_disk_is_a_clear_answer_and_leaves_nothing(office, monkeypatch):
 
 
 def test_a_full_store_is_a_clear_answer_and_leaves_nothing(office, monkeypatch):
-    def full(*_args):
+    def full(*_args, **_options):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(BlobStore, "put", full)
