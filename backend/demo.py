@@ -37,6 +37,8 @@ from backend.identity import passwords, totp
 from backend.identity.models import Account, DecisionKind, DecisionState, TwoOfficerDecision
 from backend.organisation import agency, appointments, directory, units
 from backend.organisation.models import MandateKind, Person, Position, Role, Unit
+from backend.signing.offline import policy
+from backend.signing.offline.policy import OfflinePolicy
 
 SEED_FILE = "demo.seed"
 FACT = "demo"
@@ -61,6 +63,7 @@ def seed(services: Services) -> bool:
         if not empty(work.session):
             return False
         agency.found(work, AGENCY, SHORT_NAME, city=CITY)
+        policy.change(work, OfflinePolicy(signing=True))
         kinds.install(work)
         places = {unit.code: units.open_unit(work, unit.name, unit.code) for unit in UNITS}
         people = {p.username: _join(work, p, places, number) for number, p in enumerate(PEOPLE, 1)}

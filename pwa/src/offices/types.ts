@@ -151,6 +151,14 @@ export interface AgencySettings extends PrintedStyle {
   policy: Record<string, boolean | number | string>;
 }
 
+/** What may be done without a network. */
+export interface OfflinePolicy {
+  signing: boolean;
+  window_hours: number;
+  documents_per_statement: number;
+  secrecies: ("biasa" | "terbatas")[];
+}
+
 export interface AuditEntry {
   seq: number;
   at: string;

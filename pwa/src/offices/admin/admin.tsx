@@ -2,7 +2,7 @@
 
 import type { ComponentType } from "preact";
 import type { ViewProps } from "../../app/view.ts";
-import { Door, File, Pen, Person, Shield } from "../../components/icons.tsx";
+import { Door, Download, File, Pen, Person, Shield } from "../../components/icons.tsx";
 import { Dock } from "../../components/parts.tsx";
 import { useResource } from "../../components/resource.ts";
 import { t } from "../../locales/offices-admin.ts";
@@ -11,6 +11,7 @@ import { Entry, Loaded, Office } from "../parts.tsx";
 import type { AgencySettings, Unit } from "../types.ts";
 import { AgencyView } from "./agency.tsx";
 import { KindsView } from "./kinds.tsx";
+import { OfflineView } from "./offline.tsx";
 import { PeopleView } from "./people.tsx";
 import { PositionsView } from "./positions.tsx";
 import { PreparationView } from "./preparation.tsx";
@@ -22,6 +23,7 @@ const SECTIONS: Record<string, ComponentType<{ rest: string[] }>> = {
   jabatan: PositionsView,
   orang: PeopleView,
   naskah: KindsView,
+  luring: OfflineView,
   penyiapan: PreparationView,
 };
 
@@ -77,6 +79,11 @@ function Overview() {
         <li>
           <Entry Icon={Pen} href="/kelola/naskah" name={t("docKinds")}>
             {t("docKindsNote")}
+          </Entry>
+        </li>
+        <li>
+          <Entry Icon={Download} href="/kelola/luring" name={t("offline")}>
+            {t("offlineNote")}
           </Entry>
         </li>
         <li>

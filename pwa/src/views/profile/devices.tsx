@@ -15,6 +15,7 @@ import { epoch, serverNow } from "../../store/network.ts";
 import { enrol, leave, signedIn } from "../../store/session.ts";
 import { ownDevice } from "../../store/signing.ts";
 import { tell } from "../profile.tsx";
+import { QuarantineList } from "./quarantine.tsx";
 
 export const when = (iso: string): string => {
   const { zone } = signedIn().agency;
@@ -67,6 +68,7 @@ export function DevicesView() {
         </ul>
         {devices.problem && <Failed problem={devices.problem} retry={devices.reload} />}
         {!devices.value && !devices.problem && <Skeleton rows={2} />}
+        <QuarantineList />
         {sessions.value && <Sessions list={sessions.value.items} onChanged={sessions.reload} />}
       </Work>
       {!here && (
