@@ -17,6 +17,7 @@ from mobile_api.cli.checks import (
     house,
     machine,
     messengers,
+    national,
     running,
     sandbox,
     tokens,
@@ -30,6 +31,7 @@ CHECKS: tuple[Check, ...] = (
     *house.CHECKS,
     *authority.CHECKS,
     *tokens.CHECKS,
+    *national.CHECKS,
     *files.CHECKS,
     *messengers.CHECKS,
 )

@@ -75,6 +75,10 @@ class Service(Protocol):
         """How many files one call to `sign` may bring."""
         ...
 
+    def ask(self, nik: str) -> Answer:
+        """What it answers when asked for a person's standing, as it is."""
+        ...
+
     def status(self, nik: str) -> Status:
         """Raises RefusedError."""
         ...

@@ -22,7 +22,11 @@ SMALL = 1024 * 1024
 
 
 class AwayError(Exception):
-    """No connection came about: nothing was asked of the service."""
+    """No connection came about: nothing was asked of the service. `reason`: `unreachable` or `tls`."""
+
+    def __init__(self, reason: str = "unreachable") -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class NoAnswerError(Exception):
@@ -84,8 +88,8 @@ def call(address: Address, method: str, path: str, *, most: int = SMALL, **conte
                 body = _read(response, most, deadline)
                 return Answer(response.status_code, response.headers, body)
         except requests.RequestException as error:
-            if _before_sending(error):
-                raise AwayError from error
+            if why := _before_sending(error):
+                raise AwayError(why) from error
             raise NoAnswerError(_reason(error)) from error
         except (HTTPError, OSError) as error:
             raise NoAnswerError(_reason(error)) from error
@@ -102,16 +106,16 @@ def _read(response: requests.Response, most: int, deadline: float) -> bytes:
     return bytes(body)
 
 
-def _before_sending(error: requests.RequestException) -> bool:
-    """Whether no connection was made, or its other end was refused before anything was sent."""
+def _before_sending(error: requests.RequestException) -> str | None:
+    """Why no connection was made, or its other end was refused before anything was sent."""
     if isinstance(error, requests.ConnectTimeout | requests.exceptions.InvalidURL):
-        return True
+        return "unreachable"
     cause = error.args[0] if error.args else None
     reason = cause.reason if isinstance(cause, MaxRetryError) else cause
     if isinstance(reason, NewConnectionError):
-        return True
+        return "unreachable"
     stranger = reason.args[0] if isinstance(reason, HTTPError) and reason.args else None
-    return isinstance(stranger, ssl.SSLCertVerificationError)
+    return "tls" if isinstance(stranger, ssl.SSLCertVerificationError) else None
 
 
 def _reason(error: Exception) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from backend.signing.bsre import service
 from backend.signing.bsre.orders import Order
 from backend.signing.bsre.service import Signed, Status, UncertainError
-from backend.signing.bsre.transport import Address, call
+from backend.signing.bsre.transport import Address, Answer, call
 from backend.signing.provider import Activation
 from backend.signing.vaults.vault import Secret
 
@@ -27,8 +27,11 @@ class VersionOne:
     activation = Activation.PASSPHRASE
     at_once = 1
 
+    def ask(self, nik: str) -> Answer:
+        return call(self.address, "GET", f"/api/user/status/{nik}")
+
     def status(self, nik: str) -> Status:
-        return service.status(call(self.address, "GET", f"/api/user/status/{nik}"))
+        return service.status(self.ask(nik))
 
     def send_code(self, nik: str, files: int) -> None:
         """There are no codes in version 1."""

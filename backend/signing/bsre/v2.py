@@ -9,7 +9,7 @@ from typing import Any
 from backend.signing.bsre import service
 from backend.signing.bsre.orders import Order
 from backend.signing.bsre.service import Signed, Status, UncertainError
-from backend.signing.bsre.transport import Address, call
+from backend.signing.bsre.transport import Address, Answer, call
 from backend.signing.bsre.v1 import GROWTH
 from backend.signing.provider import Activation
 from backend.signing.vaults.vault import Secret
@@ -26,10 +26,11 @@ class VersionTwo:
     """This server knows nothing of turned pages: it counts, and draws, as if they were not."""
     version = "v2"
 
+    def ask(self, nik: str) -> Answer:
+        return call(self.address, "POST", "/api/v2/user/check/status", json={"nik": nik})
+
     def status(self, nik: str) -> Status:
-        return service.status(
-            call(self.address, "POST", "/api/v2/user/check/status", json={"nik": nik})
-        )
+        return service.status(self.ask(nik))
 
     def send_code(self, nik: str, files: int) -> None:
         content = {"nik": nik, "data": files}

@@ -1,6 +1,7 @@
 """The stand-in on a port of its own, with the authority whose certificates it signs under."""
 
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import http_date
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
@@ -19,22 +21,31 @@ from tests.fakes.bsre.answers import answer
 from tests.fakes.bsre.house import CREDENTIALS, House
 
 
-class _Quiet(WSGIRequestHandler):
-    def log(self, *_arguments: Any) -> None:
-        pass
-
-
 class BsreServer:
     """`with server.running(): …`; then `origin` is its address and `house` what it knows."""
 
-    def __init__(self, folder: Path, clock: Clock | None = None) -> None:
+    def __init__(
+        self, folder: Path, clock: Clock | None = None, tls: ssl.SSLContext | None = None
+    ) -> None:
         clock = clock or SystemClock()
         self.authority = AuthorityServer(folder, clock)
         self.house = House(self.authority.pki, clock)
+        house = self.house
+
+        class Handler(WSGIRequestHandler):
+            def log(self, *_arguments: Any) -> None:
+                pass
+
+            def date_time_string(self, timestamp: float | None = None) -> str:
+                """What its answers say the time is: by its own clock."""
+                del timestamp
+                return http_date(house.clock.now())
+
         self._server = make_server(
-            "127.0.0.1", 0, self._serve, threaded=True, request_handler=_Quiet
+            "127.0.0.1", 0, self._serve, threaded=True, request_handler=Handler, ssl_context=tls
         )
-        self.origin = f"http://127.0.0.1:{self._server.server_port}"
+        scheme, host = ("https", "localhost") if tls else ("http", "127.0.0.1")
+        self.origin = f"{scheme}://{host}:{self._server.server_port}"
 
     @contextmanager
     def running(self) -> Iterator["BsreServer"]:
