@@ -42,7 +42,9 @@ class LocalProvider:
     activation = Activation.PASSPHRASE
 
     def check(self, person_id: UUID) -> None:
-        """Nothing outside is needed but the time stamp, which a paper fails for on its own."""
+        """Nothing outside is needed but the time stamp. Raises TIME_STAMP_UNAVAILABLE."""
+        del person_id
+        self.stamper.require_answer()
 
     def usable(self, work: Work, person_id: UUID) -> Credential:
         key, certificate = credentials.usable(work, person_id)

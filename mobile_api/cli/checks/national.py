@@ -45,7 +45,7 @@ def service_is_set_up(services: Services) -> Iterator[Finding]:
     if chosen and {"signing", "tsa"} - {purpose for row in rows for purpose in row.purposes}:
         yield fail(
             "No root of an Indonesian authority is trusted for both signatures and time stamps.",
-            "Add BSrE's root: `centang trust --help`. Until then every result is refused.",
+            "Run `centang trust add --psre` with BSrE's root. Until then every result is refused.",
         )
     if settings.bsre_url is None:
         return

@@ -1,6 +1,8 @@
 """What both time stampers promise, and how the one behind a URL fails."""
 
 import hashlib
+import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import pytest
 from asn1crypto import cms, tsp
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from backend.certificates import timestamps
 from backend.certificates.fetched_evidence import FetchedEvidence
 from backend.certificates.kinds import AuthorityKind
 from backend.certificates.status import Revoked
@@ -139,3 +142,37 @@ def test_no_evidence_for_what_was_revoked_or_does_not_answer(
     server.says = make_pki(tmp_path / "third").der(AuthorityKind.ISSUING)
     with pytest.raises(DomainError, match="certificates/time-stamp-unavailable"):
         FetchedEvidence(SystemClock()).evidence([unit])
+
+
+def test_it_says_beforehand_whether_a_stamp_could_be_had(
+    stamper: TimeStamper, server: AuthorityServer
+) -> None:
+    stamper.require_answer()
+    asked = len(server.requests)
+    stamper.require_answer()
+    stamper.stamp(DIGEST)
+    stamper.require_answer()
+    assert len(server.requests) - asked <= 1, "what came a moment ago will do"
+
+
+def test_one_that_failed_is_asked_again_at_once(server: AuthorityServer) -> None:
+    stamper = HttpTimeStamper(f"{server.origin}/tsa")
+    stamper.require_answer()
+    server.broken = True
+    for ask in (lambda: stamper.stamp(DIGEST), stamper.require_answer):
+        with pytest.raises(DomainError) as raised:
+            ask()
+        assert raised.value.code == "certificates/time-stamp-unavailable"
+    server.broken = False
+    stamper.require_answer()
+
+
+def test_the_check_has_little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A silent service is given up after seconds, not after the time a signature would wait."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setattr(timestamps, "CHECK_SECONDS", 0.2)
+        stamper = HttpTimeStamper(f"http://127.0.0.1:{silent.getsockname()[1]}/tsa")
+        began = time.monotonic()
+        with pytest.raises(DomainError):
+            stamper.require_answer()
+    assert time.monotonic() - began < timestamps.READ_SECONDS / 2
