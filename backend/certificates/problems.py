@@ -55,7 +55,7 @@ LIST_NOT_ACCEPTED = Problem(
     "certificates/list-not-accepted",
     422,
     "Daftar pencabutan belum dapat dipakai",
-    "Daftar pencabutan ini belum dapat dipakai: {reason}.",
+    "Daftar pencabutan ini belum dapat dipakai: {reason}. Buat lagi dari kunci akar, lalu impor.",
 )
 REVOKED_BY_ISSUER = Problem(
     "certificates/revoked-by-issuer",

@@ -128,7 +128,8 @@ NO_SEAL = Problem(
     "signing/no-seal",
     409,
     "Belum ada segel",
-    "Segel elektronik instansi belum disetujui dua petugas registrasi, atau Anda bukan pemegangnya.",
+    "Segel elektronik instansi belum disetujui dua petugas registrasi, atau Anda bukan "
+    "pemegangnya. Hubungi petugas registrasi.",
 )
 SEAL_NOT_JOINED = Problem(
     "signing/seal-not-joined",
@@ -196,7 +197,8 @@ NO_SIGNER = Problem(
     "signing/no-signer",
     409,
     "Jabatan belum ada pemegangnya",
-    "Jabatan {position} belum ada pemegangnya, jadi naskah belum dapat disiapkan.",
+    "Jabatan {position} belum ada pemegangnya, jadi naskah belum dapat disiapkan. Minta pengelola "
+    "menetapkan pejabatnya.",
 )
 NOT_PREPARED = Problem(
     "signing/not-prepared",
@@ -266,5 +268,6 @@ PLACEMENT_FIXED = Problem(
     "signing/placement-fixed",
     409,
     "Letak tidak dapat diubah lagi",
-    "Naskah ini sudah mulai ditandatangani, jadi letak tanda tangan tidak dapat diubah.",
+    "Naskah ini sudah mulai ditandatangani, jadi letak tanda tangan tidak dapat diubah. Tarik "
+    "naskahnya dulu bila letaknya harus berubah.",
 )

@@ -27,8 +27,8 @@ REFUSED = Problem(
     "signing/service-refused",
     409,
     "Ditolak layanan BSrE",
-    "Layanan BSrE menolak berkas ini, jadi tidak ada yang ditandatangani. Beri tahu pengelola "
-    "bila terulang.",
+    "Layanan BSrE menolak berkas ini, jadi tidak ada yang ditandatangani. Tanda tangani lagi; bila "
+    "ditolak lagi, beri tahu pengelola.",
 )
 WRONG_PASSPHRASE = Problem(
     "signing/service-wrong-passphrase",
@@ -145,7 +145,7 @@ OWN_SIGNATURE = Problem(
     "signing/own-signature",
     403,
     "Bukan untuk tanda tangan sendiri",
-    "Anda yang menandatangani naskah ini. Verifikator lain yang memutuskan hasilnya.",
+    "Anda yang menandatangani naskah ini. Minta verifikator lain memutuskan hasilnya.",
 )
 NOT_SIGNED_THERE = Problem(
     "signing/not-signed-there",
