@@ -11,6 +11,7 @@ from backend.documents.access import SECRET
 from backend.documents.models import Document, Version
 from backend.identity.models import SecurityEvent, SecurityEventKind
 from backend.identity.officers import active, guardians
+from backend.notifications.delivery import OWN_TURN
 from backend.notifications.models import Notice, NoticeKind
 from backend.notifications.notices import give
 from backend.organisation.mandates import holders, mandates_of
@@ -39,7 +40,7 @@ def announce_step(work: Work, step_id: UUID) -> None:
     work.session.execute(
         delete(Notice).where(
             Notice.step_id == step_id,
-            Notice.kind == NoticeKind.YOUR_TURN,
+            Notice.kind.in_(OWN_TURN),
             Notice.person_id.not_in(held),
         )
     )

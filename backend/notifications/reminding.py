@@ -50,13 +50,15 @@ def remind(work: Work) -> None:
     turns = [turn for turn in _turns(work) if turn.deadline.remind_at <= work.now]
     held = holders_of(work.session, {turn.position_id for turn in turns}, work.now)
     told = _told(work, turns)
+    causes = {cause for _, cause in told}
     for turn in turns:
         late = turn.deadline.at <= work.now
         kind = NoticeKind.OVERDUE if late else NoticeKind.DUE_SOON
         own = {mandate.person_id for mandate in held.get(turn.position_id, [])}
         for person_id in sorted(own):
             _tell(work, turn, kind, person_id, told)
-        if late:
+        # Once a deadline: whoever follows the paper up from later on sees it on the desk.
+        if late and turn.cause(NoticeKind.LATE) not in causes:
             for person_id in sorted(_followers(work, turn) - own):
                 _tell(work, turn, NoticeKind.LATE, person_id, told)
 

@@ -33,6 +33,7 @@ async function start(): Promise<void> {
     void keepUpdated().catch(() => undefined);
     // The chunks a signer needs next, so that a weak line does not stand between reading and signing.
     if (session.value) {
+      void import("./sync/push.ts").then((push) => push.keepPush()).catch(() => undefined);
       void import("./views/reader.tsx").catch(() => undefined);
       void import("./views/sign.tsx").catch(() => undefined);
     }

@@ -1,5 +1,6 @@
 """Who has no phone to be rung gets an e-mail, and nobody gets both."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,9 +8,11 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 from backend.core.jobs import Job
+from backend.identity.models import SignInSession
 from backend.notifications.carrying import LAST_ATTEMPT
 from backend.notifications.models import Notice, Preference
 from backend.notifications.smtp import SmtpMailer, SmtpServer
+from tests.factories import people
 from tests.fakes.mail_server import PASSWORD, USERNAME, MailServer
 
 SKIPPED = (Job.PREPARE_SIGNATURES,)
@@ -99,6 +102,37 @@ def test_so_it_does_when_the_service_stays_busy_to_the_end(
         run_jobs(skip=SKIPPED)
         clock.advance(hours=1)
     assert len(mail_server.letters) == 1
+
+
+@pytest.fixture
+def second_phone(queued, subscribed):
+    """The first official has another phone; announced to before the fixtures that ring."""
+    official = queued.official(0)
+    device, _ = people.device(queued.work.session, official.person)
+    session = SignInSession(
+        person_id=official.person.id,
+        device_id=device.id,
+        created_at=queued.work.now,
+        last_seen_at=queued.work.now,
+        expires_at=queued.work.now + timedelta(days=1),
+        user_agent="Contoh",
+        csrf="y",
+    )
+    queued.work.session.add(session)
+    queued.work.session.flush()
+    return subscribed(replace(official, device=device))
+
+
+@pytest.mark.parametrize(("answers", "letters"), [([410], 0), ([410, 410], 1)])
+def test_of_two_phones_one_is_enough(
+    second_phone, phone, run_jobs, push_service, mail_server, clock, answers, letters
+):
+    push_service.answers = [(status, {}) for status in answers]
+    for _ in range(3):
+        run_jobs(skip=SKIPPED)
+        clock.advance(minutes=6)
+    assert push_service.requests == 2
+    assert len(mail_server.letters) == letters
 
 
 def test_a_phone_signed_out_before_it_rang_is_followed_by_an_e_mail(

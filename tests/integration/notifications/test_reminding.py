@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from backend.core.clock import ZONES
-from backend.core.jobs import Job
+from backend.core.jobs import Job, defer
 from backend.documents.models import Secrecy, Urgency
 from backend.notifications import reminding
 from backend.notifications.models import Notice, NoticeKind, Preference
@@ -135,6 +135,21 @@ def test_who_no_longer_holds_the_position_is_not_told_and_who_does_is(urgent, cl
     people.mandate(work.session, next_.person, first.position)
     run(urgent, clock, hours=25)
     assert (told(work, first.person), told(work, next_.person)) == ([], [K.OVERDUE])
+
+
+def test_after_a_hand_over_the_former_holders_reminder_is_gone(urgent, clock, run_jobs):
+    work, first = urgent.work, urgent.official(0)
+    assert run(urgent, clock, hours=18) == [[K.DUE_SOON], []]
+    first.mandate.ends_at = clock.now()
+    next_ = papers.official(work.session)
+    people.mandate(work.session, next_.person, first.position)
+    defer(work.session, Job.HAND_OVER, position_id=first.position.id)
+    work.session.commit()
+    run_jobs(skip=(Job.PREPARE_SIGNATURES, Job.SEND_MAIL))
+    work.session.commit()
+    assert (told(work, first.person), told(work, next_.person)) == ([], [K.YOUR_TURN])
+    run(urgent, clock, minutes=5)
+    assert told(work, next_.person) == [K.YOUR_TURN, K.DUE_SOON]
 
 
 def test_a_deadline_that_moves_is_reminded_of_anew(queued, clock):
