@@ -25,7 +25,7 @@ from backend.core.jobs import Job, defer, worker_app
 from backend.core.metrics import timing_job
 from backend.core.sandbox import Sandbox
 from backend.core.scratch import sweep
-from backend.documents import examination
+from backend.documents import examination, uploads
 from backend.identity import tidying
 from backend.notifications import announcing, mail, push, reminding
 from backend.notifications.expiry import warn_of_expiry
@@ -159,6 +159,8 @@ def _tidy(services: Services) -> None:
         grants.forget_old(work)
         heads.note(work.session, heads.path(services.settings), work.now)
         limits.forget_old(work.session, work.now)
+        wanted = uploads.wanted(work)
+    uploads.sweep(services.settings.uploads_dir, wanted)
     sweep(services.settings.scratch_dir)
 
 

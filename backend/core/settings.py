@@ -194,6 +194,11 @@ class Settings(BaseSettings):
         return self.root / "blobs"
 
     @property
+    def uploads_dir(self) -> Path:
+        """Files that come in pieces, until they are whole: they outlive a restart."""
+        return self.root / "uploads"
+
+    @property
     def scratch_dir(self) -> Path:
         """Unfinished uploads and sandboxed work; may be emptied at any start."""
         return self.root / "scratch"

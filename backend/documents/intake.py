@@ -6,7 +6,8 @@ Nothing is visible before the last step, and nothing stays behind when one befor
 import errno
 import hashlib
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -49,10 +50,12 @@ class Upload:
     size: int
 
 
-def check(work: Work, document_id: UUID) -> None:
-    """Whether this document may get a file now, asked before the file travels."""
-    if for_operator(work, document_id).state not in ACCEPTING:
+def check(work: Work, document_id: UUID) -> Document:
+    """The document, if it may get a file now: asked before the file travels."""
+    document = for_operator(work, document_id)
+    if document.state not in ACCEPTING:
         raise problems.NOT_EDITABLE()
+    return document
 
 
 def store(
@@ -68,25 +71,32 @@ def store(
     Raises TOO_LARGE, NOT_A_PDF, INCOMPLETE, DIGEST_MISMATCH or STORAGE_FULL; then nothing is kept.
     """
     settings.scratch_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder = settings.scratch_dir
+    with storage(), tempfile.NamedTemporaryFile(dir=folder, prefix="upload-") as file:
+        digest, size = hashlib.sha256(), 0
+        for chunk in chunks:
+            if not size and not chunk.lstrip(_BLANK).startswith(b"%PDF-"):
+                raise problems.NOT_A_PDF()
+            size += len(chunk)
+            if size > settings.upload_limit_bytes:
+                raise TOO_LARGE(limit_mb=settings.upload_limit_bytes // 1048576)
+            digest.update(chunk)
+            file.write(chunk)
+        file.flush()
+        if not size:
+            raise problems.EMPTY()
+        if length is not None and size != length:
+            raise problems.INCOMPLETE()
+        if sha256 and sha256.lower() != digest.hexdigest():
+            raise problems.DIGEST_MISMATCH()
+        return Upload(blobs.put(Path(file.name), durable=True), size)
+
+
+@contextmanager
+def storage() -> Iterator[None]:
+    """Says STORAGE_FULL where the disk is."""
     try:
-        with tempfile.NamedTemporaryFile(dir=settings.scratch_dir, prefix="upload-") as file:
-            digest, size = hashlib.sha256(), 0
-            for chunk in chunks:
-                if not size and not chunk.lstrip(_BLANK).startswith(b"%PDF-"):
-                    raise problems.NOT_A_PDF()
-                size += len(chunk)
-                if size > settings.upload_limit_bytes:
-                    raise TOO_LARGE(limit_mb=settings.upload_limit_bytes // 1048576)
-                digest.update(chunk)
-                file.write(chunk)
-            file.flush()
-            if not size:
-                raise problems.EMPTY()
-            if length is not None and size != length:
-                raise problems.INCOMPLETE()
-            if sha256 and sha256.lower() != digest.hexdigest():
-                raise problems.DIGEST_MISMATCH()
-            return Upload(blobs.put(Path(file.name), durable=True), size)
+        yield
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise STORAGE_FULL() from error
@@ -101,7 +111,7 @@ def add_version(work: Work, document_id: UUID, upload: Upload, filename: str) ->
     document = for_operator(work, document_id, lock=True)
     if document.state not in ACCEPTING:
         raise problems.NOT_EDITABLE()
-    _refuse_duplicate(work, document, upload)
+    refuse_duplicate(work, document, upload)
     last = work.session.scalar(
         select(func.max(Version.ordinal)).where(Version.document_id == document.id)
     )
@@ -111,7 +121,7 @@ def add_version(work: Work, document_id: UUID, upload: Upload, filename: str) ->
         state=VersionState.EXAMINING,
         uploaded_sha256=upload.sha256,
         size=upload.size,
-        filename=_tame(filename),
+        filename=tame(filename),
         uploaded_by=work.actor.known_id,
         uploaded_at=work.now,
     )
@@ -132,7 +142,7 @@ def add_version(work: Work, document_id: UUID, upload: Upload, filename: str) ->
     return version
 
 
-def _refuse_duplicate(work: Work, document: Document, upload: Upload) -> None:
+def refuse_duplicate(work: Work, document: Document, upload: Upload) -> None:
     """The same bytes twice in one unit is nearly always a slip, unless the first came to nothing.
 
     A secret paper with the same bytes is not betrayed to who does not handle it.
@@ -164,7 +174,7 @@ def _refuse_duplicate(work: Work, document: Document, upload: Upload) -> None:
         )
 
 
-def _tame(filename: str) -> str:
+def tame(filename: str) -> str:
     """A file's name without folders and control characters."""
     name = filename.replace("\\", "/").rsplit("/", 1)[-1]
     name = "".join(c for c in name if c.isprintable()).strip()

@@ -185,6 +185,32 @@ class Version(Identified, Base):
     pages: Mapped[list["Page"]] = relationship(order_by="Page.ordinal")
 
 
+class PartialUpload(Identified, Base):
+    """A file that comes in pieces. How much of it is here, its file says; see uploads.py."""
+
+    __tablename__ = "partial_upload"
+    __table_args__ = (
+        Index(
+            "uq_partial_upload_open",
+            "person_id",
+            "document_id",
+            "announced",
+            unique=True,
+            postgresql_where=text("version_id IS NULL"),
+        ),
+    )
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("document.id"))
+    announced: Mapped[str]
+    """SHA-256 (hex) of the whole, as the sender said."""
+    size: Mapped[int] = mapped_column(BigInteger)
+    filename: Mapped[str]
+    touched_at: Mapped[datetime] = mapped_column(index=True)
+    version_id: Mapped[UUID | None] = mapped_column(ForeignKey("version.id"))
+    """What became of it."""
+
+
 class Page(Base):
     """One page and its images, rendered once and kept for ever."""
 

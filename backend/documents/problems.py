@@ -88,6 +88,18 @@ INCOMPLETE = Problem(
     "Unggahan terputus",
     "Sambungan terputus sebelum berkas lengkap. Tidak ada yang tersimpan; unggah lagi.",
 )
+UPLOAD_ELSEWHERE = Problem(
+    "documents/upload-elsewhere",
+    409,
+    "Sampai bagian lain",
+    "Server sudah menerima berkas ini sampai bagian lain. Lanjutkan dari sana.",
+)
+TOO_MANY_UPLOADS = Problem(
+    "documents/too-many-uploads",
+    409,
+    "Terlalu banyak unggahan",
+    "Masih ada {most} unggahan Anda yang belum selesai. Selesaikan atau batalkan salah satunya dulu.",
+)
 DUPLICATE = Problem(
     "documents/duplicate",
     409,

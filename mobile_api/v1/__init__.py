@@ -32,6 +32,7 @@ from mobile_api.v1 import (
     signing,
     steps,
     sync,
+    uploads,
     versions,
 )
 
@@ -53,6 +54,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     documents.bp,
     kinds.bp,
     versions.bp,
+    uploads.bp,
     numbers.bp,
     routes.bp,
     signing.bp,

@@ -99,7 +99,7 @@ def upload(document_id: UUID, headers_data: UploadHeaders) -> tuple[VersionShown
         raise problems.INCOMPLETE() from error
     work = current_work()
     version = intake.add_version(work, document_id, received, unquote(headers_data.filename))
-    return _show(version, []), 202
+    return show_version(version, []), 202
 
 
 @bp.get("/versions/<uuid:version_id>")
@@ -108,7 +108,7 @@ def upload(document_id: UUID, headers_data: UploadHeaders) -> tuple[VersionShown
 def show(version_id: UUID) -> VersionShown:
     """A version with its pages, or why it was refused."""
     version = _readable(version_id)
-    return _show(version, version.pages)
+    return show_version(version, version.pages)
 
 
 @bp.get("/versions/<uuid:version_id>/pages/<int:ordinal>/image")
@@ -152,7 +152,7 @@ def _readable(version_id: UUID) -> Version:
     return require_version(current_work(), version_id)
 
 
-def _show(version: Version, pages: list[Page]) -> VersionShown:
+def show_version(version: Version, pages: list[Page]) -> VersionShown:
     return VersionShown(
         id=version.id,
         document_id=version.document_id,

@@ -48,6 +48,8 @@ export const problems: Readonly<Record<string, string>> = {
   "documents/external-content": "Part of this PDF lies outside its file. Open it on a computer, print it to PDF, and upload the result.",
   "documents/fonts-not-embedded": "The fonts {fonts} on page {page} are not included, so it may look different elsewhere. Save again with all fonts included (PDF/A), then upload.",
   "documents/hidden-layers": "This PDF has layers that can be hidden, so its content is not certain. Open it on a computer, print it to PDF, and upload the result.",
+  "documents/upload-elsewhere": "The server already has this file up to another place. Go on from there.",
+  "documents/too-many-uploads": "{most} of your uploads are not finished yet. Finish or cancel one of them first.",
   "documents/incomplete": "The connection broke before the file was complete. Nothing was kept; upload it again.",
   "documents/javascript": "This PDF contains a small program. Save it without that, then upload again.",
   "documents/launch-action": "This PDF tells the reader's computer to open programs. Open it on a computer, print it to PDF, and upload the result.",

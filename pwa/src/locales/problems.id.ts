@@ -48,6 +48,8 @@ export const problems: Readonly<Record<string, string>> = {
   "documents/external-content": "Sebagian isi PDF ini berada di luar berkasnya. Buka di komputer, pilih Cetak ke PDF, lalu unggah hasilnya.",
   "documents/fonts-not-embedded": "Huruf {fonts} di halaman {page} tidak disertakan, jadi tampilan bisa berbeda-beda. Simpan ulang dengan pilihan sertakan semua huruf (PDF/A), lalu unggah lagi.",
   "documents/hidden-layers": "PDF ini punya lapisan yang bisa disembunyikan, jadi isinya tidak pasti. Buka di komputer, pilih Cetak ke PDF, lalu unggah hasilnya.",
+  "documents/upload-elsewhere": "Server sudah menerima berkas ini sampai bagian lain. Lanjutkan dari sana.",
+  "documents/too-many-uploads": "Masih ada {most} unggahan Anda yang belum selesai. Selesaikan atau batalkan salah satunya dulu.",
   "documents/incomplete": "Sambungan terputus sebelum berkas lengkap. Tidak ada yang tersimpan; unggah lagi.",
   "documents/javascript": "PDF ini berisi program kecil. Simpan ulang tanpa itu, lalu unggah lagi.",
   "documents/launch-action": "PDF ini menyuruh komputer pembaca membuka program. Buka di komputer, pilih Cetak ke PDF, lalu unggah hasilnya.",

@@ -18,7 +18,7 @@ from backend.routing import decisions, handover, restart
 from backend.routing.models import Step
 from tests.integration.offline.conftest import Office, Phone
 
-MOVES = 40
+MOVES = 30
 
 
 class Chance:
