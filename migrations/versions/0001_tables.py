@@ -1410,6 +1410,37 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("version_id", "ordinal", name=op.f("pk_page")),
     )
     op.create_table(
+        "partial_upload",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("document_id", sa.Uuid(), nullable=False),
+        sa.Column("announced", sa.String(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("filename", sa.String(), nullable=False),
+        sa.Column("touched_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version_id", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["document.id"], name=op.f("fk_partial_upload_document_id_document")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_partial_upload_person_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["version.id"], name=op.f("fk_partial_upload_version_id_version")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_partial_upload")),
+    )
+    op.create_index(
+        op.f("ix_partial_upload_touched_at"), "partial_upload", ["touched_at"], unique=False
+    )
+    op.create_index(
+        "uq_partial_upload_open",
+        "partial_upload",
+        ["person_id", "document_id", "announced"],
+        unique=True,
+        postgresql_where=sa.text("version_id IS NULL"),
+    )
+    op.create_table(
         "step",
         sa.Column("document_id", sa.Uuid(), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
@@ -1890,6 +1921,13 @@ def downgrade() -> None:
         "ix_step_acted", table_name="step", postgresql_where=sa.text("person_id IS NOT NULL")
     )
     op.drop_table("step")
+    op.drop_index(
+        "uq_partial_upload_open",
+        table_name="partial_upload",
+        postgresql_where=sa.text("version_id IS NULL"),
+    )
+    op.drop_index(op.f("ix_partial_upload_touched_at"), table_name="partial_upload")
+    op.drop_table("partial_upload")
     op.drop_table("page")
     op.drop_index(
         "uq_document_seal_live",
