@@ -24,7 +24,7 @@ from backend.notifications.push import PushSender, Senders
 from backend.notifications.smtp import SmtpMailer, SmtpServer
 from backend.notifications.vapid import VapidKey
 from backend.notifications.web_push import WebPushSender
-from backend.signing import signing
+from backend.signing import enrolment, signing
 from backend.signing.archiving import Archivist
 from backend.signing.bsre.journal import Journal
 from backend.signing.bsre.set_up import bsre_provider
@@ -86,10 +86,16 @@ class Services:
         )
 
     @property
+    def enrolment(self) -> enrolment.Tools:
+        """What making a signer's key needs."""
+        algorithm = KeyAlgorithm(self.settings.signer_key)
+        return enrolment.Tools(self.master_key, self.vault, self.issuer, algorithm)
+
+    @property
     def seal(self) -> seals.Tools:
         """What opening the agency's seal needs."""
         algorithm = KeyAlgorithm(self.settings.signer_key)
-        return seals.Tools(self.master_key, self.vault, self.issuer, self.seal_keeper, algorithm)
+        return seals.Tools(self.master_key, self.vault, self.issuer, algorithm, self.seal_keeper)
 
     @property
     def press(self) -> Press:

@@ -1,5 +1,6 @@
 """Making a credential, changing its passphrase, and ending it."""
 
+from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
@@ -30,6 +31,7 @@ from backend.signing.problems import (
     SAME_PASSPHRASE,
     WEAK_PASSPHRASE,
 )
+from backend.signing.signing import Envelope
 from backend.signing.vaults.vault import (
     KeyAlgorithm,
     KeyOwner,
@@ -51,25 +53,24 @@ class ChangeClaims(Claims):
     purpose: Literal["change-passphrase"]
 
 
-def create(
-    work: Work,
-    statement: str,
-    sealed: str,
-    *,
-    audience: str,
-    keys: MasterKey,
-    vault: KeyVault,
-    issuer: IssuingKey,
-    algorithm: KeyAlgorithm,
-) -> Certificate:
+@dataclass(frozen=True)
+class Tools:
+    """What making and opening a key with its certificate needs beside the database."""
+
+    keys: MasterKey
+    vault: KeyVault
+    issuer: IssuingKey
+    algorithm: KeyAlgorithm
+    """Of keys that are made from now on."""
+
+
+def create(work: Work, envelope: Envelope, tools: Tools) -> Certificate:
     """The acting person's new key under a passphrase only they know, and its certificate.
 
     An older key is destroyed; its certificate stays as it is, for what was signed with it. Raises
     NOT_ENROLLED, OTHER_DEVICE_ENROLLED, WEAK_PASSPHRASE, and the refusals of envelope and code.
     """
-    with open_sealed(
-        work, statement, sealed, typ=TYPE, shape=CreateClaims, audience=audience, keys=keys
-    ) as opened:
+    with opened_by(work, envelope, CreateClaims, tools) as opened:
         person_id = work.actor.known_id
         decision = credentials.enrolment(work, person_id, lock=True)
         if decision is None:
@@ -79,39 +80,41 @@ def create(
             raise OTHER_DEVICE_ENROLLED()
         person = work.session.get_one(Person, person_id)
         require_strength(work, opened.secrets, person)
-        consume_code(work, opened, keys)
+        consume_code(work, opened, tools)
         certificate = replace_key(
-            work,
-            person,
-            opened.secrets.passphrase,
-            decision_id=decision.id,
-            vault=vault,
-            issuer=issuer,
-            algorithm=algorithm,
+            work, person, opened.secrets.passphrase, tools, decision_id=decision.id
         )
     announce(work, person_id, SecurityEventKind.CERTIFICATE_ISSUED, serial=certificate.serial)
     return certificate
 
 
+def opened_by(
+    work: Work, envelope: Envelope, shape: type[AnyClaims], tools: Tools, *, typ: str = TYPE
+) -> Opened[AnyClaims]:
+    """The statement and the secrets that a phone sent; use it in a `with`."""
+    return open_sealed(
+        work,
+        envelope.sad,
+        envelope.secrets,
+        typ=typ,
+        shape=shape,
+        audience=envelope.audience,
+        keys=tools.keys,
+    )
+
+
 def replace_key(
-    work: Work,
-    person: Person,
-    passphrase: Secret,
-    *,
-    decision_id: UUID | None,
-    vault: KeyVault,
-    issuer: IssuingKey,
-    algorithm: KeyAlgorithm,
+    work: Work, person: Person, passphrase: Secret, tools: Tools, *, decision_id: UUID | None
 ) -> Certificate:
     """A new key with its certificate; an older key is destroyed, and files prepared for it are void."""
     if (older := credentials.live(work, person.id, lock=True)) is not None:
         credentials.retire(work, older)
         prepare_anew(work, person.id)
-    owner = KeyOwner(person.id, new_id(), algorithm, vault.name)
-    new = vault.create(owner, passphrase)
+    owner = KeyOwner(person.id, new_id(), tools.algorithm, tools.vault.name)
+    new = tools.vault.create(owner, passphrase)
     certificate = authority.issue(
         work,
-        issuer=issuer,
+        issuer=tools.issuer,
         person_id=person.id,
         subject=Subject(person.name, _organisation(work), person.id.hex),
         public_key=new.public_key,
@@ -123,7 +126,7 @@ def replace_key(
             person_id=person.id,
             certificate_id=certificate.id,
             vault=owner.vault,
-            algorithm=algorithm,
+            algorithm=owner.algorithm,
             wrapped=new.wrapped,
             created_at=work.now,
         )
@@ -131,23 +134,13 @@ def replace_key(
     return certificate
 
 
-def change_passphrase(
-    work: Work,
-    statement: str,
-    sealed: str,
-    *,
-    audience: str,
-    keys: MasterKey,
-    vault: KeyVault,
-) -> None:
+def change_passphrase(work: Work, envelope: Envelope, tools: Tools) -> None:
     """Wraps the acting person's key under another passphrase.
 
     A wrong old one counts like a wrong one at signing. Raises SAME_PASSPHRASE, WEAK_PASSPHRASE and
     the refusals of envelope, code and credential.
     """
-    with open_sealed(
-        work, statement, sealed, typ=TYPE, shape=ChangeClaims, audience=audience, keys=keys
-    ) as opened:
+    with opened_by(work, envelope, ChangeClaims, tools) as opened:
         secrets = opened.secrets
         old = secrets.old_passphrase
         if old is None:
@@ -157,9 +150,9 @@ def change_passphrase(
         person = work.session.get_one(Person, work.actor.known_id)
         require_strength(work, secrets, person)
         credential, _ = credentials.usable(work, person.id)
-        consume_code(work, opened, keys)
+        consume_code(work, opened, tools)
         try:
-            credential.wrapped = vault.rewrap(
+            credential.wrapped = tools.vault.rewrap(
                 credentials.owner_of(credential), credential.wrapped, old, secrets.passphrase
             )
         except WrongPassphraseError:
@@ -220,10 +213,10 @@ def require_strength(work: Work, secrets: Secrets, person: Person) -> None:
         raise WEAK_PASSPHRASE(least=LEAST)
 
 
-def consume_code(work: Work, opened: Opened[AnyClaims], keys: MasterKey) -> None:
+def consume_code(work: Work, opened: Opened[AnyClaims], tools: Tools) -> None:
     """Uses up the one-time code. Raises WRONG_CODE and its kin."""
     code = opened.secrets.code.reveal().decode()
-    totp.consume(work, work.actor.known_id, code, work.now, keys=keys)
+    totp.consume(work, work.actor.known_id, code, work.now, keys=tools.keys)
 
 
 def _organisation(work: Work) -> str:

@@ -7,42 +7,29 @@ is, for what was signed with it. Officers are told.
 
 from typing import Literal
 
-from backend.certificates.issuer import IssuingKey
 from backend.certificates.models import Certificate
 from backend.core.db import Work
-from backend.core.masterkey import MasterKey
 from backend.identity.models import SecurityEventKind
 from backend.identity.security import announce
 from backend.organisation.models import Person
 from backend.signing import credentials, enrolment
-from backend.signing.envelope import Claims, open_sealed
+from backend.signing.enrolment import Tools
+from backend.signing.envelope import Claims
 from backend.signing.problems import ENVELOPE_INVALID, NOT_RENEWABLE
-from backend.signing.vaults.vault import KeyAlgorithm, KeyVault
+from backend.signing.signing import Envelope
 
 
 class RenewClaims(Claims):
     purpose: Literal["renew"]
 
 
-def renew(
-    work: Work,
-    statement: str,
-    sealed: str,
-    *,
-    audience: str,
-    keys: MasterKey,
-    vault: KeyVault,
-    issuer: IssuingKey,
-    algorithm: KeyAlgorithm,
-) -> Certificate:
+def renew(work: Work, envelope: Envelope, tools: Tools) -> Certificate:
     """The acting person's next key and certificate. Prepared files are made anew for it.
 
     Raises NOT_RENEWABLE, WRONG_PASSPHRASE (counted as at signing), WEAK_PASSPHRASE and the refusals
     of envelope, code and credential.
     """
-    with open_sealed(
-        work, statement, sealed, typ=enrolment.TYPE, shape=RenewClaims, audience=audience, keys=keys
-    ) as opened:
+    with enrolment.opened_by(work, envelope, RenewClaims, tools) as opened:
         old = opened.secrets.old_passphrase
         if old is None:
             raise ENVELOPE_INVALID()
@@ -51,16 +38,14 @@ def renew(
         if not credentials.renewable(work, certificate):
             raise NOT_RENEWABLE()
         enrolment.require_strength(work, opened.secrets, person)
-        enrolment.consume_code(work, opened, keys)
-        credentials.unlock(work, credential, old, vault=vault).forget()
+        enrolment.consume_code(work, opened, tools)
+        credentials.unlock(work, credential, old, vault=tools.vault).forget()
         fresh = enrolment.replace_key(
             work,
             person,
             opened.secrets.passphrase,
+            tools,
             decision_id=certificate.decision_id,
-            vault=vault,
-            issuer=issuer,
-            algorithm=algorithm,
         )
     announce(work, person.id, SecurityEventKind.CERTIFICATE_RENEWED, serial=fresh.serial)
     return fresh

@@ -12,10 +12,9 @@ from pydantic import StringConstraints
 from backend.certificates import lifecycle
 from backend.certificates.lifecycle import RevocationReason
 from backend.organisation.models import Role
-from backend.signing import activation_keys, credentials, enrolment, renewal
+from backend.signing import activation_keys, credentials, enrolment, renewal, signing
 from backend.signing.credentials import CredentialState, Standing
 from backend.signing.models import ActivationKey
-from backend.signing.vaults.vault import KeyAlgorithm
 from mobile_api.access import needs, signed_in
 from mobile_api.context import current_services, current_work
 from mobile_api.fields import Body, Note, Statement
@@ -104,15 +103,7 @@ def renew(json_data: Envelope) -> CredentialAnswer:
 @bp.output({}, status_code=204)
 def change_passphrase(json_data: Envelope) -> Response:
     """Wraps one's key under another passphrase."""
-    services = current_services()
-    enrolment.change_passphrase(
-        current_work(),
-        json_data.statement,
-        json_data.secrets,
-        audience=audience(),
-        keys=services.master_key,
-        vault=services.vault,
-    )
+    enrolment.change_passphrase(current_work(), _sent(json_data), current_services().enrolment)
     return Response(status=204)
 
 
@@ -149,18 +140,12 @@ def show_activation_key(key: ActivationKey) -> ActivationKeyAnswer:
 
 
 def _make_key(make: Callable[..., object], envelope: Envelope) -> CredentialAnswer:
-    services = current_services()
-    make(
-        current_work(),
-        envelope.statement,
-        envelope.secrets,
-        audience=audience(),
-        keys=services.master_key,
-        vault=services.vault,
-        issuer=services.issuer,
-        algorithm=KeyAlgorithm(services.settings.signer_key),
-    )
+    make(current_work(), _sent(envelope), current_services().enrolment)
     return _own_credential()
+
+
+def _sent(envelope: Envelope) -> signing.Envelope:
+    return signing.Envelope(envelope.statement, envelope.secrets, audience())
 
 
 def _own_credential() -> CredentialAnswer:

@@ -3,6 +3,7 @@
 import hashlib
 import itertools
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -28,7 +29,7 @@ from backend.organisation.models import Person
 from backend.signing import activation_keys, enrolment
 from backend.signing.envelope import _JWE
 from backend.signing.models import ActivationKey
-from backend.signing.vaults.vault import KeyAlgorithm
+from backend.signing.signing import Envelope
 from tests.factories import people
 from tests.factories.people import DeviceKey
 
@@ -117,21 +118,15 @@ class Phone:
 
     def create_credential(self, *, passphrase: str = PASSPHRASE, **claims: Any) -> Certificate:
         """Makes the key and its certificate under an agreement of two officers."""
-        statement, sealed = self.envelope(
-            "credential+jwt", secrets={"passphrase": passphrase}, purpose="create", **claims
-        )
+        secrets = {"passphrase": passphrase}
+        return self.key_work(enrolment.create, secrets, purpose="create", **claims)
+
+    def key_work(self, act: Callable[..., Any], secrets: dict[str, Any], **claims: Any) -> Any:
+        """What `act`, of enrolment or renewal, does with a statement about the person's own key."""
+        sealed = self.envelope("credential+jwt", secrets=secrets, **claims)
         services = self.services
         with services.work(self.actor) as work:
-            return enrolment.create(
-                work,
-                statement,
-                sealed,
-                audience=services.settings.origin,
-                keys=services.master_key,
-                vault=services.vault,
-                issuer=services.issuer,
-                algorithm=KeyAlgorithm(services.settings.signer_key),
-            )
+            return act(work, Envelope(*sealed, services.settings.origin), services.enrolment)
 
 
 def a_document() -> dict[str, Any]:

@@ -23,7 +23,7 @@ from backend.certificates.profiles import Subject
 from backend.core.db import Work
 from backend.core.jobs import Job, defer
 from backend.organisation.models import Agency, Person
-from backend.signing import credentials
+from backend.signing import credentials, enrolment
 from backend.signing.envelope import Claims
 from backend.signing.models import Seal, SealActivation, SealCustodian
 from backend.signing.presence import is_present
@@ -35,14 +35,13 @@ from backend.signing.problems import (
 )
 from backend.signing.seal import document_seals
 from backend.signing.seal.seals import (
+    TYPE,
     Tools,
     agreement,
-    consume_code,
     custodians,
     half_owner,
     live,
     named_people,
-    opened_by,
     own_part,
 )
 from backend.signing.signing import Envelope
@@ -126,7 +125,7 @@ def activate(
     SEAL_SAME_CUSTODIAN, SEAL_HALF_LOST, WRONG_PASSPHRASE, CREDENTIAL_LOCKED and the refusals of
     envelope and code.
     """
-    with opened_by(work, envelope, ActivateClaims, tools) as opened:
+    with enrolment.opened_by(work, envelope, ActivateClaims, tools, typ=TYPE) as opened:
         seal = live(work, lock=True)
         mine = own_part(work, seal)
         assert seal is not None  # noqa: S101 (whoever is its custodian has one)
@@ -134,7 +133,7 @@ def activate(
             raise SEAL_NOT_JOINED()
         credentials.require_unlocked(work, mine)
         activation = _consent(work, seal, mine, opened.claims)
-        consume_code(work, opened, tools)
+        enrolment.consume_code(work, opened, tools)
         try:
             half = tools.halves.unwrap(
                 half_owner(mine), mine.half or b"", opened.secrets.passphrase

@@ -15,14 +15,11 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
 from backend.audit import trail
-from backend.certificates.issuer import IssuingKey
 from backend.core.db import Work
-from backend.core.masterkey import MasterKey
-from backend.identity import totp
 from backend.identity.models import DecisionKind, DecisionState, TwoOfficerDecision
 from backend.organisation.models import Person
-from backend.signing.enrolment import require_strength
-from backend.signing.envelope import AnyClaims, Claims, Opened, open_sealed
+from backend.signing import enrolment
+from backend.signing.envelope import Claims
 from backend.signing.models import Seal, SealCustodian
 from backend.signing.problems import (
     NO_SEAL,
@@ -33,7 +30,6 @@ from backend.signing.signing import Envelope
 from backend.signing.vaults.vault import (
     KeyAlgorithm,
     KeyOwner,
-    KeyVault,
 )
 from backend.signing.vaults.wrapping import Wrapping, zero
 
@@ -49,14 +45,10 @@ class JoinClaims(Claims):
 
 
 @dataclass(frozen=True)
-class Tools:
+class Tools(enrolment.Tools):
     """What opening a seal needs beside the database."""
 
-    keys: MasterKey
-    vault: KeyVault
-    issuer: IssuingKey
     keeper: SealKeeper
-    algorithm: KeyAlgorithm
 
     @property
     def halves(self) -> Wrapping:
@@ -91,31 +83,19 @@ def join(work: Work, envelope: Envelope, tools: Tools) -> None:
     The first to join a seal that two officers newly agreed to retires the one before. Raises
     NO_SEAL, SEAL_JOINED, WEAK_PASSPHRASE and the refusals of envelope and code.
     """
-    with opened_by(work, envelope, JoinClaims, tools) as opened:
+    with enrolment.opened_by(work, envelope, JoinClaims, tools, typ=TYPE) as opened:
         seal = _named(work, tools) or live(work, lock=True)
         mine = own_part(work, seal)
         if mine.half is not None:
             raise SEAL_JOINED()
-        require_strength(work, opened.secrets, work.session.get_one(Person, mine.person_id))
-        consume_code(work, opened, tools)
+        enrolment.require_strength(
+            work, opened.secrets, work.session.get_one(Person, mine.person_id)
+        )
+        enrolment.consume_code(work, opened, tools)
         plain = bytearray(secrets.token_bytes(HALF_BYTES))
         mine.half = tools.halves.wrap(half_owner(mine), plain, opened.secrets.passphrase)
         zero(plain)
     trail.record(work, "seal.joined", "seal", mine.seal_id, custodian=mine.person_id)
-
-
-def opened_by(
-    work: Work, envelope: Envelope, shape: type[AnyClaims], tools: Tools
-) -> Opened[AnyClaims]:
-    return open_sealed(
-        work,
-        envelope.sad,
-        envelope.secrets,
-        typ=TYPE,
-        shape=shape,
-        audience=envelope.audience,
-        keys=tools.keys,
-    )
 
 
 def _named(work: Work, tools: Tools) -> Seal | None:
@@ -183,8 +163,3 @@ def own_part(work: Work, seal: Seal | None) -> SealCustodian:
 
 def half_owner(custodian: SealCustodian) -> KeyOwner:
     return KeyOwner(custodian.person_id, custodian.seal_id, KeyAlgorithm.ECDSA_P256)
-
-
-def consume_code(work: Work, opened: Opened[AnyClaims], tools: Tools) -> None:
-    code = opened.secrets.code.reveal().decode()
-    totp.consume(work, work.actor.known_id, code, work.now, keys=tools.keys)

@@ -19,7 +19,6 @@ from backend.notifications.models import Notice, NoticeKind
 from backend.organisation.models import Person, Role
 from backend.signing import credentials, enrolment, renewal
 from backend.signing.models import KeyCredential, Prepared
-from backend.signing.vaults.vault import KeyAlgorithm
 from tests.factories import people
 from tests.factories.phones import PASSPHRASE, Phone, signer
 from tests.factories.signings import case
@@ -41,21 +40,10 @@ def days_before_the_end(services: Services, phone: Phone, days: int) -> None:
 
 
 def renew(phone: Phone, old: str = PASSPHRASE, **facts: Any) -> Certificate:
-    services = phone.services
-    services.clock.advance(seconds=30)
+    phone.services.clock.advance(seconds=30)
     secrets = {"passphrase": FRESH, "old_passphrase": old} | facts
-    statement, sealed = phone.envelope("credential+jwt", secrets=secrets, purpose="renew")
-    with services.work(phone.actor) as work:
-        return renewal.renew(
-            work,
-            statement,
-            sealed,
-            audience=services.settings.origin,
-            keys=services.master_key,
-            vault=services.vault,
-            issuer=services.issuer,
-            algorithm=KeyAlgorithm(services.settings.signer_key),
-        )
+    renewed: Certificate = phone.key_work(renewal.renew, secrets, purpose="renew")
+    return renewed
 
 
 def refusal(phone: Phone, **facts: Any) -> str:
@@ -93,18 +81,7 @@ def test_the_new_passphrase_opens_the_new_key(services: Services, phone: Phone) 
     renew(phone)
     services.clock.advance(seconds=30)
     secrets = {"passphrase": PASSPHRASE, "old_passphrase": FRESH}
-    statement, sealed = phone.envelope(
-        "credential+jwt", secrets=secrets, purpose="change-passphrase"
-    )
-    with services.work(phone.actor) as work:
-        enrolment.change_passphrase(
-            work,
-            statement,
-            sealed,
-            audience=services.settings.origin,
-            keys=services.master_key,
-            vault=services.vault,
-        )
+    phone.key_work(enrolment.change_passphrase, secrets, purpose="change-passphrase")
 
 
 @pytest.mark.parametrize("days", [61, 0, -1])
