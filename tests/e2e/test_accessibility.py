@@ -157,6 +157,7 @@ PLACES = {
         "kelola/naskah/baru",
         "kelola/naskah/SK",
         "kelola/penyiapan/nomor",
+        "kelola/luring",
     ),
 }
 SPEAK = """async (language) => {

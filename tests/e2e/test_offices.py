@@ -225,3 +225,28 @@ def test_every_proposal_of_an_officer_is_accessible(
             sheet.evaluate("one => one.scrollTo(0, one.scrollHeight)")
             looks.at(page, f"proposal {number}, incomplete {size['width']}")
     assert not looks.findings, "\n".join(looks.findings)
+
+
+def test_the_administrator_decides_what_is_signed_without_a_network(
+    live: Live, someone: Callable[..., Any]
+) -> None:
+    looks = Looks()
+    admin: Administrator = someone("pengelola", Administrator, phone=False, reduced_motion="reduce")
+    admin.sign_in()
+    page = admin.page
+    page.goto(f"{live.origin}/kelola")
+    page.get_by_role("link", name="Tanda tangan tanpa jaringan").click()
+    allowed = page.get_by_label("Izinkan tanda tangan tanpa jaringan")
+    allowed.set_checked(True, force=True)
+    page.get_by_label("Batas waktu").select_option(label="48 jam")
+    page.get_by_label("Naskah dalam satu persetujuan").select_option(label="10 naskah")
+    looks.both_widths(page, "without a network")
+    page.get_by_role("button", name="Simpan").click()
+    expect(page.get_by_text("Tersimpan. Berlaku mulai sekarang.")).to_be_visible()
+    page.reload()
+    expect(page.get_by_label("Batas waktu")).to_have_value("48")
+    page.get_by_label("Batas waktu").select_option(label="24 jam")
+    page.get_by_label("Naskah dalam satu persetujuan").select_option(label="20 naskah")
+    page.get_by_role("button", name="Simpan").click()
+    expect(page.get_by_text("Tersimpan. Berlaku mulai sekarang.")).to_be_visible()
+    assert not looks.findings, "\n".join(looks.findings)
