@@ -5,7 +5,7 @@ import { Problem } from "../api/problem.ts";
 import type { StepDetail } from "../api/types.ts";
 import { get } from "../lib/db.ts";
 import { loadInbox, settle, touch } from "../store/inbox.ts";
-import { offlineSince } from "../store/network.ts";
+import { noteOffline, offlineSince } from "../store/network.ts";
 import { renew, renewAccess, session, signedIn } from "../store/session.ts";
 import { answered, portal, unsent } from "../store/unsent.ts";
 import { carry, type Pass } from "./courier.ts";
@@ -46,7 +46,11 @@ function reflect(entry: Entry, verdict: Verdict): void {
   if (verdict.kind !== "delivered" && verdict.kind !== "refused") return;
   const body = verdict.kind === "delivered" && entry.act !== "sign" ? verdict.body : undefined;
   answered.value = { step: entry.step, body };
-  if (verdict.kind === "refused") return;
+  if (verdict.kind === "refused") {
+    // Reported lost: whoever holds it now shall find nothing.
+    if (verdict.problem.code === "offline/quarantined") void held.empty();
+    return;
+  }
   const after = verdict.body as StepDetail | undefined;
   if (entry.act !== "tick") settle(entry.step);
   else if (after) touch(entry.step, { ticked_at: after.ticked_at, state: after.state, lapsed: null, opened: true });
@@ -59,7 +63,10 @@ let again = false;
 async function sendAll(force: boolean, insist: boolean): Promise<void> {
   clearTimeout(timer);
   // Where the browser itself knows of no line, nothing leaves, and what was done can still be taken back.
-  if (!navigator.onLine && !insist) return show();
+  if (!navigator.onLine && !insist) {
+    noteOffline();
+    return show();
+  }
   let late = 0;
   const { stopped, next } = await box.flush(
     (entry, verdict) => {
@@ -71,6 +78,9 @@ async function sendAll(force: boolean, insist: boolean): Promise<void> {
     { force },
   );
   portal.value = stopped === "portal";
+  if (stopped === "no-line") noteOffline();
+  // Whoever still listens stands behind one that waits.
+  if (!again) for (const hear of [...hearing.values()]) hear({ kind: "later", after: null });
   await changed();
   if (late) void loadInbox();
   // The session is over: asked as every screen asks, so that the door says so.
