@@ -38,7 +38,8 @@ export async function consentReady(step: StepDetail): Promise<Ready | "locked"> 
   if (held.vaultState.peek() === "locked") return "locked";
   const found = await held.paper(step.step_id);
   const terms = found && found !== "not-kept" ? found.terms : null;
-  if (!terms?.credential || terms.item.version_sha256 !== step.version.sha256) throw new Problem("client/not-provided");
+  if (!terms?.credential || !(terms.item.prepared_sha256 ?? terms.item.input_sha256)) throw new Problem("client/not-provided");
+  if (terms.item.version_sha256 !== step.version.sha256) throw new Problem("client/not-provided");
   // A service that sends its code cannot send it here.
   if (terms.activation !== "passphrase") throw new Problem("client/no-offline-signing");
   if (!(await grantsLeft()) || !(await held.activationKey())) throw new Problem("client/no-grants");

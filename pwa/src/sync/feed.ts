@@ -86,7 +86,7 @@ function batch(page: Changes, before: Progress, now: number): Batch {
   return { papers, facts, progress, sweep: resetting && !page.more };
 }
 
-/** Until nothing is left to fetch. True when anything about papers came. */
+/** Until nothing is left to fetch. True when anything came that signing or prefetching depends on. */
 export async function pull(ports: FeedPorts): Promise<boolean> {
   let changed = false;
   for (;;) {
@@ -98,7 +98,7 @@ export async function pull(ports: FeedPorts): Promise<boolean> {
     }
     const found = batch(page, before, ports.now());
     await ports.write(found);
-    changed ||= found.papers.size > 0 || found.sweep;
+    changed ||= page.items.some(({ kind }) => kind !== "device") || found.sweep;
     // A server that never advances would keep the radio on for ever.
     if (!page.more || page.cursor === before.cursor) return changed;
   }

@@ -143,6 +143,9 @@ export async function keepImage(sha256: string, bytes: ArrayBuffer): Promise<voi
   const by = await sealing();
   if (by) await put("images", own(sha256), await by(`image ${sha256}`, bytes));
 }
+export const dropImages = async (): Promise<void> => {
+  for (const sha256 of await imagesHeld()) await dropImage(sha256);
+};
 export const dropImage = (sha256: string): Promise<unknown> => remove("images", own(sha256));
 export const imagesHeld = async (): Promise<Set<string>> => new Set(await namesOwn("images", me()));
 
@@ -188,9 +191,11 @@ async function recordOf(by: Seal, id: string, given: StepDetail | "not-kept", ge
   return { sealed: await sealJson(by, `paper ${id}`, given), terms: null, rank: rankOf(given), at, generation, images, signs };
 }
 
-/** Steps whose signature may be authorised without a line. */
-export const papersToSign = async (secrecies: Secrecy[]): Promise<string[]> =>
-  (await records()).filter(([, { signs }]) => signs && secrecies.includes(signs)).map(([id]) => id);
+/** Steps whose signature may be authorised without a line; not all: those that have no terms yet. */
+export const papersToSign = async (secrecies: Secrecy[], { all }: { all: boolean }): Promise<string[]> =>
+  (await records())
+    .filter(([, { signs, terms }]) => signs && secrecies.includes(signs) && (all || !terms))
+    .map(([id]) => id);
 
 export async function keepTerms(id: string, terms: Terms): Promise<void> {
   const by = await sealing();

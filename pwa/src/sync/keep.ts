@@ -1,12 +1,12 @@
 /** Keeps this phone ready for the road: the feed, the page images, and what signing offline needs. */
 
 import { post, read, call } from "../api/client.ts";
-import type { Preflights } from "../api/types.ts";
+import type { Preflights, SigningReadiness } from "../api/types.ts";
 import { sha256 } from "../lib/bytes.ts";
 import { offlineSince } from "../store/network.ts";
 import { session } from "../store/session.ts";
 import { pull, type Changes } from "./feed.ts";
-import { renewGrants } from "./grants.ts";
+import { grantsLeft, renewGrants } from "./grants.ts";
 import * as held from "./held.ts";
 import { good, plan, room, type Image, type Line } from "./prefetch.ts";
 
@@ -31,19 +31,34 @@ async function prefetch(): Promise<void> {
   }
 }
 
+type Item = Preflights["items"][number];
+
+const whole = (item: Pick<Item, "prepared_sha256" | "input_sha256">): boolean => Boolean(item.prepared_sha256 ?? item.input_sha256);
+
+/** A file that was not made yet is made when it is asked for alone. */
+async function prepared(item: Item): Promise<Item | null> {
+  const found = await read<SigningReadiness>(`/steps/${item.step_id}/signing`).catch(() => null);
+  if (!found || !whole(found)) return null;
+  const { version_sha256, prepared_sha256, input_sha256, placement } = found;
+  return { ...item, version_sha256, prepared_sha256, input_sha256: input_sha256 ?? null, placement: placement ?? null };
+}
+
 /** What each signature would be over, so that a consent given later without a line names it. */
-async function askTerms(): Promise<void> {
+async function askTerms(all: boolean): Promise<void> {
   const { signing, secrecies = [] } = (await held.policy()) ?? { signing: false };
   if (!signing || !session.peek()?.device) return;
-  const steps = (await held.papersToSign(secrecies)).slice(0, 100);
+  const steps = (await held.papersToSign(secrecies, { all })).slice(0, 100);
   if (!steps.length) return;
   const { items, ...terms } = await post<Preflights>("/signing/preflights", { steps });
-  for (const item of items) await held.keepTerms(item.step_id, { ...terms, item });
+  for (const one of items) {
+    const item = whole(one) ? one : await prepared(one);
+    if (item) await held.keepTerms(item.step_id, { ...terms, item });
+  }
 }
 
 async function bring(): Promise<void> {
   if (!session.peek() || !(await held.sealing())) return;
-  await pull({
+  const changed = await pull({
     ask: (since) => read<Changes>(asked(since)),
     progress: held.progress,
     write: held.write,
@@ -51,12 +66,14 @@ async function bring(): Promise<void> {
     now: Date.now,
   });
   held.freshened();
-  await askTerms();
-  await renewGrants();
+  await askTerms(changed);
+  // A grant covers what waited when it was given.
+  if (changed || (await grantsLeft()) < FEW) await renewGrants();
   await prefetch();
   held.freshened();
 }
 
+const FEW = 5;
 const PAUSE = 60_000;
 let last = 0;
 let running: Promise<void> | undefined;

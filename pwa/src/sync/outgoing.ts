@@ -10,7 +10,7 @@ import { renew, renewAccess, session, signedIn } from "../store/session.ts";
 import { answered, portal, unsent } from "../store/unsent.ts";
 import { carry, type Pass } from "./courier.ts";
 import type { Act, Verdict } from "./judge.ts";
-import { startKeeping } from "./keep.ts";
+import { keep, startKeeping } from "./keep.ts";
 import * as held from "./held.ts";
 import { diskStore, exclusively } from "./outbox-store.ts";
 import { csrfOf, whoIs, type Kept } from "./kept.ts";
@@ -148,7 +148,9 @@ export async function submit({ id = crypto.randomUUID(), act, step, path, body }
   const draft = { id, person: person.id, device: device?.id ?? null, act, step: step_id, document: document_id, path, body };
   const answered = new Promise<Verdict>((resolve) => hearing.set(id, resolve));
   try {
-    const entry = await box.add({ ...draft, made: Date.now(), label: await labelOf(id, step) }).catch(full);
+    const whole = { ...draft, made: Date.now(), label: await labelOf(id, step) };
+    // What was fetched ahead can be fetched again; what the person did cannot.
+    const entry = await box.add(whole).catch(() => held.dropImages().then(() => box.add(whole))).catch(full);
     await changed();
     void flush({ force: true });
     void waitInBackground().catch(() => undefined);
@@ -190,7 +192,9 @@ export function startSending(): void {
   window.addEventListener("online", go);
   document.addEventListener("visibilitychange", go);
   navigator.serviceWorker?.addEventListener("message", ({ data }: MessageEvent<{ flush?: boolean }>) => {
-    if (data?.flush) go();
+    if (!data?.flush) return;
+    go();
+    void keep();
   });
   channel?.addEventListener("message", () => void show());
   let owner: string | undefined;

@@ -9,7 +9,9 @@ import { say } from "../components/toast.tsx";
 import { moment } from "../lib/time.ts";
 import { explain } from "../locales/explain.ts";
 import { t } from "../locales/offline.ts";
+import { offlineSince } from "../store/network.ts";
 import { signedIn } from "../store/session.ts";
+import { readStep } from "../store/steps.ts";
 import { portal, troubled, unsent, waiting } from "../store/unsent.ts";
 import { vaultState } from "../sync/held.ts";
 import { builtOn, type Entry } from "../sync/outbox.ts";
@@ -22,8 +24,16 @@ const REPLACED = "routing/version-replaced";
 function useWords(entry: Entry): Words {
   const [words, setWords] = useState<Words | null>(null);
   const open = vaultState.value;
-  useEffect(() => void wordsOf(entry).then(setWords), [entry.id, open]);
+  const offline = offlineSince.value !== null;
+  useEffect(() => void wordsOf(entry).then((found) => found ?? askWords(entry, offline)).then(setWords), [entry.id, open, offline]);
   return words ?? { type: "", from: "", title: t("unnamed") };
+}
+
+/** With a line, the server knows what it was about; no PIN is needed for that. */
+async function askWords({ step }: Entry, offline: boolean): Promise<Words | null> {
+  if (offline) return null;
+  const found = await readStep(step).catch(() => null);
+  return found && { type: found.type_code, from: found.unit_name, title: found.subject };
 }
 
 const when = (entry: Entry): string => moment(new Date(entry.made), new Date(), signedIn().agency.zone);
