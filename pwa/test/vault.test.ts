@@ -1,8 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { utf8 } from "../src/lib/bytes.ts";
 import { createVault, opener, openVault, ROUNDS, sealer, TRIES, waitAfter, waitLeft } from "../src/sync/vault.ts";
 
 const QUICK = 1_000;
+vi.setConfig({ testTimeout: 30_000 });
 const text = (bytes: ArrayBuffer) => new TextDecoder().decode(bytes);
 
 describe("what the phone holds", () => {

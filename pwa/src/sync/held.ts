@@ -55,8 +55,8 @@ export async function sealing(): Promise<Seal | undefined> {
   return seal;
 }
 
-export async function choosePin(pin: string): Promise<void> {
-  const record = await createVault(pin);
+export async function choosePin(pin: string, rounds?: number): Promise<void> {
+  const record = await createVault(pin, rounds);
   await forgetOwn(me(), { unsent: false });
   await put("offline", own("vault"), record);
   seal = undefined;

@@ -20,6 +20,10 @@ const PAPER = {
   version: { id: "v1", pages: [{ image: { url: "/i", type: "image/webp", bytes: 7, sha256: "aa" } }] },
 } as unknown as StepDetail;
 
+/** Rounds of a PIN that a test may take; see vault.test.ts for the phone's. */
+const QUICK = 1_000;
+vi.setConfig({ testTimeout: 30_000 });
+
 let held: typeof import("../../src/sync/held.ts");
 let session: typeof import("../../src/store/session.ts");
 
@@ -28,7 +32,7 @@ async function start(who: Session): Promise<void> {
   session = await import("../../src/store/session.ts");
   held = await import("../../src/sync/held.ts");
   session.session.value = who;
-  await vi.waitFor(() => expect(held.vaultState.value).toBeDefined());
+  await vi.waitFor(() => expect(held.vaultState.value).toBeDefined(), { timeout: 20_000 });
 }
 
 const write = (papers: [string, StepDetail | "not-kept" | null][], generation = 0, sweep = false) =>
@@ -52,7 +56,7 @@ describe("a phone", () => {
   });
 
   it("keeps papers so that the disk shows nothing of them, and the PIN shows all", async () => {
-    await held.choosePin("481516");
+    await held.choosePin("481516", QUICK);
     await write([["s1", PAPER], ["s2", "not-kept"]]);
     await held.keepImage("aa", utf8("picture").buffer);
     expect(await text()).not.toMatch(/retribusi|picture|481516/);
@@ -63,7 +67,7 @@ describe("a phone", () => {
   });
 
   it("takes papers in while it is locked, and shows them after the PIN", async () => {
-    await held.choosePin("481516");
+    await held.choosePin("481516", QUICK);
     await start(RATNA);
     expect(held.vaultState.value).toBe("locked");
     await write([["s1", PAPER]]);
@@ -75,10 +79,10 @@ describe("a phone", () => {
   });
 
   it("counts wrong PINs across starts, makes them wait, and is wiped after the last", async () => {
-    await held.choosePin("481516");
+    await held.choosePin("481516", QUICK);
     await write([["s1", PAPER]]);
     const record = async (change: Partial<VaultRecord>) =>
-      put("offline", "p1 vault", { ...(await get<VaultRecord>("offline", "p1 vault")), ...change, rounds: 1_000 });
+      put("offline", "p1 vault", { ...(await get<VaultRecord>("offline", "p1 vault")), ...change });
     expect(await held.unlock("000000", 1_000)).toEqual({ kind: "wrong", left: TRIES - 1 });
     await start(RATNA);
     await record({ failures: 3, until: 1_000 + waitAfter(3) });
@@ -90,7 +94,7 @@ describe("a phone", () => {
   });
 
   it("drops a paper whose tombstone came, and what a reset did not bring again", async () => {
-    await held.choosePin("481516");
+    await held.choosePin("481516", QUICK);
     await write([["s1", PAPER], ["s2", PAPER], ["s3", PAPER]]);
     await write([["s1", null]]);
     await write([["s2", PAPER]], 1, true);
@@ -98,14 +102,14 @@ describe("a phone", () => {
   });
 
   it("shows no paper of a mandate that has ended, without being told", async () => {
-    await held.choosePin("481516");
+    await held.choosePin("481516", QUICK);
     const ended = { ...PAPER, mandates: [{ id: "m1", ends_at: "2020-01-01T00:00:00Z" }] } as StepDetail;
     await write([["s1", ended]]);
     expect(await held.papers()).toEqual([]);
   });
 
   it("shared by two people shows each only what is theirs, and empties only one", async () => {
-    await held.choosePin("481516");
+    await held.choosePin("481516", QUICK);
     await write([["s1", PAPER]]);
     await start(BUDI);
     expect(held.vaultState.value).toBe("none");
