@@ -37,7 +37,7 @@ export function OfflineSign({ step, onRecheck, onDone }: OfflineSignProps) {
       <div class="field">
         <span class="label">{t("as")}</span>
         <div class="input input--two">
-          <b>{ready.terms.item.capacity}</b>
+          <b>{step.capacity ?? ready.terms.item.capacity}</b>
         </div>
       </div>
     </SecretsForm>

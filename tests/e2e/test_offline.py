@@ -1,0 +1,245 @@
+"""A phone whose line goes away in the middle of the work, and comes back as another."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.e2e.live import Account, Live
+from tests.e2e.looks import Looks
+from tests.e2e.pages import Codes, Desk, Person, Phone
+from tests.factories.pdfs import make_pdf
+
+pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(300)]
+
+ROAD, PORTAL, GONE, SALE = (
+    "Perbaikan jalan desa",
+    "Undangan rapat irigasi",
+    "Jadwal piket pasar",
+    "Lelang kendaraan dinas",
+)
+PIN = "tikar481516"
+PASSPHRASE = "jendela timur menghadap sawah"
+ALLOW = """(policy) => fetch("/api/v1/session").then((answer) => answer.json()).then(({ csrf }) =>
+    fetch("/api/v1/agency/offline", {
+        method: "PUT",
+        headers: { "Content-Type": "application/json", "X-CSRF-Token": csrf },
+        body: JSON.stringify(policy),
+    })).then((answer) => answer.status)"""
+ASK = "(path) => fetch(`/api/v1${path}`).then((answer) => answer.json())"
+ARRIVES = 30_000
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """An installation of its own: these phones must be their people's first, which may act at once."""
+    live = Live(tmp_path_factory.mktemp("luring") / "home")
+    live.start()
+    yield live
+    live.stop()
+
+
+@pytest.fixture(scope="module")
+def accounts(live: Live) -> dict[str, Account]:
+    return live.accounts()
+
+
+@pytest.fixture(scope="module")
+def codes() -> dict[str, Codes]:
+    return {}
+
+
+@pytest.fixture
+def papers(someone: Callable[..., Any], tmp_path: Path) -> Callable[..., Desk]:
+    """Queues one paper for each subject, to be initialled by `title` and signed by the head."""
+
+    def queue(title: str | None, *subjects: str) -> Desk:
+        operator: Desk = someone("operator1.bkad", Desk, phone=False)
+        operator.sign_in()
+        for number, subject in enumerate(subjects):
+            letter = tmp_path / f"{number}.pdf"
+            letter.write_bytes(make_pdf(seed=sum(map(ord, subject))))
+            operator.new_paper(letter, subject)
+            first = [(title, "Paraf")] if title else []
+            operator.draw_route(*first, ("Kepala Badan Keuangan dan Aset Daerah", "Tanda tangan"))
+            operator.queue(len(first) + 1)
+        return operator
+
+    return queue
+
+
+def test_what_was_done_without_a_line_survives_the_kill_of_its_page_and_takes_effect_once(
+    someone: Callable[..., Any], papers: Callable[..., Desk]
+) -> None:
+    operator = papers("Kepala Bidang Perbendaharaan", ROAD)
+    phone: Phone = someone("kabid.bkad", Phone)
+    phone.sign_in()
+    _choose_pin(phone)
+    looks = Looks()
+    looks.at(phone.page, "offline settings")
+    line = phone.page.context
+
+    line.set_offline(True)
+    _reopen(phone)
+    looks.at(phone.page, "offline PIN")
+    _unlock(phone, "000000")
+    expect(phone.page.get_by_text("PIN belum cocok")).to_be_visible()
+    _unlock(phone, PIN)
+    expect(phone.page.get_by_text("Dari ponsel ini, disinkronkan")).to_be_visible()
+    phone.page.get_by_role("link").filter(has_text=ROAD).first.click()
+    phone.read_and_tick(1)
+    expect(phone.page.get_by_text("Menunggu jaringan, terkirim sendiri nanti")).to_be_visible()
+    looks.at(phone.page, "ticked offline")
+    phone.page.get_by_role("button", name="Paraf", exact=True).click()
+    expect(phone.page.get_by_text("Paraf tersimpan").first).to_be_visible()
+
+    _reopen(phone)
+    _unlock(phone, PIN)
+    row = phone.page.get_by_role("link").filter(has_text=ROAD)
+    expect(row).to_contain_text("Diparaf, menunggu jaringan")
+    phone.page.get_by_role("link").filter(has_text="2 menunggu jaringan").click()
+    expect(phone.page.get_by_text(ROAD)).to_have_count(2)
+    looks.at(phone.page, "unsent")
+
+    line.set_offline(False)
+    expect(phone.page.get_by_text("Semua sudah terkirim")).to_be_visible(timeout=ARRIVES)
+    trail = _trail(operator.page)
+    assert trail.count("ticked") == trail.count("initialled") == 1
+    assert not looks.findings, "\n".join(looks.findings)
+
+
+def test_a_portals_answer_is_no_delivery_and_a_conflict_is_shown_with_its_way_out(
+    someone: Callable[..., Any], papers: Callable[..., Desk]
+) -> None:
+    operator = papers("Sekretaris Badan Keuangan dan Aset Daerah", PORTAL, GONE)
+    phone: Phone = someone("sekretaris.bkad", Phone)
+    phone.sign_in()
+    page, line = phone.page, phone.page.context
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    phone.open_paper(PORTAL)
+    phone.await_reader()
+
+    asked: list[str] = []
+
+    def portal(route: Route) -> None:
+        asked.append(route.request.headers["idempotency-key"])
+        route.fulfill(status=200, content_type="text/html", body="<title>Masuk ke WiFi</title>")
+
+    page.route("**/api/v1/steps/*/tick", portal)
+    phone.read_and_tick(1)
+    page.get_by_role("button", name="Kembali ke meja").click()
+    page.get_by_role("link").filter(has_text="1 menunggu jaringan").click()
+    expect(page.get_by_text("Jaringan ini meminta Anda masuk dulu")).to_be_visible()
+    looks = Looks()
+    looks.at(page, "portal")
+    page.unroute("**/api/v1/steps/*/tick")
+    page.get_by_role("button", name="Coba kirim sekarang").click()
+    expect(page.get_by_text("Semua sudah terkirim")).to_be_visible(timeout=ARRIVES)
+    assert asked
+    assert len(set(asked)) == 1
+
+    phone.open_paper(GONE)
+    expect(page.locator(".page img")).to_be_visible()
+    line.set_offline(True)
+    phone.read_and_tick(1)
+    page.get_by_role("button", name="Paraf", exact=True).click()
+    expect(page.get_by_text("Paraf tersimpan").first).to_be_visible()
+    _withdraw(operator.page)
+    line.set_offline(False)
+    page.goto(f"{phone.origin}/belum-terkirim")
+    expect(page.get_by_role("heading", name="Perlu perhatian")).to_be_visible(timeout=ARRIVES)
+    expect(page.get_by_text(re.compile("Centang tidak berlaku"))).to_be_visible()
+    expect(page.get_by_text("Yang sesudahnya ikut tidak dikirim: Paraf")).to_be_visible()
+    looks.at(page, "conflict")
+    page.get_by_role("button", name="Singkirkan").click()
+    expect(page.get_by_text("Semua sudah terkirim")).to_be_visible()
+    assert "ticked" not in _trail(operator.page)
+    assert not looks.findings, "\n".join(looks.findings)
+
+
+def test_a_consent_to_sign_given_without_a_line_is_carried_out_once_when_it_is_back(
+    someone: Callable[..., Any], papers: Callable[..., Desk]
+) -> None:
+    keeper: Person = someone("pengelola", Person)
+    keeper.sign_in()
+    assert keeper.page.evaluate(ALLOW, {"signing": True}) == 200
+    operator = papers(None, SALE)
+    head: Phone = someone("kepala.bkad", Phone)
+    head.sign_in()
+    head.choose_passphrase(PASSPHRASE)
+    _choose_pin(head)
+    page, line = head.page, head.page.context
+
+    line.set_offline(True)
+    _reopen(head)
+    page = head.page
+    _unlock(head, PIN)
+    page.get_by_role("link").filter(has_text=SALE).first.click()
+    head.read_and_tick(1)
+    code = head.code(showing=True)
+    page.get_by_role("button", name="Tanda tangani", exact=True).click()
+    sheet = page.get_by_role("dialog", name="Tanda tangani")
+    sheet.get_by_label("Frasa sandi", exact=True).fill(PASSPHRASE)
+    sheet.get_by_label("Kode 6 angka").fill(code)
+    looks = Looks()
+    looks.at(page, "agreeing offline")
+    sheet.get_by_role("button", name="Setujui untuk ditandatangani").click()
+    expect(page.get_by_text("Persetujuan tersimpan").first).to_be_visible()
+    _reopen(head)
+    _unlock(head, PIN)
+    row = head.page.get_by_role("link").filter(has_text=SALE)
+    expect(row).to_contain_text("Disetujui, menunggu jaringan")
+    row.click()
+    expect(head.page.get_by_text("Naskah ini belum ditandatangani")).to_be_visible()
+    looks.at(head.page, "agreed offline")
+
+    line.set_offline(False)
+    head.page.goto(f"{head.origin}/belum-terkirim")
+    expect(head.page.get_by_text("Semua sudah terkirim")).to_be_visible(timeout=ARRIVES)
+    trail = _trail(operator.page)
+    assert trail.count("signed") == 1
+    assert not looks.findings, "\n".join(looks.findings)
+
+
+def _choose_pin(phone: Phone) -> None:
+    page = phone.page
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.goto(f"{phone.origin}/profil/luring")
+    page.get_by_role("button", name="Pasang PIN luring").click()
+    sheet = page.get_by_role("dialog")
+    sheet.get_by_label("PIN baru", exact=True).fill(PIN)
+    sheet.get_by_label("Ulangi PIN", exact=True).fill(PIN)
+    sheet.get_by_role("button", name="Pasang PIN luring").click()
+    page.get_by_role("button", name="Sinkronkan sekarang").click()
+    expect(page.get_by_text("Sudah yang terbaru")).to_be_visible(timeout=ARRIVES)
+    expect(page.get_by_text(re.compile(r"\d naskah, \d+ KB, disinkronkan"))).to_be_visible()
+
+
+def _reopen(phone: Phone) -> None:
+    """The page is killed, and another opened where the person begins."""
+    old = phone.page
+    phone.page = old.context.new_page()
+    old.close()
+    phone.page.goto(f"{phone.origin}/meja")
+
+
+def _unlock(phone: Phone, pin: str) -> None:
+    phone.page.get_by_label("PIN luring", exact=True).fill(pin)
+    phone.page.get_by_role("button", name="Buka", exact=True).click()
+
+
+def _trail(desk: Page) -> list[str]:
+    paper = desk.url.rsplit("/", 1)[1]
+    return [item["kind"] for item in desk.evaluate(ASK, f"/documents/{paper}/timeline")["items"]]
+
+
+def _withdraw(desk: Page) -> None:
+    desk.get_by_role("button", name="Tindakan lain").click()
+    desk.get_by_role("dialog").get_by_role("button", name="Tarik kembali").click()
+    sheet = desk.get_by_role("dialog", name="Tarik naskah dari rute?")
+    sheet.get_by_label("Catatan").fill("Jadwalnya berubah.")
+    sheet.get_by_role("button", name="Tarik kembali").click()
+    expect(sheet).to_be_hidden()
