@@ -40,7 +40,9 @@ class Due:
 
     notice: Notice
     person: Person
-    preferences: Preferences
+    rings: bool
+    mails: bool
+    """By which ways the person lets it come."""
     message: Message
     language: str | None
 
@@ -50,17 +52,19 @@ def plan(work: Work, notice_id: UUID, person_id: UUID, kind: NoticeKind) -> None
     preferences = preferences_of(work.session, person_id)
     if not preferences.wants(kind):
         return
-    phones = _phones(work, person_id) if preferences.push else []
+    phones = _phones(work, person_id) if preferences.rings(kind) else []
     for subscription_id in phones:
         defer(work.session, Job.SEND_PUSH, notice_id=notice_id, subscription_id=subscription_id)
-    if not phones and preferences.email:
+    if not phones and preferences.mails(kind):
         _mail(work, notice_id)
 
 
 def fall_back(work: Work, notice_id: UUID, subscription_id: UUID) -> None:
     """A phone could not be rung, for good: an e-mail, once no other phone can be."""
     notice = work.session.get(Notice, notice_id)
-    if notice is None or not preferences_of(work.session, notice.person_id).email:
+    if notice is None:
+        return
+    if not preferences_of(work.session, notice.person_id).mails(notice.kind):
         return
     others = [each for each in _phones(work, notice.person_id) if each != subscription_id]
     _mail(work, notice_id, at=work.now + OTHER_PHONES if others else None)
@@ -87,7 +91,14 @@ def due(work: Work, notice_id: UUID) -> Due | datetime | None:
     if _is_outdone(work, notice, preferences):
         return None
     language = work.session.scalar(select(Account.language).where(Account.person_id == person.id))
-    return Due(notice, person, preferences, _message(work, notice, language), language)
+    return Due(
+        notice,
+        person,
+        preferences.rings(notice.kind),
+        preferences.mails(notice.kind),
+        _message(work, notice, language),
+        language,
+    )
 
 
 def _phones(work: Work, person_id: UUID) -> list[UUID]:

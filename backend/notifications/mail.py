@@ -84,7 +84,7 @@ def _accept(work: Work, origin: str, notice_id: UUID, attempt: int) -> Letter | 
         _again(work, notice_id, attempt, told)
         return None
     notice, address = told.notice, told.person.email
-    if notice.rung_at or notice.mailed_at or not address or not told.preferences.email:
+    if notice.rung_at or notice.mailed_at or not address or not told.mails:
         return None
     body = _BODY["en" if told.language == "en" else "id"].format(
         title=told.message.title,

@@ -35,8 +35,8 @@ TOPICS = {
     NoticeKind.LATE: Topic.REMINDERS,
     NoticeKind.DIGEST: Topic.DIGEST,
 }
-NEVER_WAITS = frozenset({NoticeKind.SECURITY})
-"""Who takes over an account at night must not find its owner's phone silent."""
+ALWAYS = frozenset({NoticeKind.SECURITY})
+"""Who takes over an account must not find its owner's phone silent, nor be able to silence it."""
 
 
 @dataclass(frozen=True)
@@ -71,11 +71,17 @@ class Preferences:
     def wants(self, kind: NoticeKind) -> bool:
         return TOPICS.get(kind) not in self.muted
 
+    def rings(self, kind: NoticeKind) -> bool:
+        return self.push or kind in ALWAYS
+
+    def mails(self, kind: NoticeKind) -> bool:
+        return self.email or kind in ALWAYS
+
     def rings_from(
         self, kind: NoticeKind, moment: datetime, zone: ZoneInfo, *, urgent: bool
     ) -> datetime:
         """The first moment from this one on at which the person may be rung about it."""
-        passes = kind in NEVER_WAITS or (urgent and self.urgent_passes)
+        passes = kind in ALWAYS or (urgent and self.urgent_passes)
         return moment if passes or not self.quiet else self.quiet.ends(moment, zone)
 
 

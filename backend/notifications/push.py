@@ -89,7 +89,7 @@ def _accept(
             LIVE,
         )
     )
-    subscription = work.session.scalars(query).first() if told.preferences.push else None
+    subscription = work.session.scalars(query).first() if told.rings else None
     sender = senders.get(subscription.provider) if subscription else None
     if subscription is None or sender is None:
         fall_back(work, notice_id, subscription_id)

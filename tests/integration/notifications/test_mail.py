@@ -9,8 +9,10 @@ from sqlalchemy import text
 
 from backend.core.jobs import Job
 from backend.identity.models import SignInSession
+from backend.notifications import notices
 from backend.notifications.carrying import LAST_ATTEMPT
-from backend.notifications.models import Notice, Preference
+from backend.notifications.models import Notice, NoticeKind, Preference
+from backend.notifications.preferences import Topic
 from backend.notifications.smtp import SmtpMailer, SmtpServer
 from tests.factories import people
 from tests.fakes.mail_server import PASSWORD, USERNAME, MailServer
@@ -157,6 +159,19 @@ def test_who_switched_it_off_gets_none(told, work, run_jobs, mail_server, choice
     choose(work, told, **choice)
     run_jobs(skip=SKIPPED)
     assert mail_server.letters == []
+
+
+def test_news_of_an_accounts_security_cannot_be_silenced(
+    phone, work, run_jobs, push_service, mail_server
+):
+    choose(work, phone, push=False, email=False, muted=[*Topic])
+    notices.give(work, phone.person.id, NoticeKind.SECURITY, "security:1")
+    work.session.commit()
+    push_service.answers = [(410, {})]
+    run_jobs(skip=SKIPPED)
+    [letter] = mail_server.letters
+    assert letter["Subject"] == "Ada perubahan pada keamanan akun. Periksa di Centang."
+    assert push_service.requests == 1
 
 
 def test_who_read_it_meanwhile_gets_none(told, work, run_jobs, mail_server):
