@@ -1,7 +1,8 @@
-"""After a whole day's work, nothing secret is left anywhere but in `secrets/`.
+"""After two whole days' work, nothing secret is left anywhere but in `secrets/`.
 
 A real installation is driven over HTTP with passphrases, passwords, codes and keys that this test
-knows. Then every byte it keeps is searched: database files, write-ahead log, blobs, job tables,
+knows: first a signature with a key in the software vault, then, after a restart, a seal and a batch
+with keys in a hardware module. Then every byte it keeps is searched: database files, write-ahead log, blobs, job tables,
 logs, what its processes printed, and every table once more as text.
 """
 
@@ -19,14 +20,16 @@ from psycopg import sql
 from backend.core.masterkey import MasterKey
 from backend.core.postgres import ADMIN, EmbeddedPostgres
 from backend.signing.vaults.software_vault import PURPOSE
-from backend.signing.vaults.vault import KeyAlgorithm, KeyOwner, Secret
+from backend.signing.vaults.vault import PKCS11, KeyAlgorithm, KeyOwner, Secret
 from backend.signing.vaults.wrapping import Wrapping
 from tests.e2e.live import Live
 from tests.factories.pdfs import make_pdf
+from tests.security.second_day import SecondDay
 from tests.support.needles import files, leaks
 from tests.support.remote import Remote
+from tests.support.softhsm import SoftHsm
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(400), pytest.mark.xdist_group("canary")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.xdist_group("canary")]
 
 PASSPHRASE = "kenari kuning di dahan jambu"
 NEW_PASSPHRASE = "kenari hijau di ranting duku"
@@ -42,9 +45,17 @@ class House:
     def __init__(self, live: Live, connection: psycopg.Connection) -> None:
         self.live, self.connection = live, connection
         accounts = live.accounts()
-        self.operator = Remote(live, accounts["operator1.disdik"], self.forget_used_codes)
-        self.head = Remote(live, accounts["kepala.disdik"], self.forget_used_codes)
+
+        def person(username: str) -> Remote:
+            return Remote(live, accounts[username], self.forget_used_codes)
+
+        self.operator, self.head = person("operator1.disdik"), person("kepala.disdik")
         self.recovery_codes: list[str] = []
+        self.second_day = SecondDay(person, self._ticked_paper)
+
+    @property
+    def people(self) -> list[Remote]:
+        return [self.head, self.operator, *self.second_day.everybody]
 
     def forget_used_codes(self) -> None:
         self.connection.execute("DELETE FROM used_totp_step")
@@ -53,8 +64,7 @@ class House:
 
     def work(self) -> None:
         self._move_in()
-        step = self._route_a_paper()
-        self._sign(step)
+        self._sign(self._ticked_paper(self.head))
         self._change_secrets()
 
     def _move_in(self) -> None:
@@ -75,29 +85,30 @@ class House:
         given = {"statement": statement, "secrets": sealed}
         head.call("POST", "/credential", given, expect=201)
 
-    def _route_a_paper(self) -> str:
-        """The head's step, ticked."""
-        operator, head = self.operator, self.head
+    def _ticked_paper(self, signer: Remote) -> str:
+        """The signer's step."""
+        operator = self.operator
         session = operator.call("GET", "/session")
         unit = next(role["unit_id"] for role in session["roles"] if role["unit_id"])
         draft = {"unit_id": unit, "type_code": "SE", "subject": "Contoh", "classification": "300"}
         document = operator.call("POST", "/documents", draft, expect=201)["id"]
         answer = operator.http.post(
             f"{self.live.origin}/api/v1/documents/{document}/versions",
-            data=make_pdf(pages=1),
+            data=make_pdf(pages=1, lines=[f"Naskah {document}"]),
             headers={"Content-Type": "application/pdf", "X-Filename": "edaran.pdf"},
             timeout=60,
         )
         assert answer.status_code == 202, answer.text
         path = f"/versions/{answer.json()['id']}"
         operator.await_answer(path, lambda version: version["state"] == "ready")
-        position = head.call("GET", "/session")["mandates"][0]["position_id"]
+        position = signer.call("GET", "/session")["mandates"][0]["position_id"]
         plan = {"steps": [{"position_id": position, "action": "sign"}]}
         operator.call("PUT", f"/documents/{document}/route", plan)
         operator.call("POST", f"/documents/{document}/queue", {})
-        step = head.call("GET", "/inbox")["items"][0]["step_id"]
-        shown = head.call("POST", f"/steps/{step}/opened", {})
-        statement = head.state(
+        waiting = signer.call("GET", "/inbox")["items"]
+        step = next(item["step_id"] for item in waiting if item["document_id"] == document)
+        shown = signer.call("POST", f"/steps/{step}/opened", {})
+        statement = signer.state(
             "tick+jwt",
             step=step,
             mandate=shown["mandate_id"],
@@ -105,7 +116,7 @@ class House:
             version_sha256=shown["version"]["sha256"],
             pages=[page["image"]["sha256"] for page in shown["version"]["pages"]],
         )
-        head.call("POST", f"/steps/{step}/tick", {"statement": statement})
+        signer.call("POST", f"/steps/{step}/tick", {"statement": statement})
         return str(step)
 
     def _sign(self, step: str) -> None:
@@ -168,15 +179,19 @@ class House:
         ).fetchone()
         assert found is not None
         key_id, person_id, algorithm, wrapped = found
-        wrapping = Wrapping(MasterKey.load(self.live.home / "secrets"), PURPOSE)
+        wrapping = Wrapping(self.master_key, PURPOSE)
         owner = KeyOwner(person_id, key_id, KeyAlgorithm(algorithm))
         key = load_der_private_key(wrapping.unwrap(owner, wrapped, Secret(NEW_PASSPHRASE)), None)
         assert isinstance(key, ec.EllipticCurvePrivateKey)
         return key.private_numbers().private_value.to_bytes(32, "big")
 
+    @property
+    def master_key(self) -> MasterKey:
+        return MasterKey.load(self.live.home / "secrets")
+
     def secrets(self) -> dict[str, bytes]:
         """By name, for a failure that does not print them."""
-        head, operator = self.head, self.operator
+        head = self.head
         own = {
             "passphrase": PASSPHRASE,
             "new passphrase": NEW_PASSPHRASE,
@@ -187,17 +202,19 @@ class House:
         }
         several = {
             "recovery code": self.recovery_codes,
-            "plaintext of the secrets": head.typed,
+            "plaintext of the secrets": {text for one in self.people for text in one.typed},
             # Opened by the activation key, which the database keeps (sealed): never stored either.
-            "sealed secrets": {sealed.split(".")[3] for sealed in head.sealed},
-            "token of a session": head.tokens | operator.tokens,
+            "sealed secrets": {
+                sealed.split(".")[3] for one in self.people for sealed in one.sealed
+            },
+            "token of a session": {token for one in self.people for token in one.tokens},
         }
         named = {name: value.encode() for name, value in own.items()}
         for name, values in several.items():
             named |= {f"{name} {n}": value.encode() for n, value in enumerate(sorted(values))}
         named["bytes of the authenticator's secret"] = base64.b32decode(head.secret)
         named["private key"] = self.private_key()
-        return named
+        return named | self.second_day.secrets(self.connection, self.master_key)
 
     def places(self) -> Iterator[tuple[Path | str, bytes]]:
         yield from files(self.live.home, apart=frozenset({"secrets"}))
@@ -220,15 +237,27 @@ class House:
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    live = Live(tmp_path_factory.mktemp("canary") / "home")
+    folder = tmp_path_factory.mktemp("canary")
+    with pytest.MonkeyPatch.context() as environment:
+        module = SoftHsm(folder / "softhsm", environment).module
+        live = Live(folder / "home", CENTANG_PKCS11_MODULE=str(module))
     live.start()
     try:
-        with psycopg.connect(EmbeddedPostgres(live.home).url(ADMIN), autocommit=True) as connection:
+        with as_administrator(live) as connection:
             house = House(live, connection)
             house.work()
+        live.stop()
+        live.environment["CENTANG_VAULT"] = PKCS11
+        live.start()
+        with as_administrator(live) as house.connection:
+            house.second_day.work()
             yield house
     finally:
         live.stop()
+
+
+def as_administrator(live: Live) -> psycopg.Connection:
+    return psycopg.connect(EmbeddedPostgres(live.home).url(ADMIN), autocommit=True)
 
 
 def test_the_search_finds_what_was_planted(house: House) -> None:
@@ -251,7 +280,7 @@ def test_the_search_finds_what_was_planted(house: House) -> None:
 def test_no_secret_is_left_in_files_log_or_tables(house: House) -> None:
     """Before a checkpoint, while much stands only in the write-ahead log, and after it."""
     secrets = house.secrets()
-    assert len(secrets) > 20
+    assert len(secrets) > 50
 
     def before_and_after() -> Iterator[tuple[Path | str, bytes]]:
         yield from house.places()
@@ -263,7 +292,7 @@ def test_no_secret_is_left_in_files_log_or_tables(house: House) -> None:
 
 def test_what_was_printed_for_the_demo_stands_in_nothing_it_keeps(house: House) -> None:
     secrets = {}
-    for one in (house.head.account, house.operator.account):
+    for one in (person.account for person in house.people):
         secrets[f"password of {one.username}"] = one.password.encode()
         secrets[f"authenticator of {one.username}"] = one.totp_secret.encode()
     assert {place for _, place in leaks(secrets, house.places())} == {str(house.live.output)}
@@ -271,7 +300,7 @@ def test_what_was_printed_for_the_demo_stands_in_nothing_it_keeps(house: House) 
 
 def test_no_one_time_code_is_left_as_text(house: House) -> None:
     """Six digits turn up in any binary file; in text a number of their own is no accident."""
-    codes = "|".join(sorted(house.head.codes | house.operator.codes))
+    codes = "|".join(sorted({code for one in house.people for code in one.codes}))
     alone = re.compile(rf"(?<![\w.:-])(?:{codes})(?![\w.:-])".encode())
     assert alone.search(b'{"code": "' + codes[:6].encode() + b'"}')
     logs = files(house.live.home, apart=frozenset({"secrets", "blobs", "postgres"}))
