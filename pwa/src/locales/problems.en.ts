@@ -199,8 +199,7 @@ export const problems: Readonly<Record<string, string>> = {
   "routing/tick-pages": "Page {page} as shown differs from the one kept, or was not shown. Open all pages, then tick again.",
   "routing/tick-unreadable": "The tick's statement is incomplete. Update the app, open the paper, then tick again.",
   "routing/unknown-position": "One of the positions does not exist or is closed. Choose from the list again.",
-  "routing/seal-not-offered":
-    "This kind of paper carries the agency's seal, but the agency signs through BSrE. Ask the administrator to turn the seal off for this kind, or to choose the agency's own signatures.",
+  "routing/seal-not-offered": "This kind of paper carries the agency's seal, but the agency signs through BSrE. Ask the administrator to turn the seal off for this kind, or to choose the agency's own signatures.",
   "routing/version-not-ready": "Version {ordinal} is not ready. Wait until it is examined, or upload a mended file.",
   "routing/version-replaced": "The operator replaced the paper ({at}). Read version {ordinal}, then tick again.",
   "routing/withdrawn": "{name} withdrew this paper ({at}). Nothing is needed from you.",

@@ -199,8 +199,7 @@ export const problems: Readonly<Record<string, string>> = {
   "routing/tick-pages": "Halaman {page} yang tampil tidak sama dengan yang tersimpan, atau belum tampil. Buka semua halaman, lalu centang lagi.",
   "routing/tick-unreadable": "Pernyataan centang tidak lengkap. Perbarui aplikasi, buka naskahnya, lalu centang lagi.",
   "routing/unknown-position": "Salah satu jabatan tidak ada atau sudah ditutup. Pilih lagi dari daftar.",
-  "routing/seal-not-offered":
-    "Jenis naskah ini memakai segel instansi, padahal instansi menandatangani lewat BSrE. Minta pengelola mematikan segel untuk jenis ini, atau memilih tanda tangan instansi sendiri.",
+  "routing/seal-not-offered": "Jenis naskah ini memakai segel instansi, padahal instansi menandatangani lewat BSrE. Minta pengelola mematikan segel untuk jenis ini, atau memilih tanda tangan instansi sendiri.",
   "routing/version-not-ready": "Versi {ordinal} belum siap. Tunggu pemeriksaannya selesai, atau unggah berkas perbaikan.",
   "routing/version-replaced": "Operator mengganti naskah ({at}). Baca versi {ordinal}, lalu centang lagi.",
   "routing/withdrawn": "{name} menarik naskah ini ({at}). Tidak ada yang perlu Anda kerjakan.",
