@@ -38,11 +38,13 @@ const scripts = first.filter((file) => file.endsWith(".js"));
 const shellFiles = ["index.html", "manifest.webmanifest", "icon.svg"];
 const signing = [...closure(keyOf("views/sign.tsx"))].filter((file) => !first.includes(file));
 const reader = [...closure(keyOf("views/reader.tsx"))].filter((file) => !first.includes(file));
+const sync = [...closure(Object.keys(manifest).find((key) => key.startsWith("_outgoing-")))].filter((file) => !first.includes(file));
 const precached = JSON.parse(readFileSync(join(dist, ".vite/precache.json"), "utf8"));
 
 const failures = [
   show("inbox, first load (shell and files)", sum([...first, ...shellFiles]), 40 * kilobyte - 2 * kilobyte),
   show("  of which scripts", sum(scripts), 30 * kilobyte),
+  show("sending and keeping, more", sum(sync)),
   show("reader, more", sum(reader)),
   show("signing, more", sum(signing.filter((file) => !reader.includes(file))), 25 * kilobyte),
   show(`precache (${precached.length} files)`, sum(precached.map((path) => (path === "/" ? "index.html" : path.slice(1))))),
