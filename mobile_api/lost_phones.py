@@ -25,7 +25,10 @@ def set_apart(kind: QuarantineKind) -> None:
 
     Raises QUARANTINED then; returns for everybody else, who is simply not signed in.
     """
-    session = left_session(current_services())
+    try:
+        session = left_session(current_services())
+    except DomainError:
+        return  # somebody else's cookies by now: they are asked to sign in
     device_id = session.device_id if session else None
     device = current_work().session.get(Device, device_id) if device_id else None
     if device is None or device.lost_at is None:

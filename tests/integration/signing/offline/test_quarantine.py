@@ -131,6 +131,16 @@ def test_a_revoked_phone_is_only_asked_to_sign_in(
         assert work.session.query(Quarantined).count() == 0
 
 
+def test_cookies_without_their_sessions_token_are_nobodys(
+    away: Away, lost: Browser, healthy: Browser, paper: Case, services: Services
+) -> None:
+    report(healthy, away)
+    lost.csrf = "bukan-tokennya"
+    assert lost.post(f"/steps/{paper.next_step.id}/reject").status_code == 401
+    with services.work() as work:
+        assert work.session.query(Quarantined).count() == 0
+
+
 def test_a_registration_officer_reports_it_as_well(
     app: Application, services: Services, away: Away, lost: Browser
 ) -> None:
