@@ -1,4 +1,4 @@
-/** One upload from start to end: progress as a count, stop, and again after a lost line. */
+/** One upload from start to end: progress as a count, stop; a lost line is waited for. */
 
 import { useRef, useState } from "preact/hooks";
 import { asProblem, type Problem } from "../api/problem.ts";
@@ -9,6 +9,8 @@ import { bytes } from "./words.ts";
 
 export interface Sending {
   share: number | null;
+  /** There is no line; it goes on by itself. */
+  waiting: boolean;
   problem: Problem | null;
   start: (documentId: string, file: File) => Promise<boolean>;
   stop: () => void;
@@ -16,12 +18,16 @@ export interface Sending {
 
 export function useSending(): Sending {
   const [share, setShare] = useState<number | null>(null);
+  const [waiting, setWaiting] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   const running = useRef<Upload | null>(null);
   const start = async (documentId: string, file: File) => {
     setProblem(null);
     setShare(0);
-    running.current = upload(documentId, file, setShare);
+    running.current = upload(documentId, file, (sent, pausing) => {
+      setShare(sent);
+      setWaiting(pausing);
+    });
     try {
       await running.current.done;
       return true;
@@ -30,13 +36,14 @@ export function useSending(): Sending {
       return false;
     } finally {
       setShare(null);
+      setWaiting(false);
     }
   };
-  return { share, problem, start, stop: () => running.current?.cancel() };
+  return { share, waiting, problem, start, stop: () => running.current?.cancel() };
 }
 
 export function Progress({ sending, file, onRetry }: { sending: Sending; file: File | null; onRetry: () => void }) {
-  const { share, problem, stop } = sending;
+  const { share, waiting, problem, stop } = sending;
   if (problem) {
     return (
       <>
@@ -53,7 +60,11 @@ export function Progress({ sending, file, onRetry }: { sending: Sending; file: F
       <div class="meter">
         <i ref={(bar) => void (bar && (bar.style.transform = `scaleX(${share})`))} />
       </div>
-      <p class="hint num">{t("sending", { done: bytes(file.size * share), total: bytes(file.size) })}</p>
+      <p class="hint num">
+        {waiting
+          ? t("sendingWaits", { share: `${Math.floor(share * 100)}` })
+          : t("sending", { done: bytes(file.size * share), total: bytes(file.size) })}
+      </p>
       <Button kind="line" onClick={stop}>
         {t("cancelUpload")}
       </Button>

@@ -1,8 +1,8 @@
-/** Sends a PDF with progress, which fetch cannot tell; the digest lets the server notice damage. */
+/** Sends a PDF in pieces: what arrived stays there, and after a broken line it goes on from that place. */
 
 import type { Version } from "../api/desk-types.ts";
-import { Problem, problemFrom } from "../api/problem.ts";
-import { api } from "../api/client.ts";
+import { api, erase, post, read } from "../api/client.ts";
+import { asProblem, Problem, problemFrom } from "../api/problem.ts";
 import { get } from "../lib/db.ts";
 import type { Session } from "../api/types.ts";
 
@@ -11,43 +11,124 @@ export interface Upload {
   cancel: () => void;
 }
 
+/** `share` of the file that is there, 0 to 1; `waiting` while there is no line. */
+export type Report = (share: number, waiting: boolean) => void;
+
+interface Place {
+  id: string;
+  size: number;
+  offset: number;
+  version: Version | null;
+}
+
+/** A proxy that keeps a piece to itself until it is whole loses no more than this. */
+export const PIECE = 1024 * 1024;
+const FIRST_PAUSE = 1_000;
+const LONGEST_PAUSE = 30_000;
+
 const hex = (bytes: ArrayBuffer): string =>
   Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
-/** `onProgress` gets the share sent, 0 to 1. Cancelling rejects with `client/cancelled`. */
-export function upload(documentId: string, file: File, onProgress: (share: number) => void): Upload {
-  const request = new XMLHttpRequest();
-  const done = send(request, documentId, file, onProgress);
-  return { done, cancel: () => request.abort() };
+/** Cancelling rejects with `client/cancelled`; a refusal rejects with its own code; a broken line waits. */
+export function upload(documentId: string, file: File, report: Report): Upload {
+  const stop = new AbortController();
+  return { done: send(documentId, file, report, stop.signal), cancel: () => stop.abort() };
 }
 
-async function send(request: XMLHttpRequest, id: string, file: File, onProgress: (share: number) => void): Promise<Version> {
+async function send(documentId: string, file: File, report: Report, stop: AbortSignal): Promise<Version> {
   const bytes = await file.arrayBuffer().catch(() => {
     throw new Problem("client/file-gone");
   });
-  const digest = hex(await crypto.subtle.digest("SHA-256", bytes));
+  const sha256 = hex(await crypto.subtle.digest("SHA-256", bytes));
+  const announced = { document_id: documentId, size: bytes.byteLength, sha256, filename: file.name };
+  let place: Place | null = null;
+  let share = 0;
+  let pause = FIRST_PAUSE;
+  const told = (sent: number, waiting: boolean) => {
+    share = sent / Math.max(1, bytes.byteLength);
+    report(share, waiting);
+  };
+  for (;;) {
+    try {
+      // Announcing the same file again finds what was begun, however it ended here.
+      const at: Place = place ?? (await post<Place>("/uploads", announced, { signal: stop }));
+      place = at;
+      if (at.version) return at.version;
+      told(at.offset, false);
+      const piece = bytes.slice(at.offset, at.offset + PIECE);
+      place = await put(at, piece, (sent) => told(at.offset + sent, false), stop);
+      pause = FIRST_PAUSE;
+    } catch (error) {
+      if (stop.aborted) {
+        if (place) void erase(`/uploads/${place.id}`).catch(() => undefined);
+        throw new Problem("client/cancelled");
+      }
+      const problem = asProblem(error);
+      if (!goesOn(problem) || (problem.status === 401 && !place)) throw problem;
+      report(share, true);
+      place = await find(place, stop, pause);
+      pause = Math.min(pause * 2, LONGEST_PAUSE);
+    }
+  }
+}
+
+/** No line or somebody else's, a server that is away, another place: asking again helps. */
+const PASSING = ["client/server", "client/unreadable", "general/unavailable", "documents/upload-elsewhere", "documents/incomplete"];
+const goesOn = (problem: Problem): boolean =>
+  problem.offline || PASSING.includes(problem.code) || [401, 429, 502, 503, 504].includes(problem.status);
+
+/** After a pause, or as soon as there is a line: how far it really came. Null when nobody can tell yet. */
+async function find(place: Place | null, stop: AbortSignal, pause: number): Promise<Place | null> {
+  await rest(pause * (0.5 + Math.random() / 2), stop);
+  if (!place || stop.aborted) return place;
+  try {
+    return await read<Place>(`/uploads/${place.id}`, { signal: stop });
+  } catch (error) {
+    const problem = asProblem(error);
+    if (problem.status === 404) return null;
+    if (stop.aborted || (goesOn(problem) && problem.status !== 401)) return place;
+    throw problem;
+  }
+}
+
+const rest = (time: number, stop: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      removeEventListener("online", end);
+      stop.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, time);
+    addEventListener("online", end);
+    stop.addEventListener("abort", end);
+  });
+
+/** One piece, with progress, which fetch cannot tell. */
+async function put(place: Place, piece: ArrayBuffer, progress: (sent: number) => void, stop: AbortSignal): Promise<Place> {
   const kept = await get<Session>("session", "current");
   return new Promise((resolve, reject) => {
-    request.open("POST", api(`/documents/${id}/versions`));
+    const request = new XMLHttpRequest();
+    const abort = () => request.abort();
+    stop.addEventListener("abort", abort);
+    request.open("PATCH", api(`/uploads/${place.id}`));
     const headers = {
       Accept: "application/json",
-      "Content-Type": "application/pdf",
-      "X-Filename": encodeURIComponent(file.name),
-      "X-Content-SHA256": digest,
+      "Content-Type": "application/octet-stream",
+      "Upload-Offset": String(place.offset),
       "X-CSRF-Token": kept?.csrf ?? "",
-      // The same bytes for the same paper are the same intention, however often they are sent.
-      "Idempotency-Key": `${id.slice(-12)}-${digest.slice(0, 32)}`,
     };
     for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
-    request.upload.onprogress = (event) => onProgress(event.loaded / Math.max(1, event.total));
+    request.upload.onprogress = (event) => progress(event.loaded);
     request.onabort = () => reject(new Problem("client/cancelled"));
     request.onerror = () => reject(new Problem("client/offline"));
     request.onload = () => {
       const type = request.getResponseHeader("Content-Type") ?? "";
-      if (request.status === 202) return resolve(JSON.parse(request.responseText) as Version);
+      if (request.status === 200 && type.includes("json")) return resolve(JSON.parse(request.responseText) as Place);
       const answer = new Response(request.responseText, { status: request.status, headers: { "Content-Type": type } });
       void problemFrom(answer).then(reject, reject);
     };
-    request.send(bytes);
+    request.onloadend = () => stop.removeEventListener("abort", abort);
+    request.send(piece);
   });
 }

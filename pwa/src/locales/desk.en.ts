@@ -57,6 +57,7 @@ export const en: Record<keyof typeof id, string> = {
   notPdf: "This is not a PDF. Save it as a PDF first, then choose it again.",
   tooLarge: "This file is larger than 50 MB. Scan it again at 200–300 dpi, then choose it again.",
   sending: "Uploading {done} of {total}",
+  sendingWaits: "Waiting for the line, then on from {share} %",
   cancelUpload: "Stop",
   retryUpload: "Upload again",
   begin: "Save and upload",

@@ -55,6 +55,7 @@ export const id = {
   notPdf: "Berkas ini bukan PDF. Simpan dulu sebagai PDF, lalu pilih lagi.",
   tooLarge: "Berkas ini lebih dari 50 MB. Pindai ulang dengan resolusi 200–300 dpi, lalu pilih lagi.",
   sending: "Mengunggah {done} dari {total}",
+  sendingWaits: "Menunggu jaringan, lanjut dari {share} %",
   cancelUpload: "Hentikan",
   retryUpload: "Unggah lagi",
   begin: "Simpan dan unggah",
