@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import DateTime, Engine, Enum, LargeBinary, MetaData, Uuid, create_engine
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+from sqlalchemy.orm.util import identity_key
 
 from backend.core.clock import Clock
 from backend.core.errors import DomainError
@@ -96,6 +97,13 @@ class Work:
     @property
     def now(self) -> datetime:
         return self.clock.now()
+
+
+def expire(session: Session, model: type[Base], row_id: object) -> None:
+    """After a row was written past the mapper: whoever holds it in this session reads it anew."""
+    known = session.identity_map.get(identity_key(model, row_id))
+    if known is not None:
+        session.expire(known)
 
 
 def make_engine(url: str, *, pool_size: int = 8) -> Engine:

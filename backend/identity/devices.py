@@ -14,7 +14,7 @@ from uuid import UUID
 
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
-from sqlalchemy import exists, select
+from sqlalchemy import and_, bindparam, exists, select
 
 from backend.audit.trail import record
 from backend.core.db import Work
@@ -33,6 +33,17 @@ from backend.identity.security import announce
 from backend.identity.totp import account_of
 
 APPROVAL = "device-approval+jwt"
+
+MAY_SIGN = and_(
+    Device.revoked_at.is_(None),
+    Device.lost_at.is_(None),
+    Device.may_sign_from <= bindparam("at"),
+    Account.person_id.is_not(None),
+    Account.closed_at.is_(None),
+    Account.signing_suspended_at.is_(None),
+)
+"""Whether a device joined with its owner's account may sign at the moment `at`; where it may not,
+`require_may_sign` says why."""
 
 
 def enrol(
@@ -91,11 +102,6 @@ def enrol(
 def require_may_sign(work: Work, device: Device) -> None:
     """Raises DEVICE_UNKNOWN, DEVICE_WAITS or SIGNING_SUSPENDED unless this device may sign now."""
     account = work.session.get(Account, device.person_id, populate_existing=True)
-    check_may_sign(work, device, account)
-
-
-def check_may_sign(work: Work, device: Device, account: Account | None) -> None:
-    """As `require_may_sign`, of the owner's account that the caller read."""
     if device.revoked_at is not None or device.lost_at is not None:
         raise DEVICE_UNKNOWN()
     if account is None or account.closed_at is not None:

@@ -41,7 +41,12 @@ _HOLDERS = _VALID.where(Mandate.position_id.in_(bindparam("positions", expanding
 
 def capacity(mandate: Mandate) -> str:
     """The acting capacity as it stands on paper, such as «Plt. Sekretaris Daerah»."""
-    return PREFIXES[mandate.kind] + mandate.position.title
+    return capacity_as(mandate.kind, mandate.position.title)
+
+
+def capacity_as(kind: MandateKind, title: str) -> str:
+    """As `capacity`, of what the caller read."""
+    return PREFIXES[kind] + title
 
 
 def valid_mandate(

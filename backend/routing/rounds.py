@@ -42,12 +42,13 @@ _DOCUMENTS = (
 )
 _LOCKED_DOCUMENTS = _DOCUMENTS.with_for_update(key_share=True)
 _OTHER = aliased(Step)
-_NEWEST = (
+NEWEST = (
     select(func.max(_OTHER.round)).where(_OTHER.document_id == Step.document_id).scalar_subquery()
 )
+"""The newest round of a step's document."""
 _NEWEST_STEPS = (
     select(Step)
-    .where(Step.document_id.in_(bindparam("ids", expanding=True)), Step.round == _NEWEST)
+    .where(Step.document_id.in_(bindparam("ids", expanding=True)), Step.round == NEWEST)
     .order_by(Step.ordinal)
     .options(joinedload(Step.position))
     .execution_options(populate_existing=True)
@@ -107,10 +108,7 @@ class Round:
         if state is StepState.DONE:
             step.finished_at = self.work.now
         if was is StepState.WAITING and state is StepState.OPEN:
-            step.opened_at = self.work.now
-            place(step, self.document)
-            step.announced_to = announced(self.work, step)
-            defer(self.work.session, Job.ANNOUNCE_STEP, step_id=step.id)
+            open_step(self.work, step)
 
     def assign(self, version_id: UUID) -> None:
         """From here on this round is about this version."""
@@ -273,6 +271,14 @@ def belated(round_: Round, step_id: UUID) -> DomainError:
     if step.version_id == round_.document.current_version_id:
         return round_.explain(problems.WITHDRAWN, step)
     return round_.explain(problems.VERSION_REPLACED, step)
+
+
+def open_step(work: Work, step: Step) -> None:
+    """It is this step's turn from here on; whoever holds its position is told."""
+    step.state, step.opened_at = StepState.OPEN, work.now
+    place(step, step.document)
+    step.announced_to = announced(work, step)
+    defer(work.session, Job.ANNOUNCE_STEP, step_id=step.id)
 
 
 def announced(work: Work, step: Step) -> list[str]:

@@ -1,17 +1,14 @@
-"""What the signing engine does to a step, from authorisation to the finished signature.
+"""What the signing engine does to a step that it takes, gives back or does not know of.
 
-Each function is one part of a transaction of the engine's own. The engine also sets
-`Document.signed_sha256` with its signature and asks for the full validation.
+Each function is one part of a transaction of the engine's own. A complete signature has a room of
+its own (completion.py).
 """
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from backend.audit.trail import record
 from backend.core.db import Work
-from backend.core.jobs import Job, defer
-from backend.documents.models import DocumentState
 from backend.organisation.models import Mandate
 from backend.routing import problems, timeline
 from backend.routing.machine import Event
@@ -40,57 +37,6 @@ def begin_signing(turn: Turn, mandate: Mandate, *, device_id: UUID, **facts: Any
         **facts,
     )
     record(work, "step.authorised", "document", round_.document.id, step=step.id, **facts)
-    return step
-
-
-def finish_signing(
-    work: Work,
-    step_id: UUID,
-    document_id: UUID | None = None,
-    *,
-    signed_at: datetime,
-    file_sha256: str,
-    **facts: Any,
-) -> Step:
-    """The signature is complete: the step is done and the next one opens.
-
-    `signed_at` is the signature time stamp's. After the last signature the document is signed.
-    """
-    round_, step = load_for_step(work, step_id, document_id)
-    round_.apply(Event.FINISH_SIGNING, step)
-    document = round_.document
-    document.signed_sha256 = file_sha256
-    timeline.add(
-        work,
-        document,
-        EventKind.SIGNED,
-        step=step,
-        person_id=step.person_id,
-        mandate=_mandate(work, step),
-        at=signed_at,
-        file_sha256=file_sha256,
-        **facts,
-    )
-    record(
-        work,
-        "document.signed",
-        "document",
-        document.id,
-        step=step.id,
-        file_sha256=file_sha256,
-        signed_at=signed_at,
-        **facts,
-    )
-    if document.state is DocumentState.SIGNED:
-        defer(
-            work.session,
-            Job.ANNOUNCE_OUTCOME,
-            document_id=document.id,
-            step_id=step.id,
-            outcome="signed",
-        )
-    else:
-        defer(work.session, Job.PREPARE_SIGNATURES, document_id=document.id)
     return step
 
 

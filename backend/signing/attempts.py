@@ -6,17 +6,15 @@ makes a signature known; whatever bytes exist before it count for nothing.
 
 import hashlib
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from cryptography import x509
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy import Row, Table, bindparam, insert, select, update
 
 from backend.certificates.models import Certificate, CertificateStatus
-from backend.core.db import Work
+from backend.core.db import Work, expire
 from backend.core.errors import CONFLICT, NOT_FOUND, DomainError
 from backend.core.ids import new_id
 from backend.core.jobs import Job, defer
@@ -24,10 +22,11 @@ from backend.documents.models import Document, SignatureLevel
 from backend.identity import devices
 from backend.identity.models import Account, Device
 from backend.organisation import mandates
-from backend.organisation.models import LOCAL, Mandate
+from backend.organisation.models import LOCAL, Mandate, Person, Position
 from backend.routing.authority import require_mandate
+from backend.routing.completion import finish_signing
 from backend.routing.models import Step
-from backend.routing.steps import abandon_signing, begin_signing, finish_signing, mark_unknown
+from backend.routing.steps import abandon_signing, begin_signing, mark_unknown
 from backend.signing.bsre.problems import REFUSED
 from backend.signing.models import (
     AttemptState,
@@ -46,20 +45,48 @@ ASK_AFTER = timedelta(seconds=30)
 LONGEST = timedelta(minutes=10)
 """After this no service is still at work on what it was asked."""
 UNDECIDED = frozenset({AttemptState.ACCEPTED, AttemptState.UNKNOWN})
+# What an attempt's end needs, its row locked. Columns, since rows of the mapper cost more than the
+# signature: there are hundreds of ends in a row.
 _UNDER_WAY = (
-    select(SigningAttempt, Prepared, Device, Account, Mandate, mandates.VALID, Certificate)
+    select(
+        SigningAttempt.state,
+        SigningAttempt.step_id,
+        SigningAttempt.document_id,
+        SigningAttempt.provider,
+        Prepared.version_id,
+        Prepared.person_id,
+        Prepared.certificate_id,
+        Prepared.mandate_id,
+        SigningAuthorisation.device_id,
+        devices.MAY_SIGN.label("may_sign"),
+        mandates.VALID.label("mandated"),
+        Certificate.status,  # None where a service outside holds the certificate.
+        Person.name,
+        Mandate.kind,
+        Position.title,
+    )
     .join(Prepared, Prepared.id == SigningAttempt.prepared_id)
     .join(SigningAuthorisation, SigningAuthorisation.id == SigningAttempt.authorisation_id)
     .join(Device, Device.id == SigningAuthorisation.device_id)
     .outerjoin(Account, Account.person_id == Device.person_id)
     .join(Mandate, Mandate.id == Prepared.mandate_id)
-    .join(Mandate.person)
-    .join(Mandate.position)
+    .join(Person, Person.id == Mandate.person_id)
+    .join(Position, Position.id == Mandate.position_id)
     .outerjoin(Certificate, Certificate.id == SigningAuthorisation.certificate_id)
-    .options(contains_eager(Mandate.person), contains_eager(Mandate.position))
     .where(SigningAttempt.id == bindparam("attempt_id"))
     .with_for_update(of=SigningAttempt)
-    .execution_options(populate_existing=True)
+)
+_attempt, _signature = (cast("Table", model.__table__) for model in (SigningAttempt, Signature))
+_FINISHED = (
+    update(_attempt)
+    .where(_attempt.c.id == bindparam("signature_attempt_id"))
+    .values(state=AttemptState.FINISHED, finished_at=bindparam("now"))
+    .cte("finished")
+)
+_SIGNED = (
+    insert(_signature)
+    .values({one.name: bindparam(f"signature_{one.name}") for one in _signature.columns})
+    .add_cte(_FINISHED)
 )
 
 
@@ -141,91 +168,77 @@ def finish(
     `settled`: it was unknown and made long ago, so what ended since does not matter.
     Raises CONFLICT when the attempt was closed already.
     """
-    under_way = _under_way(work, attempt_id)
-    attempt, prepared = under_way.attempt, under_way.prepared
-    if attempt.state not in UNDECIDED:
+    work.session.flush()
+    connection = work.session.connection()
+    found = connection.execute(_UNDER_WAY, {"attempt_id": attempt_id, "at": work.now}).first()
+    if found is None:
+        raise NOT_FOUND()
+    if found.state not in UNDECIDED:
         raise CONFLICT()
     try:
         if not settled:
-            _require_still_allowed(work, under_way)
+            _require_still_allowed(work, found)
     except DomainError as refusal:
-        _fail(work, attempt, refusal)
+        _fail(work, locked(work, attempt_id), refusal)
         return
     finish_signing(
         work,
-        attempt.step_id,
-        attempt.document_id,
+        found.step_id,
+        found.document_id,
         signed_at=made.signed_at,
         file_sha256=digest,
-        attempt=str(attempt.id),
+        attempt=str(attempt_id),
     )
-    work.session.add(
-        Signature(
-            document_id=attempt.document_id,
-            step_id=attempt.step_id,
-            attempt_id=attempt.id,
-            version_id=prepared.version_id,
-            person_id=prepared.person_id,
-            certificate_id=prepared.certificate_id or _certificate(work, prepared.person_id, made),
-            field=made.field,
-            file_sha256=digest,
-            level=_level(work, attempt, made),
-            signed_at=made.signed_at,
-            signer_name=under_way.mandate.person.name,
-            capacity=mandates.capacity(under_way.mandate),
-        )
+    connection.execute(
+        _SIGNED,
+        {
+            "now": work.now,
+            "signature_id": new_id(),
+            "signature_document_id": found.document_id,
+            "signature_step_id": found.step_id,
+            "signature_attempt_id": attempt_id,
+            "signature_version_id": found.version_id,
+            "signature_person_id": found.person_id,
+            "signature_certificate_id": found.certificate_id
+            or _certificate(work, found.person_id, made),
+            "signature_field": made.field,
+            "signature_file_sha256": digest,
+            "signature_level": _level(work, found, made),
+            "signature_signed_at": made.signed_at,
+            "signature_signer_name": found.name,
+            "signature_capacity": mandates.capacity_as(found.kind, found.title),
+            "signature_voided_at": None,
+        },
     )
-    attempt.state, attempt.finished_at = AttemptState.FINISHED, work.now
-    defer(work.session, Job.VALIDATE_SIGNED, document_id=attempt.document_id)
+    expire(work.session, SigningAttempt, attempt_id)
+    defer(work.session, Job.VALIDATE_SIGNED, document_id=found.document_id)
 
 
-def _level(work: Work, attempt: SigningAttempt, made: SignedFile) -> SignatureLevel:
+def _level(work: Work, found: Any, made: SignedFile) -> SignatureLevel:
     """What the signature is, or is to become: no service outside makes B-LTA, and archiving brings
     its papers there where their kind is kept for ever (archiving.py).
     """
     kept = SignatureLevel.B_LTA
-    if attempt.provider == LOCAL:
+    if found.provider == LOCAL:
         return made.level
-    document = work.session.get_one(Document, attempt.document_id)
+    document = work.session.get_one(Document, found.document_id)
     return kept if document.type.level is kept else made.level
 
 
-@dataclass(frozen=True)
-class _UnderWay:
-    """An attempt, locked, and what must still be good when it ends."""
-
-    attempt: SigningAttempt
-    prepared: Prepared
-    device: Device
-    account: Account | None
-    mandate: Mandate
-    mandated: bool
-    """The mandate still counts."""
-    certificate: Certificate | None
-    """None where a service outside holds it."""
-
-
-def _under_way(work: Work, attempt_id: UUID) -> _UnderWay:
-    row = work.session.execute(_UNDER_WAY, {"attempt_id": attempt_id, "at": work.now}).first()
-    if row is None:
-        raise NOT_FOUND()
-    return _UnderWay(*row)
-
-
-def _require_still_allowed(work: Work, under_way: _UnderWay) -> None:
+def _require_still_allowed(work: Work, found: Any) -> None:
     """What may have ended while the signature was made: device, account, certificate, mandate.
 
     A file that was made meanwhile is dropped: nothing is known of a signature before its commit.
     """
-    devices.check_may_sign(work, under_way.device, under_way.account)
-    if under_way.certificate is not None:
-        if under_way.certificate.status is CertificateStatus.SUSPENDED:
-            raise CERTIFICATE_SUSPENDED()
-        if under_way.certificate.status is not CertificateStatus.VALID:
-            raise NO_CREDENTIAL()
-    if not under_way.mandated:
-        step, mandate = work.session.get_one(Step, under_way.attempt.step_id), under_way.mandate
-        require_mandate(work, step, mandate.person_id, mandate.id)
+    if not found.may_sign:
+        devices.require_may_sign(work, work.session.get_one(Device, found.device_id))
+    if found.status is CertificateStatus.SUSPENDED:
+        raise CERTIFICATE_SUSPENDED()
+    if found.status not in {None, CertificateStatus.VALID}:
+        raise NO_CREDENTIAL()
+    if not found.mandated:
+        step = work.session.get_one(Step, found.step_id)
+        require_mandate(work, step, found.person_id, found.mandate_id)
 
 
 def fail(work: Work, attempt_id: UUID, refusal: DomainError) -> None:

@@ -1,12 +1,12 @@
 """One activation, from acceptance to the last of its documents.
 
-accept (transaction) → each document: perform (none open) → finish (transaction). What is opened to
-sign with lives on this call's stack alone and is forgotten when it ends. Whatever is interrupted
-between ends as a complete signature or as none; the rest of an interrupted activation waits for a
-new one (batches.py).
+accept (transaction) → each document: perform (none open) → finish (transaction, performing.py).
+What is opened to sign with lives on this call's stack alone and is forgotten when it ends. Whatever
+is interrupted between ends as a complete signature or as none; the rest of an interrupted activation
+waits for a new one (batches.py).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,7 +24,7 @@ from backend.core.masterkey import MasterKey
 from backend.documents.models import Document
 from backend.routing.access import may_read
 from backend.routing.models import Step
-from backend.signing import attempts, batches
+from backend.signing import attempts, batches, performing
 from backend.signing.activation import Activation, SadDocument, open_envelope, unlock
 from backend.signing.models import SigningAuthorisation
 from backend.signing.offline import replay
@@ -32,15 +32,7 @@ from backend.signing.offline.answers import AnsweredError
 from backend.signing.papers import Ready, load_papers
 from backend.signing.pdf.container import SignerIdentity
 from backend.signing.planning import provider_name
-from backend.signing.problems import INTERRUPTED, NOT_MADE
-from backend.signing.provider import (
-    ActivationOverError,
-    Outcome,
-    OutcomeUnknownError,
-    Provider,
-    SignedFile,
-    Task,
-)
+from backend.signing.provider import ActivationOverError, Provider, Task
 
 log = structlog.get_logger(__name__)
 
@@ -132,12 +124,14 @@ def authorise(
         crashpoints.reach("signing.accepted")
         on_acceptance(order.accepted)
         try:
-            for tasks in _portions(order.tasks, order.provider):
-                if not going_on():
-                    break
-                _perform_and_finish(lambda: open_work(actor), engine, order.provider, tasks, opened)
-            else:
-                finished = True
+            finished = performing.perform(
+                lambda: open_work(actor),
+                engine.blobs,
+                order.provider,
+                order.tasks,
+                opened,
+                going_on=going_on,
+            )
         except ActivationOverError as error:
             over = error.refusal
         except Exception:
@@ -258,87 +252,3 @@ def _identity(work: Work, certificate: Certificate | None) -> SignerIdentity | N
         return None
     issuer = work.session.get_one(Authority, certificate.issuer_id)
     return SignerIdentity(certificate.der, (issuer.certificate,))
-
-
-def _portions(tasks: Sequence[Task], provider: Provider[Any]) -> Iterator[Sequence[Task]]:
-    """What goes in one call each: one document, or as many as the provider takes together."""
-    together = provider.together
-    yield from ([task] for task in tasks if task.alone or together is None)
-    if together is not None:
-        waiting = [task for task in tasks if not task.alone]
-        starts = range(0, len(waiting), together.at_once)
-        yield from (waiting[start : start + together.at_once] for start in starts)
-
-
-def _perform_and_finish(
-    open_work: Callable[[], AbstractContextManager[Work]],
-    engine: Engine,
-    provider: Provider[Any],
-    tasks: Sequence[Task],
-    opened: Any,
-) -> None:
-    if provider.dispatches:
-        with open_work() as work:
-            for task in tasks:
-                attempts.dispatch(work, task.attempt_id)
-    try:
-        outcomes = _outcomes(provider, tasks, opened)
-    except ActivationOverError as over:
-        # What was asked together with the first waits like the rest.
-        for task in tasks:
-            with open_work() as work:
-                attempts.fail(
-                    work, task.attempt_id, over.refusal if task is tasks[0] else INTERRUPTED()
-                )
-        raise
-    for task, outcome in zip(tasks, outcomes, strict=True):
-        _finish(open_work, engine, provider, task, outcome)
-
-
-def _outcomes(provider: Provider[Any], tasks: Sequence[Task], opened: Any) -> Sequence[Outcome]:
-    """What became of each. Raises ActivationOverError."""
-    try:
-        if provider.together is not None and len(tasks) > 1:
-            return provider.together.perform_together(tasks, opened)
-        (task,) = tasks
-        return [provider.perform(task, opened)]
-    except ActivationOverError:
-        raise
-    except (DomainError, OutcomeUnknownError) as outcome:
-        return [outcome] * len(tasks)
-    except Exception:
-        log.exception("no signature was made", attempts=[str(task.attempt_id) for task in tasks])
-        return [_broken(provider)] * len(tasks)
-
-
-def _broken(provider: Provider[Any]) -> Outcome:
-    """Something went wrong on our side. What a service outside had been asked it may have done."""
-    return OutcomeUnknownError(reason="broken-off") if provider.dispatches else NOT_MADE()
-
-
-def _finish(
-    open_work: Callable[[], AbstractContextManager[Work]],
-    engine: Engine,
-    provider: Provider[Any],
-    task: Task,
-    outcome: Outcome,
-) -> None:
-    if isinstance(outcome, SignedFile):
-        try:
-            digest = engine.blobs.put(outcome.data, durable=True)
-        except Exception:
-            log.exception("a signed file was not kept", attempt=str(task.attempt_id))
-            outcome = _broken(provider)
-    if isinstance(outcome, SignedFile):
-        crashpoints.reach("signing.stored")
-        with open_work() as work:
-            attempts.finish(work, task.attempt_id, outcome, digest)
-            crashpoints.reach("signing.finishing")
-        crashpoints.reach("signing.finished")
-    elif isinstance(outcome, OutcomeUnknownError):
-        with open_work() as work:
-            attempts.leave_unknown(work, task.attempt_id, **outcome.facts)
-    else:
-        log.warning("no signature was made", attempt=str(task.attempt_id), code=outcome.code)
-        with open_work() as work:
-            attempts.fail(work, task.attempt_id, outcome)

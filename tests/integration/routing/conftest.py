@@ -6,6 +6,7 @@ import pytest
 
 from backend.core.db import Work
 from backend.routing import decisions, routes, steps, ticks, turns
+from backend.routing.completion import finish_signing
 from backend.routing.models import Step
 from backend.routing.routes import PlannedStep
 from tests.factories import papers
@@ -83,8 +84,12 @@ class Scene:
         )
 
     def finish(self, index, digest="a" * 64):
-        return steps.finish_signing(
-            self.work, self.step(index).id, signed_at=self.work.now, file_sha256=digest
+        finish_signing(
+            self.work,
+            self.step(index).id,
+            self.document.id,
+            signed_at=self.work.now,
+            file_sha256=digest,
         )
 
     def sign(self, index):

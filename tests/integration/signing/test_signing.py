@@ -18,7 +18,7 @@ from backend.documents.models import DocumentState
 from backend.organisation.models import Mandate
 from backend.routing import routes
 from backend.routing.models import EventKind, StepState, TimelineEvent
-from backend.signing import attempts, batches, signing
+from backend.signing import attempts, batches, performing, signing
 from backend.signing.local_provider import LocalProvider
 from backend.signing.models import AttemptState, Prepared, Signature, SigningAttempt
 from backend.signing.presence import presence
@@ -136,7 +136,7 @@ def test_an_attempt_is_closed_once_its_process_is_gone(
     ratna = paper.signatories[0]
     paper.tick(ratna)
     with monkeypatch.context() as broken, presence(services.engine) as present:
-        broken.setattr(signing, "_perform_and_finish", lambda *_: None)
+        broken.setattr(performing, "perform", lambda *_, **__: True)
         broken.setattr(batches, "end", lambda *_: None)
         envelope = Envelope(*paper.sad(ratna), services.settings.origin)
         accepted = signing.authorise(
