@@ -10,20 +10,27 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Connection, event, insert
+import psycopg
+from sqlalchemy import Table, bindparam, event, insert
 from sqlalchemy.orm import Session, SessionTransaction
 
 from backend.audit.models import AuditEntry
 from backend.core.db import Work
+from backend.core.swift import SwiftStatement, driver
 
 GENESIS = "0" * 64
 LOCK = 0x43454E54  # «CENT»: the advisory lock that orders the chain.
 _NOTED = "audit.noted"
 _DIGESTED = [column.name for column in AuditEntry.__table__.columns if column.name != "digest"]
-_INSERT = insert(AuditEntry.__table__)  # type: ignore[arg-type]  # A class's table is a Table.
+_COLUMNS = AuditEntry.__table__.columns
+_INSERT = SwiftStatement(
+    insert(cast("Table", AuditEntry.__table__)).values(
+        {one.name: bindparam(f"new_{one.name}") for one in _COLUMNS}
+    )
+)
 _LOCK_AND_READ = "; ".join(
     (
         f"SELECT pg_advisory_xact_lock({LOCK})",
@@ -69,22 +76,21 @@ def settle(session: Session) -> None:
     if not noted:
         return
     session.flush()  # Whatever may wait for row locks does so before we hold the chain's.
-    connection = session.connection()
+    connection = driver(session)
     seq, previous = _newest(connection)
     rows = []
     for item in noted:
         seq += 1
         row = item.facts | {"seq": seq, "previous": previous}
         row["digest"] = previous = _digest(row)
-        rows.append(row)
-    connection.execute(_INSERT, rows)
+        rows.append({f"new_{name}": value for name, value in row.items()})
+    _INSERT.run(connection, *rows)
 
 
-def _newest(connection: Connection) -> tuple[int, str]:
+def _newest(connection: psycopg.Connection) -> tuple[int, str]:
     """The chain's end, which is ours until the end of the transaction."""
     # One round trip, yet two statements: the second sees what others committed while we waited.
-    driver: Any = connection.connection.driver_connection
-    cursor = driver.execute(_LOCK_AND_READ, prepare=False)
+    cursor = connection.execute(_LOCK_AND_READ, prepare=False)
     cursor.nextset()
     return cursor.fetchone() or (0, GENESIS)
 

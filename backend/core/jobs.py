@@ -4,13 +4,18 @@ Arguments carry identifiers only: they live on in tables and in the write-ahead 
 """
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 from procrastinate import App, PsycopgConnector
 from sqlalchemy import text
 from sqlalchemy.orm import Session
+
+from backend.core.swift import SwiftStatement, driver
 
 
 class Job(StrEnum):
@@ -80,12 +85,19 @@ class Job(StrEnum):
     """(periodic) remove expired rows and abandoned scratch files."""
 
 
-# What procrastinate's own `defer` runs, prepared once a connection.
-_DEFER = text(
-    "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW("
-    ":queue, :task, :priority, :lock, NULL, :args, :at"
-    ")::procrastinate_job_to_defer_v1])"
-)
+@cache
+def _deferral(count: int) -> SwiftStatement:
+    """What procrastinate's own `defer` runs, for so many jobs."""
+    rows = ", ".join(
+        f"ROW(:queue{i}, :task{i}, :priority{i}, :lock{i}, NULL, :args{i}, :at{i})"
+        for i in range(count)
+    )
+    return SwiftStatement(
+        text(f"SELECT procrastinate_defer_jobs_v1(ARRAY[{rows}]::procrastinate_job_to_defer_v1[])")
+    )
+
+
+Ids = Mapping[str, UUID | str | int]
 
 
 def defer(
@@ -101,18 +113,35 @@ def defer(
 
     `later`: only when nothing else waits, for nobody's work depends on it.
     """
+    _deferral(1).run(driver(session), _row(0, job, ids, lock=lock, at=at, later=later))
+
+
+def defer_all(session: Session, *jobs: tuple[Job, Ids]) -> None:
+    """As `defer`, several at once."""
+    values: dict[str, Any] = {}
+    for index, (job, ids) in enumerate(jobs):
+        values |= _row(index, job, ids)
+    _deferral(len(jobs)).run(driver(session), values)
+
+
+def _row(
+    index: int,
+    job: Job,
+    ids: Ids,
+    *,
+    lock: str | None = None,
+    at: datetime | None = None,
+    later: bool = False,
+) -> dict[str, Any]:
     args = {k: str(v) if isinstance(v, UUID) else v for k, v in ids.items()}
-    session.connection().execute(
-        _DEFER,
-        {
-            "queue": job.value.split(".", 1)[0],
-            "task": job.value,
-            "priority": -1 if later else 0,
-            "lock": lock,
-            "args": json.dumps(args),
-            "at": at,
-        },
-    )
+    return {
+        f"queue{index}": job.value.split(".", 1)[0],
+        f"task{index}": job.value,
+        f"priority{index}": -1 if later else 0,
+        f"lock{index}": lock,
+        f"args{index}": json.dumps(args),
+        f"at{index}": at,
+    }
 
 
 def worker_app(url: str) -> App:

@@ -10,13 +10,14 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Row, Table, bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 
 from backend.audit.trail import record
 from backend.core.db import Work, expire
 from backend.core.errors import CONFLICT, DomainError
 from backend.core.ids import new_id
-from backend.core.jobs import Job, defer
+from backend.core.jobs import Job, defer_all
+from backend.core.swift import SwiftStatement, driver
 from backend.documents.models import Document, DocumentState
 from backend.organisation.mandates import capacity_as
 from backend.organisation.models import Mandate, Person, Position
@@ -28,7 +29,7 @@ from backend.routing.rounds import NEWEST, load_for_step, open_step
 _document, _step, _event = (
     cast("Table", model.__table__) for model in (Document, Step, TimelineEvent)
 )
-_ROUND = (
+_ROUND = SwiftStatement(
     select(
         Document.state.label("document_state"),
         Document.current_version_id,
@@ -72,10 +73,9 @@ _DONE = (
     .returning(_step.c.id)
     .cte("done")
 )
-_Row = Row[*tuple[Any, ...]]
 _TOLD = ("id", "document_id", "version_id", "kind", "at", "person_id", "person_name", "capacity")
 _TOLD_BESIDE = (*_TOLD, "data")
-_WRITE = (
+_WRITE = SwiftStatement(
     insert(_event)
     .from_select(
         [*_TOLD_BESIDE, "step_id"],
@@ -86,7 +86,6 @@ _WRITE = (
         include_defaults=False,
     )
     .add_cte(_PAPER)
-    .execution_options(preserve_rowcount=True)
 )
 
 
@@ -97,22 +96,23 @@ def finish_signing(
     *,
     signed_at: datetime,
     file_sha256: str,
+    then: Job,
     **facts: Any,
 ) -> None:
     """The signature is complete: the step is done and the next one opens.
 
-    `signed_at` is the signature time stamp's. After the last signature the document is signed. The
-    engine sees to the full validation of the new file. `facts` go into timeline and audit trail.
+    `signed_at` is the signature time stamp's. After the last signature the document is signed.
+    `then`: what is to be done with the document's new file. `facts` go into timeline and trail.
     """
     work.session.flush()
-    connection = work.session.connection()
-    rows = connection.execute(_ROUND, {"document": document_id}).all()
+    connection = driver(work.session)
+    rows = _ROUND.rows(connection, document=document_id)
     index = next((i for i, row in enumerate(rows) if row.id == step_id), None)
     if index is None or (after := _after(rows, index)) is None:
         raise _refusal(work, step_id, document_id)
     step = rows[index]
-    written = connection.execute(
-        _WRITE,
+    written = _WRITE.run(
+        connection,
         {
             "document": document_id,
             "document_state": after.document,
@@ -131,7 +131,7 @@ def finish_signing(
             "event_data": {"file_sha256": file_sha256, **facts},
         },
     )
-    if written.rowcount != 1:
+    if written != 1:
         raise CONFLICT()
     expire(work.session, Document, document_id)
     expire(work.session, Step, step_id)
@@ -145,10 +145,11 @@ def finish_signing(
         signed_at=signed_at,
         **facts,
     )
-    _go_on(work, document_id, step_id, rows, after)
+    follows = _go_on(work, document_id, step_id, rows, after)
+    defer_all(work.session, follows, (then, {"document_id": document_id}))
 
 
-def _after(rows: Sequence[_Row], index: int) -> machine.Route | None:
+def _after(rows: Sequence[Any], index: int) -> machine.Route | None:
     """The route with this step done; None where it cannot be."""
     if rows[index].version_id != rows[index].current_version_id:
         return None
@@ -169,18 +170,13 @@ def _refusal(work: Work, step_id: UUID, document_id: UUID) -> DomainError:
 
 
 def _go_on(
-    work: Work, document_id: UUID, step_id: UUID, rows: Sequence[_Row], after: machine.Route
-) -> None:
+    work: Work, document_id: UUID, step_id: UUID, rows: Sequence[Any], after: machine.Route
+) -> tuple[Job, dict[str, Any]]:
+    """Opens the next step, if there is one; the job that goes on from here."""
     if after.document is DocumentState.SIGNED:
-        defer(
-            work.session,
-            Job.ANNOUNCE_OUTCOME,
-            document_id=document_id,
-            step_id=step_id,
-            outcome="signed",
-        )
-        return
+        told = {"document_id": document_id, "step_id": step_id, "outcome": "signed"}
+        return Job.ANNOUNCE_OUTCOME, told
     for row, turn in zip(rows, after.steps, strict=True):
         if turn.state is StepState.OPEN and row.state is not turn.state:
             open_step(work, work.session.get_one(Step, row.id, populate_existing=True))
-    defer(work.session, Job.PREPARE_SIGNATURES, document_id=document_id)
+    return Job.PREPARE_SIGNATURES, {"document_id": document_id}

@@ -11,13 +11,14 @@ from typing import Any, cast
 from uuid import UUID
 
 from cryptography import x509
-from sqlalchemy import Row, Table, bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 
 from backend.certificates.models import Certificate, CertificateStatus
 from backend.core.db import Work, expire
 from backend.core.errors import CONFLICT, NOT_FOUND, DomainError
 from backend.core.ids import new_id
 from backend.core.jobs import Job, defer
+from backend.core.swift import SwiftStatement, driver
 from backend.documents.models import Document, SignatureLevel
 from backend.identity import devices
 from backend.identity.models import Account, Device
@@ -47,7 +48,7 @@ LONGEST = timedelta(minutes=10)
 UNDECIDED = frozenset({AttemptState.ACCEPTED, AttemptState.UNKNOWN})
 # What an attempt's end needs, its row locked. Columns, since rows of the mapper cost more than the
 # signature: there are hundreds of ends in a row.
-_UNDER_WAY = (
+_UNDER_WAY = SwiftStatement(
     select(
         SigningAttempt.state,
         SigningAttempt.step_id,
@@ -83,7 +84,7 @@ _FINISHED = (
     .values(state=AttemptState.FINISHED, finished_at=bindparam("now"))
     .cte("finished")
 )
-_SIGNED = (
+_SIGNED = SwiftStatement(
     insert(_signature)
     .values({one.name: bindparam(f"signature_{one.name}") for one in _signature.columns})
     .add_cte(_FINISHED)
@@ -169,10 +170,11 @@ def finish(
     Raises CONFLICT when the attempt was closed already.
     """
     work.session.flush()
-    connection = work.session.connection()
-    found = connection.execute(_UNDER_WAY, {"attempt_id": attempt_id, "at": work.now}).first()
-    if found is None:
+    connection = driver(work.session)
+    rows = _UNDER_WAY.rows(connection, attempt_id=attempt_id, at=work.now)
+    if not rows:
         raise NOT_FOUND()
+    found = rows[0]
     if found.state not in UNDECIDED:
         raise CONFLICT()
     try:
@@ -187,10 +189,11 @@ def finish(
         found.document_id,
         signed_at=made.signed_at,
         file_sha256=digest,
+        then=Job.VALIDATE_SIGNED,
         attempt=str(attempt_id),
     )
-    connection.execute(
-        _SIGNED,
+    _SIGNED.run(
+        connection,
         {
             "now": work.now,
             "signature_id": new_id(),
@@ -211,7 +214,6 @@ def finish(
         },
     )
     expire(work.session, SigningAttempt, attempt_id)
-    defer(work.session, Job.VALIDATE_SIGNED, document_id=found.document_id)
 
 
 def _level(work: Work, found: Any, made: SignedFile) -> SignatureLevel:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from backend.core.db import Work
+from backend.core.jobs import Job
 from backend.routing import decisions, routes, steps, ticks, turns
 from backend.routing.completion import finish_signing
 from backend.routing.models import Step
@@ -90,6 +91,7 @@ class Scene:
             self.document.id,
             signed_at=self.work.now,
             file_sha256=digest,
+            then=Job.VALIDATE_SIGNED,
         )
 
     def sign(self, index):

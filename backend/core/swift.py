@@ -1,0 +1,94 @@
+"""Statements for what happens hundreds of times in a row: compiled once, run by the driver itself.
+
+SQLAlchemy's bookkeeping of one execution takes longer than the driver and the database together.
+Statements are still built from the models, and values are converted as their columns say.
+"""
+
+from collections import namedtuple
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any, cast
+
+import psycopg
+from sqlalchemy import Executable, Select
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.compiler import SQLCompiler
+
+_DIALECT = postgresql.psycopg.dialect()  # type: ignore[no-untyped-call]
+
+
+def driver(session: Session) -> psycopg.Connection:
+    """The driver's connection in the session's transaction. It knows nothing of what the session
+    has not written yet.
+    """
+    return cast("psycopg.Connection", session.connection().connection.driver_connection)
+
+
+class SwiftStatement:
+    """A statement all of whose parameters are named and given, but for constants."""
+
+    def __init__(self, statement: Executable) -> None:
+        self._statement = statement
+
+    @cached_property
+    def _compiled(self) -> SQLCompiler:
+        return cast("SQLCompiler", self._statement.compile(dialect=_DIALECT))  # type: ignore[attr-defined]
+
+    @cached_property
+    def _sql(self) -> bytes:
+        return self._compiled.string.encode()
+
+    @cached_property
+    def _writers(self) -> dict[str, Callable[[Any], Any]]:
+        found = {
+            name: one.type.dialect_impl(_DIALECT).bind_processor(_DIALECT)
+            for name, one in self._compiled.binds.items()
+        }
+        return {name: writer for name, writer in found.items() if writer}
+
+    @cached_property
+    def _constants(self) -> dict[str, Any]:
+        given = self._compiled.params.items()
+        return self._converted({name: value for name, value in given if value is not None})
+
+    @cached_property
+    def _row(self) -> Callable[..., Any]:
+        columns = cast("Select[Any]", self._statement).selected_columns
+        # Its names are known when it runs.
+        return cast("Callable[..., Any]", namedtuple("Row", [c.name for c in columns]))  # noqa: PYI024
+
+    @cached_property
+    def _readers(self) -> list[Callable[[Any], Any]]:
+        columns = cast("Select[Any]", self._statement).selected_columns
+        found = (c.type.dialect_impl(_DIALECT).result_processor(_DIALECT, None) for c in columns)
+        return [reader or _as_it_is for reader in found]
+
+    def _converted(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        writers = self._writers
+        return {
+            name: writers[name](value) if name in writers else value
+            for name, value in values.items()
+        }
+
+    def rows(self, connection: psycopg.Connection, **values: Any) -> list[Any]:
+        """What a query finds, as named tuples."""
+        found = connection.execute(self._sql, self._constants | self._converted(values))
+        make, readers = self._row, self._readers
+        return [
+            make(*(read(value) for read, value in zip(readers, row, strict=True)))
+            for row in found.fetchall()
+        ]
+
+    def run(self, connection: psycopg.Connection, *values: Mapping[str, Any]) -> int:
+        """Runs it for each set of values; how many rows that changed."""
+        given = [self._constants | self._converted(one) for one in values]
+        if len(given) == 1:
+            return connection.execute(self._sql, given[0]).rowcount
+        cursor = connection.cursor()
+        cursor.executemany(self._sql, given)
+        return cursor.rowcount
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
