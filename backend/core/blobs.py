@@ -31,15 +31,13 @@ def sha256_file(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _sync(folder: Path, key: str) -> None:
-    """Waits until a file, and the folders that lead to it, are on the disk."""
-    path = folder / key
-    for one in (path, *path.parents[: key.count("/") + 1]):
-        handle = os.open(one, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+def _sync(path: Path) -> None:
+    """Waits until a file or a folder is on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 class BlobStore:
@@ -48,6 +46,8 @@ class BlobStore:
     def __init__(self, store: Any, folder: Path | None = None) -> None:
         """`folder`: where the files lie, when the store is this machine's own disk."""
         self._store, self._folder = store, folder
+        self._settled: set[Path] = set()
+        """Folders that are known to be on the disk themselves: they stay for good."""
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "BlobStore":
@@ -69,13 +69,25 @@ class BlobStore:
         try:
             if not self.exists(digest):
                 obstore.put(self._store, self._key(digest), data)
-            if durable and self._folder:
-                _sync(self._folder, self._key(digest))
+            if durable:
+                self._settle(self._key(digest))
         except FAILURES as error:
             if getattr(error, "errno", None) == errno.ENOSPC or "No space left" in str(error):
                 raise STORAGE_FULL() from error
             raise
         return digest
+
+    def _settle(self, key: str) -> None:
+        """Waits until a file, and the folders that lead to it, are on the disk."""
+        if self._folder is None:
+            return
+        path = self._folder / key
+        _sync(path)
+        _sync(path.parent)
+        if path.parent not in self._settled:
+            for folder in path.parents[1 : key.count("/") + 1]:
+                _sync(folder)
+            self._settled.add(path.parent)
 
     def exists(self, digest: str) -> bool:
         try:
