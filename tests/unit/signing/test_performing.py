@@ -15,7 +15,7 @@ from backend.core.ids import new_id
 from backend.documents.models import SignatureLevel
 from backend.signing import attempts, performing
 from backend.signing.performing import AHEAD, LANES
-from backend.signing.problems import CREDENTIAL_LOCKED
+from backend.signing.problems import CREDENTIAL_LOCKED, NOT_MADE
 from backend.signing.provider import ActivationOverError, SignedFile, Task
 
 AT = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -35,6 +35,7 @@ class House:
 
     name = "notes"
     dispatches = False
+    together = None
 
     def __init__(self, papers: int) -> None:
         self.tasks = [task() for _ in range(papers)]
@@ -140,7 +141,7 @@ def test_what_cannot_be_stored_fails_alone(house: Callable[[int], House]) -> Non
     papers.on_put = full
     assert papers.run()
     assert papers.noted("finished") == [0, 2, 3]
-    assert papers.noted(STORAGE_FULL.code) == [1]
+    assert papers.noted(NOT_MADE.code) == [1]
 
 
 def test_when_an_outcome_cannot_be_written_down_no_more_is_signed(
