@@ -58,7 +58,8 @@ def perform(
     `going_on` is asked before each call of the provider. Raises ActivationOverError when nothing
     more can be signed, and whatever kept an outcome from being written down.
     """
-    with _Lanes(len(tasks)) as lanes:
+    # A service outside is waited for much longer than any disk.
+    with _Lanes(0 if provider.dispatches else len(tasks)) as lanes:
         for portion in _portions(tasks, provider):
             lanes.check()
             if not going_on():
