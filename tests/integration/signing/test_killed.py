@@ -14,7 +14,7 @@ from backend.bootstrap import Services
 from backend.core.jobs import Job
 from backend.documents.models import DocumentState
 from backend.routing.models import StepState
-from backend.signing import batches, local_provider, signing
+from backend.signing import batches, local_provider, performing, signing
 from backend.signing.models import AttemptState, Signature, SigningAttempt
 from tests.factories.signings import Case, Signatory, case, further_case
 from tests.support.jobs import RunJobs
@@ -141,7 +141,7 @@ def test_a_kill_at_any_point_leaves_no_signature_or_a_complete_one(
 
 def test_every_named_point_is_known_here() -> None:
     reached: set[str] = set()
-    for module in (signing, local_provider):
+    for module in (signing, local_provider, performing):
         source = module.__spec__.loader.get_source(module.__name__)  # type: ignore[union-attr]
         for line in source.splitlines():
             if "crashpoints.reach(" in line:
