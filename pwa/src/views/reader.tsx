@@ -22,7 +22,7 @@ import { answered, pendingAct, unsent } from "../store/unsent.ts";
 import { asDone } from "../sync/pending.ts";
 import { Unlock } from "./offline/unlock.tsx";
 import { stepHere } from "./offline/step-here.ts";
-import { ReaderDock } from "./reader/dock.tsx";
+import { ReaderDock, toTick } from "./reader/dock.tsx";
 import { ReaderMenu } from "./reader/menu.tsx";
 import { SendBackSheet } from "./reader/send-back.tsx";
 import { Stack, scrollToPage } from "./reader/stack.tsx";
@@ -114,7 +114,8 @@ function Reader({ step, read, onRead, onStep, onReload, onOutcome }: ReaderProps
   const [open, setOpen] = useState<Open>(null);
   const [asText, setAsText] = useState(false);
   const [current, setCurrent] = useState(1);
-  const [busy, setBusy] = useState(false);
+  const [running, setRunning] = useState<"tick" | "other" | null>(null);
+  const [follows, setFollows] = useState(false);
   const [fresh, setFresh] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   const zoom = useRef<Zoom | null>(null);
@@ -130,18 +131,32 @@ function Reader({ step, read, onRead, onStep, onReload, onOutcome }: ReaderProps
     [step.version.id],
   );
 
-  const act = async (work: () => Promise<void>) => {
-    setBusy(true);
+  const perform = async (work: () => Promise<void>): Promise<boolean> => {
     setProblem(null);
     try {
       await work();
+      return true;
     } catch (error) {
       const refused = asProblem(error);
       setProblem(refused);
       if (CHANGED.has(refused.code)) onReload();
-    } finally {
-      setBusy(false);
+      return false;
     }
+  };
+  const last = useRef<Promise<boolean>>(Promise.resolve(true));
+  const act = async (work: () => Promise<void>, what: "tick" | "other" = "other") => {
+    if (follows) return;
+    if (running) {
+      // A tick shows before its answer came: what is tapped meanwhile follows it, if it was taken.
+      setFollows(true);
+      const taken = await last.current;
+      setFollows(false);
+      if (!taken) return;
+    }
+    setRunning(what);
+    last.current = perform(work);
+    await last.current;
+    setRunning(null);
   };
   const leave = (said: string) => {
     say(said);
@@ -161,8 +176,9 @@ function Reader({ step, read, onRead, onStep, onReload, onOutcome }: ReaderProps
         </Stack>
       )}
       <ReaderDock
-        {...{ step, read, busy, problem, fresh }}
+        {...{ step, read, problem, fresh }}
         pending={pendingAct(step.step_id)}
+        busy={follows || running === "other" || (running === "tick" && toTick(step))}
         onPage={(ordinal) => {
           setAsText(false);
           // The pages come back first; then there is something to scroll to.
@@ -173,7 +189,7 @@ function Reader({ step, read, onRead, onStep, onReload, onOutcome }: ReaderProps
             const after = await tick(step, read);
             if (after) onStep(after);
             setFresh(true);
-          })
+          }, "tick")
         }
         onInitial={() =>
           void act(async () => {

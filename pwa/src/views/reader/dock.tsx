@@ -33,6 +33,8 @@ interface DockProps {
   onSign: () => void;
 }
 
+export const toTick = ({ allowed }: StepDetail): boolean => allowed.includes("tick") || allowed.includes("take-over");
+
 export function ReaderDock(props: DockProps) {
   const { step, problem } = props;
   const how = useStanding();
@@ -42,7 +44,7 @@ export function ReaderDock(props: DockProps) {
     <Dock>
       {problem && <Alert problem={problem} />}
       {acts && <WaitingNote how={how} />}
-      {may("tick") || may("take-over") ? (
+      {toTick(step) ? (
         <ToTick {...props} how={how} />
       ) : may("sign") || may("initial") ? (
         <Ticked {...props} how={how} />
