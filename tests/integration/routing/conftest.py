@@ -91,7 +91,7 @@ class Scene:
             self.document.id,
             signed_at=self.work.now,
             file_sha256=digest,
-            then=Job.VALIDATE_SIGNED,
+            then=Job.PREPARE_SIGNATURES,  # not a validation: there is no file here
         )
 
     def sign(self, index):

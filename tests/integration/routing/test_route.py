@@ -60,7 +60,7 @@ def test_it_goes_from_the_first_initial_to_the_last_signature(scene):
         EventKind.SIGNED,
     ]
     assert jobs(scene).count("notifications.announce_step") == 2
-    assert jobs(scene)[-2:] == ["notifications.announce_outcome", "verification.validate_signed"]
+    assert jobs(scene)[-2:] == ["notifications.announce_outcome", "signing.prepare_signatures"]
 
 
 def test_it_records_in_what_capacity_someone_acted(queued):

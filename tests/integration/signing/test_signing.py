@@ -97,14 +97,15 @@ def test_without_a_time_stamp_nothing_is_signed_and_it_can_be_tried_again(
 ) -> None:
     paper = case(services)
     ratna = paper.signatories[0]
-    paper.prepare()
+    paper.tick(ratna)
+    sad = paper.sad(ratna)
 
     def unavailable(*_: object) -> bytes:
         raise TIME_STAMP_UNAVAILABLE()
 
     with monkeypatch.context() as broken:
         broken.setattr(services.time_stamper, "stamp", unavailable)
-        attempt_id = paper.sign(ratna)
+        (attempt_id,) = paper.authorise(ratna, sad)
     attempt = rows(paper, SigningAttempt, id=attempt_id)[0]
     assert attempt.state is AttemptState.FAILED
     assert attempt.failure["code"] == TIME_STAMP_UNAVAILABLE.code
