@@ -30,6 +30,10 @@ ALLOW = """(policy) => fetch("/api/v1/session").then((answer) => answer.json()).
         body: JSON.stringify(policy),
     })).then((answer) => answer.status)"""
 ASK = "(path) => fetch(`/api/v1${path}`).then((answer) => answer.json())"
+# Waits within the page: what polls from outside is refused by the page's content security policy.
+SERVED = """() => Promise.resolve(navigator.serviceWorker.controller ?? new Promise((done) =>
+    navigator.serviceWorker.addEventListener("controllerchange", done, { once: true }),
+)).then(() => true)"""
 ARRIVES = 30_000
 
 
@@ -118,7 +122,7 @@ def test_a_portals_answer_is_no_delivery_and_a_conflict_is_shown_with_its_way_ou
     phone: Phone = someone("sekretaris.bkad", Phone)
     phone.sign_in()
     page, line = phone.page, phone.page.context
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    assert page.evaluate(SERVED)
     phone.open_paper(PORTAL)
     phone.await_reader()
 
@@ -206,7 +210,7 @@ def test_a_consent_to_sign_given_without_a_line_is_carried_out_once_when_it_is_b
 
 def _choose_pin(phone: Phone) -> None:
     page = phone.page
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    assert page.evaluate(SERVED)
     page.goto(f"{phone.origin}/profil/luring")
     page.get_by_role("button", name="Pasang PIN luring").click()
     sheet = page.get_by_role("dialog")
