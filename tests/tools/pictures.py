@@ -182,6 +182,7 @@ def show_signing(chief: Phone, document: str) -> None:
     chief.read_and_tick(2)
     take(page, "ticked")
     sheet = chief.fill_sign_sheet(PASSPHRASE)
+    expect(sheet.locator(".lens__view img")).to_be_visible()
     take(page, "sign-sheet")
     chief.confirm_signing(sheet)
     take(page, "signed")
