@@ -1,19 +1,15 @@
 /** Sends what waits when the browser found a line or a push woke us, also after the last page was closed. */
 
-import { get, put } from "../src/lib/db.ts";
+import { put } from "../src/lib/db.ts";
 import { deviceOf, signJws } from "../src/lib/device.ts";
-import { carry, type Pass } from "../src/sync/courier.ts";
-import { csrfOf, whoIs, type Kept } from "../src/sync/kept.ts";
-import { diskStore, exclusively } from "../src/sync/outbox-store.ts";
-import { outbox } from "../src/sync/outbox.ts";
+import { kept, openBox } from "../src/sync/box.ts";
+import type { Kept } from "../src/sync/kept.ts";
 
 declare const self: ServiceWorkerGlobalScope;
 
 interface SyncEvent extends ExtendableEvent {
   readonly tag: string;
 }
-
-const kept = () => get<Kept>("session", "current");
 
 /** As the page renews it: a rotating cookie and, on an enrolled device, its proof. */
 async function refresh(): Promise<boolean> {
@@ -35,16 +31,7 @@ async function refresh(): Promise<boolean> {
   return true;
 }
 
-const pass: Pass = { csrf: async (person) => csrfOf(await kept(), person), refresh };
-
-const box = outbox({
-  store: diskStore,
-  send: (entry) => carry(entry, pass),
-  who: async () => whoIs(await kept()),
-  now: Date.now,
-  random: Math.random,
-  exclusively,
-});
+const box = openBox(refresh);
 
 /** An open page does it itself, and shows it. */
 async function send(): Promise<void> {

@@ -3,33 +3,21 @@
 import { effect } from "@preact/signals";
 import { Problem } from "../api/problem.ts";
 import type { StepDetail } from "../api/types.ts";
-import { get } from "../lib/db.ts";
 import { loadInbox, settle, touch } from "../store/inbox.ts";
 import { noteOffline, offlineSince } from "../store/network.ts";
 import { renew, renewAccess, session, signedIn } from "../store/session.ts";
 import { answered, portal, unsent } from "../store/unsent.ts";
-import { carry, type Pass } from "./courier.ts";
+import { openBox } from "./box.ts";
 import type { Act, Verdict } from "./judge.ts";
 import { keep, startKeeping } from "./keep.ts";
 import * as held from "./held.ts";
-import { diskStore, exclusively } from "./outbox-store.ts";
-import { csrfOf, whoIs, type Kept } from "./kept.ts";
-import { outbox, type Entry } from "./outbox.ts";
+import { listening } from "./listening.ts";
+import type { Entry } from "./outbox.ts";
 
-const kept = () => get<Kept>("session", "current");
-const pass: Pass = { csrf: async (person) => csrfOf(await kept(), person), refresh: renewAccess };
-
-const box = outbox({
-  store: diskStore,
-  send: (entry) => carry(entry, pass),
-  who: async () => whoIs(await kept()),
-  now: Date.now,
-  random: Math.random,
-  exclusively,
-});
+const box = openBox(renewAccess);
 
 const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("centang-outbox");
-const hearing = new Map<string, (verdict: Verdict) => void>();
+const hearing = listening();
 
 async function show(): Promise<void> {
   const person = session.peek()?.person.id;
@@ -68,19 +56,18 @@ async function sendAll(force: boolean, insist: boolean): Promise<void> {
     return show();
   }
   let late = 0;
+  const answer = hearing.begin();
   const { stopped, next } = await box.flush(
     (entry, verdict) => {
       reflect(entry, verdict);
-      const hear = hearing.get(entry.id);
-      if (hear) hear(verdict);
-      else if (verdict.kind === "delivered" || verdict.kind === "refused") late += 1;
+      const heard = hearing.tell(entry.id, verdict);
+      if (!heard && (verdict.kind === "delivered" || verdict.kind === "refused")) late += 1;
     },
     { force },
   );
   portal.value = stopped === "portal";
   if (stopped === "no-line") noteOffline();
-  // Whoever still listens stands behind one that waits.
-  if (!again) for (const hear of [...hearing.values()]) hear({ kind: "later", after: null });
+  answer(await box.all());
   await changed();
   if (late) void loadInbox();
   // The session is over: asked as every screen asks, so that the door says so.
@@ -146,13 +133,14 @@ export async function submit({ id = crypto.randomUUID(), act, step, path, body }
   const { person, device } = signedIn();
   const { step_id, document_id } = step;
   const draft = { id, person: person.id, device: device?.id ?? null, act, step: step_id, document: document_id, path, body };
-  const answered = new Promise<Verdict>((resolve) => hearing.set(id, resolve));
+  const answered = hearing.listen(id);
   try {
     const whole = { ...draft, made: Date.now(), label: await labelOf(id, step) };
     // What was fetched ahead can be fetched again; what the person did cannot.
     const entry = await box.add(whole).catch(() => held.dropImages().then(() => box.add(whole))).catch(full);
-    await changed();
+    hearing.queued(id);
     void flush({ force: true });
+    await changed();
     void waitInBackground().catch(() => undefined);
     const verdict = await Promise.race([answered, soon(offlineSince.peek() ? 0 : PATIENCE)]);
     if (verdict?.kind === "delivered") return { kind: "delivered", body: verdict.body };
@@ -160,7 +148,7 @@ export async function submit({ id = crypto.randomUUID(), act, step, path, body }
     await putAway(entry);
     throw new Problem(verdict.problem.code, verdict.problem);
   } finally {
-    hearing.delete(id);
+    hearing.forget(id);
   }
 }
 
