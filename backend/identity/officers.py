@@ -16,7 +16,7 @@ from backend.identity.models import SecurityEventKind
 from backend.identity.problems import OFFICER_WAITS
 from backend.identity.security import announce
 from backend.organisation import appointments
-from backend.organisation.models import Mandate, Person, Position, Role, RoleGrant
+from backend.organisation.models import Mandate, Position, Role, RoleGrant
 
 DELAY = timedelta(hours=24)
 """How long an officer named by one person waits for objections."""
@@ -40,18 +40,7 @@ def refusal(actor: Actor, wanted: Iterable[str]) -> DomainError:
 
 def active(work: Work) -> set[UUID]:
     """The officers whose role counts now."""
-    return set(
-        work.session.scalars(
-            select(RoleGrant.person_id)
-            .join(Person, Person.id == RoleGrant.person_id)
-            .where(
-                RoleGrant.role == Role.REGISTRATION_OFFICER,
-                RoleGrant.revoked_at.is_(None),
-                RoleGrant.counts_from <= work.now,
-                or_(Person.left_at.is_(None), Person.left_at > work.now),
-            )
-        )
-    )
+    return set(appointments.holders_of(work, Role.REGISTRATION_OFFICER))
 
 
 def guardians(work: Work) -> set[UUID]:

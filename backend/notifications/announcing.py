@@ -14,6 +14,7 @@ from backend.identity.officers import active, guardians
 from backend.notifications.delivery import OWN_TURN
 from backend.notifications.models import Notice, NoticeKind
 from backend.notifications.notices import give
+from backend.organisation.appointments import holders_of
 from backend.organisation.mandates import holders, mandates_of
 from backend.organisation.models import Person, Position, Role, RoleGrant
 from backend.routing.machine import ACTIVE
@@ -156,36 +157,15 @@ def announce_damage(work: Work, digest: str) -> None:
 
 def administrators(work: Work) -> list[UUID]:
     """Who looks after the installation."""
-    return list(
-        work.session.scalars(
-            select(RoleGrant.person_id)
-            .join(Person, Person.id == RoleGrant.person_id)
-            .where(
-                RoleGrant.role == Role.ADMINISTRATOR,
-                RoleGrant.revoked_at.is_(None),
-                Person.left_at.is_(None),
-            )
-            .order_by(RoleGrant.person_id)
-        )
-    )
+    return holders_of(work, Role.ADMINISTRATOR)
 
 
 def operators(work: Work, document: Document) -> list[UUID]:
     """Who handles a paper: its unit's operators, of a secret one those who may."""
     trusted = or_(RoleGrant.cleared, RoleGrant.person_id == document.created_by)
-    return list(
-        work.session.scalars(
-            select(RoleGrant.person_id)
-            .join(Person, Person.id == RoleGrant.person_id)
-            .where(
-                RoleGrant.role == Role.OPERATOR,
-                RoleGrant.unit_id == document.unit_id,
-                trusted if document.secrecy in SECRET else true(),
-                RoleGrant.revoked_at.is_(None),
-                Person.left_at.is_(None),
-            )
-            .order_by(RoleGrant.person_id)
-        )
+    of_unit = RoleGrant.unit_id == document.unit_id
+    return holders_of(
+        work, Role.OPERATOR, of_unit, trusted if document.secrecy in SECRET else true()
     )
 
 

@@ -6,7 +6,7 @@ Papers wait for positions, never for people: whoever holds the position next fin
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from backend.audit.trail import record
 from backend.core.db import Work
@@ -158,6 +158,25 @@ def grant_role(
         cleared=cleared,
     )
     return grant
+
+
+def holders_of(work: Work, role: Role, *more: ColumnElement[bool]) -> list[UUID]:
+    """People of the house whose grant of a role counts now. `more`: what else must be true of it."""
+    return list(
+        work.session.scalars(
+            select(RoleGrant.person_id)
+            .join(Person, Person.id == RoleGrant.person_id)
+            .where(
+                RoleGrant.role == role,
+                RoleGrant.revoked_at.is_(None),
+                RoleGrant.counts_from <= work.now,
+                or_(Person.left_at.is_(None), Person.left_at > work.now),
+                *more,
+            )
+            .order_by(RoleGrant.person_id)
+            .distinct()
+        )
+    )
 
 
 def held_grant(

@@ -14,6 +14,7 @@ from mobile_api.cli.checks import Finding, fail, warn
 
 ISSUING_ENDS_SOON = timedelta(days=2 * 365)
 """From here on signers' certificates end early, with their issuer."""
+SUCCESSOR_IS_LATE = timedelta(days=90)
 
 
 def issuer_answers(services: Services) -> Iterator[Finding]:
@@ -47,8 +48,10 @@ def lists_are_fresh(services: Services) -> Iterator[Finding]:
         )
         if left <= timedelta(0):
             yield fail(f"The {authority.kind} authority's revocation list has run out.", remedy)
-        elif offline and left < RENEW_ROOT_BEFORE:
-            yield warn(f"The root's revocation list runs out in {left.days} days.", remedy)
+        elif authority.kind is AuthorityKind.ROOT and left < RENEW_ROOT_BEFORE:
+            # Where its key is at hand, the worker would have renewed it by now.
+            due = warn if offline else fail
+            yield due(f"The root's revocation list runs out in {left.days} days.", remedy)
 
 
 def authorities_last(services: Services) -> Iterator[Finding]:
@@ -62,9 +65,11 @@ def authorities_last(services: Services) -> Iterator[Finding]:
                 "Nothing can be signed with it: make a new installation authority.",
             )
         elif row.kind in {AuthorityKind.ROOT, AuthorityKind.ISSUING} and left < ISSUING_ENDS_SOON:
-            yield warn(
+            ends = fail if left < SUCCESSOR_IS_LATE else warn
+            yield ends(
                 f"The {row.kind} authority's certificate ends on {row.not_after:%Y-%m-%d}.",
-                "Certificates issued from now on end with it; plan its successor.",
+                "Certificates issued from now on end with it; plan its successor "
+                "(docs/authority.md).",
             )
 
 

@@ -1,20 +1,14 @@
-"""The people who have to be there, and the certificates that must not run out."""
+"""The people who have to be there."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from sqlalchemy import func, select
 
 from backend.bootstrap import Services
-from backend.certificates.kinds import AuthorityKind
-from backend.certificates.models import Authority, RevocationList
 from backend.core.db import Work
 from backend.identity.models import Account
 from backend.organisation.models import Agency, Person, Role, RoleGrant, Unit
 from mobile_api.cli.checks import Finding, fail, warn
-
-ROOT_CRL_AHEAD = timedelta(days=60)
-AUTHORITY_AHEAD = timedelta(days=365)
 
 
 def is_set_up(services: Services) -> Iterator[Finding]:
@@ -88,34 +82,4 @@ def no_unit_hangs_on_one_operator(services: Services) -> Iterator[Finding]:
         )
 
 
-def authorities_last(services: Services) -> Iterator[Finding]:
-    with services.work() as work:
-        now = work.now
-        rows = work.session.scalars(select(Authority).where(Authority.retired_at.is_(None))).all()
-        lists = {row.authority_id: row for row in work.session.scalars(select(RevocationList))}
-    for row in rows:
-        days = (row.not_after - now).days
-        if row.kind is AuthorityKind.ROOT:
-            known = lists.get(row.id)
-            if known is None or known.next_update - now < ROOT_CRL_AHEAD:
-                due = f"runs out on {known.next_update:%Y-%m-%d}" if known else "is missing"
-                yield fail(
-                    f"The root's revocation list {due}.",
-                    "Start `centang serve`: the worker renews it."
-                    if row.key_name
-                    else "Bring the root's key back from where it is kept and import a new list "
-                    "(docs/authority.md).",
-                )
-        elif row.kind is AuthorityKind.ISSUING:
-            known = lists.get(row.id)
-            if known is not None and known.next_update < now:
-                yield fail("The revocation list is out of date.", "Start `centang serve`.")
-        ahead = AUTHORITY_AHEAD if row.kind in {AuthorityKind.ROOT, AuthorityKind.ISSUING} else None
-        if days < 0 or (ahead and row.not_after - now < ahead):
-            yield (fail if days < 90 else warn)(
-                f"The {row.kind} certificate ends in {days} days.",
-                "Plan its successor (docs/authority.md).",
-            )
-
-
-CHECKS = (is_set_up, officers_are_enough, no_unit_hangs_on_one_operator, authorities_last)
+CHECKS = (is_set_up, officers_are_enough, no_unit_hangs_on_one_operator)

@@ -7,7 +7,7 @@ import { useState } from "preact/hooks";
 import { asProblem, type Problem } from "../api/problem.ts";
 import { Right } from "../components/icons.tsx";
 import { Brand } from "../components/marks.tsx";
-import { Alert, BackBar, Button, Empty, Failed, OfflineStrip, Screen, Skeleton, Work } from "../components/parts.tsx";
+import { Alert, BackBar, Button, Dock, Empty, Failed, OfflineStrip, Screen, Skeleton, Work } from "../components/parts.tsx";
 import type { List, Resource } from "../components/resource.ts";
 import { Sheet } from "../components/sheet.tsx";
 import { clock, date } from "../lib/time.ts";
@@ -169,6 +169,18 @@ export function useDoing(): Doing {
       .finally(() => setBusy(false));
   };
   return { busy, problem, run };
+}
+
+/** The foot of a form on a page of its own. */
+export function SaveDock({ busy, problem, onSave }: { busy: boolean; problem: Problem | null; onSave: () => void }) {
+  return (
+    <Dock>
+      {problem && <Alert problem={problem} />}
+      <Button busy={busy} onClick={onSave}>
+        {core("save")}
+      </Button>
+    </Dock>
+  );
 }
 
 interface DoSheetProps extends Children {

@@ -15,6 +15,7 @@ from backend.certificates import authority, revocation
 from backend.core.settings import Settings
 from backend.signing import desk_socket
 from mobile_api.cli.checks import Finding, Level, house, machine, running, sandbox
+from mobile_api.cli.checks import authority as authority_checks
 from mobile_api.cli.doctor import CHECKS, examine
 from tests.integration.cli.conftest import Run
 from tests.support.clock import SettableClock
@@ -181,14 +182,14 @@ def test_the_roots_list_is_due_sixty_days_ahead(
     with inline.work() as work:
         authority.establish(work, issuer=inline.issuer, organisation="Kabupaten Contoh")
         revocation.publish_due(work, issuer=inline.issuer)
-    assert not examine(inline, (house.authorities_last, running.time_stamps_come))
+    assert not examine(inline, (*authority_checks.CHECKS, running.time_stamps_come))
     with inline.work() as work:
         root = authority.current(work.session, authority.AuthorityKind.ROOT)
         due = revocation.published(work.session, root.id).next_update
     clock.set(due - timedelta(days=61))
-    assert "root's revocation list" not in problems(examine(inline, (house.authorities_last,)))
+    assert "root's revocation list" not in problems(examine(inline, authority_checks.CHECKS))
     clock.set(due - timedelta(days=59))
-    assert "root's revocation list runs out" in problems(examine(inline, (house.authorities_last,)))
+    assert "root's revocation list runs out" in problems(examine(inline, authority_checks.CHECKS))
 
 
 def test_a_check_that_cannot_look_says_so_instead_of_breaking_off(services: Services) -> None:

@@ -2,13 +2,11 @@
 
 import { useState } from "preact/hooks";
 import { CheckBox, TextField } from "../../components/fields.tsx";
-import { Alert, Button, Dock } from "../../components/parts.tsx";
 import { useResource } from "../../components/resource.ts";
 import { say } from "../../components/toast.tsx";
-import { t as core } from "../../locales/core.ts";
 import { t } from "../../locales/offices-admin.ts";
 import { Choice, blank, sound, type Wrong } from "../fields.tsx";
-import { Loaded, Office, Section, useDoing } from "../parts.tsx";
+import { Loaded, Office, SaveDock, Section, useDoing } from "../parts.tsx";
 import type { AgencySettings } from "../types.ts";
 import { Arms } from "./arms.tsx";
 import { NumberPattern } from "./number-pattern.tsx";
@@ -48,14 +46,7 @@ function AgencyForm({ kept }: { kept: AgencySettings }) {
     <Office
       title={t("agency")}
       up="/kelola"
-      dock={
-        <Dock>
-          {problem && <Alert problem={problem} />}
-          <Button busy={busy} onClick={keep}>
-            {core("save")}
-          </Button>
-        </Dock>
-      }
+      dock={<SaveDock busy={busy} problem={problem} onSave={keep} />}
     >
       <div class="pad">
         <TextField label={t("agencyName")} value={facts.name} wrong={wrong.name} maxLength={200} onValue={(name) => set({ name })} />

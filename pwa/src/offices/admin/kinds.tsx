@@ -4,13 +4,12 @@ import { useState } from "preact/hooks";
 import { replace } from "../../api/client.ts";
 import { go } from "../../app/router.ts";
 import { CheckBox, TextField } from "../../components/fields.tsx";
-import { Alert, Dock, Button, Empty } from "../../components/parts.tsx";
+import { Button, Dock, Empty } from "../../components/parts.tsx";
 import { useResource } from "../../components/resource.ts";
 import { say } from "../../components/toast.tsx";
-import { t as core } from "../../locales/core.ts";
 import { t } from "../../locales/offices-admin.ts";
 import { Choice, blank, sound, type Wrong } from "../fields.tsx";
-import { Entry, Loaded, Office, Section, useDoing } from "../parts.tsx";
+import { Entry, Loaded, Office, SaveDock, Section, useDoing } from "../parts.tsx";
 import type { AgencySettings, Kind, Level } from "../types.ts";
 import { NumberPattern, numberLike } from "./number-pattern.tsx";
 import { CODE, hasOwnStyle } from "./printed.ts";
@@ -114,14 +113,7 @@ function KindForm({ kept, others, agency }: { kept: Kind; others: Kind[]; agency
     <Office
       title={fresh ? t("docKindAdd") : kept.name}
       up={HOME}
-      dock={
-        <Dock>
-          {problem && <Alert problem={problem} />}
-          <Button busy={busy} onClick={keep}>
-            {core("save")}
-          </Button>
-        </Dock>
-      }
+      dock={<SaveDock busy={busy} problem={problem} onSave={keep} />}
     >
       <div class="pad">
         <TextField label={t("docKindName")} value={kind.name} wrong={wrong.name} maxLength={200} onValue={(name) => set({ name })} />

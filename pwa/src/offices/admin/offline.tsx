@@ -3,13 +3,11 @@
 import { useState } from "preact/hooks";
 import { replace } from "../../api/client.ts";
 import { CheckBox } from "../../components/fields.tsx";
-import { Alert, Button, Dock } from "../../components/parts.tsx";
 import { useResource } from "../../components/resource.ts";
 import { say } from "../../components/toast.tsx";
-import { t as core } from "../../locales/core.ts";
 import { t } from "../../locales/offices-admin.ts";
 import { Choice } from "../fields.tsx";
-import { Loaded, Office, useDoing } from "../parts.tsx";
+import { Loaded, Office, SaveDock, useDoing } from "../parts.tsx";
 import type { OfflinePolicy } from "../types.ts";
 
 const HOURS = [6, 12, 24, 48, 72];
@@ -41,14 +39,7 @@ function PolicyForm({ kept }: { kept: OfflinePolicy }) {
     <Office
       title={t("offline")}
       up="/kelola"
-      dock={
-        <Dock>
-          {problem && <Alert problem={problem} />}
-          <Button busy={busy} onClick={keep}>
-            {core("save")}
-          </Button>
-        </Dock>
-      }
+      dock={<SaveDock busy={busy} problem={problem} onSave={keep} />}
     >
       <div class="pad">
         <p>{t("offlineText")}</p>
