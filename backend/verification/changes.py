@@ -9,7 +9,6 @@ belong before the first signature, and ours are.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import pypdfium2
 from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, IndirectObject, Reference
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 from pyhanko.sign.diff_analysis import (
@@ -29,6 +28,9 @@ from pyhanko.sign.diff_analysis import (
 from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
+from backend.verification import descriptions
+from backend.verification.covering import Box, hides
+from backend.verification.descriptions import entry
 from backend.verification.report import Reason
 
 POLICY = StandardDiffPolicy(
@@ -48,9 +50,6 @@ POLICY = StandardDiffPolicy(
         ignored_acroform_keys=frozenset({"/Fields", "/DR", "/DA", "/Q", "/SigFlags"}),
     ),
 )
-
-_INSET = 3.0
-"""Points at each edge of a signature's box that may touch a letter."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,10 @@ def after(signature: EmbeddedPdfSignature, data: bytes, end: int) -> Changes:
     allowed_level = signature.docmdp_level
     if allowed_level is not None and result.modification_level.value > allowed_level.value:
         return Changes((), (Reason(code="certification-broken"),))
-    forbidden = tuple(_drawn_later(reader, signature.signed_revision, data[:end]))
+    forbidden = (
+        *descriptions.changed(reader, signature.signed_revision),
+        *_drawn_later(reader, signature.signed_revision, data, end),
+    )
     return Changes(tuple(_additions(reader, signature.signed_revision)), forbidden)
 
 
@@ -80,7 +82,7 @@ def _additions(reader: PdfFileReader, revision: int) -> Iterator[Reason]:
     signatures = stamps = 0
     for _, value, _ in enumerate_sig_fields(reader, filled_status=True):
         if reader.xrefs.get_last_change(value.reference) > revision:
-            if value.get_object().get("/Type") == "/DocTimeStamp":
+            if entry(value.get_object(), "/Type") == "/DocTimeStamp":
                 stamps += 1
             else:
                 signatures += 1
@@ -95,44 +97,57 @@ def _additions(reader: PdfFileReader, revision: int) -> Iterator[Reason]:
 @dataclass(frozen=True)
 class _Widget:
     field: str
+    kind: str
+    """`/Type` of its value: empty while unsigned, and of some signatures."""
     filled: bool
     page: int
-    box: tuple[float, float, float, float]
+    box: Box
     appearance: object
     """The reference of its drawing, and the revision that last wrote it."""
 
 
-def _drawn_later(reader: PdfFileReader, revision: int, signed: bytes) -> Iterator[Reason]:
+def _drawn_later(reader: PdfFileReader, revision: int, data: bytes, end: int) -> Iterator[Reason]:
     """Signature boxes that got or changed their drawing after the signed revision."""
-    before = {w.field: w for w in _widgets(reader.get_historical_resolver(revision))}
+    before = {(w.field, w.page): w for w in _widgets(reader.get_historical_resolver(revision))}
     for widget in _widgets(reader.get_historical_resolver(reader.xrefs.total_revisions - 1)):
-        old = before.get(widget.field)
+        old = before.get((widget.field, widget.page))
         if old is not None and old.appearance == widget.appearance and old.box == widget.box:
             continue
-        if not widget.filled:
+        if not widget.filled or widget.kind == "/DocTimeStamp":
+            # A time stamp needs no picture (ISO 32000-2 §12.8.5), and a stranger's counts for nothing.
             yield Reason(code="field-drawn-later", params={"field": widget.field[:80]})
-        elif _stands_on_words(signed, widget):
+            continue
+        place = old.box if old is not None and not old.filled else None
+        hidden = hides(data[:end], data, widget.page, widget.box, place)
+        if hidden == "words":
             yield Reason(code="signature-over-text", params={"page": widget.page + 1})
+        elif hidden:
+            yield Reason(code="signature-over-drawing", params={"page": widget.page + 1})
 
 
 def _widgets(resolver: HistoricalResolver) -> Iterator[_Widget]:
     """Visible signature boxes of one revision that have a drawing."""
     for page, annotation in _annotations(resolver):
-        drawing = annotation.get("/AP")
-        field = annotation if "/T" in annotation else annotation.get("/Parent")
+        drawing = entry(annotation, "/AP")
+        field = annotation if "/T" in annotation else entry(annotation, "/Parent")
         if drawing is None or not isinstance(field, DictionaryObject):
             continue
-        if "/Sig" not in {annotation.get("/FT"), field.get("/FT")}:
+        if "/Sig" not in {entry(annotation, "/FT"), entry(field, "/FT")}:
             continue
         x1, y1, x2, y2 = (float(n) for n in annotation["/Rect"])
         box = (min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2))
         if box[0] == box[2] or box[1] == box[3]:
             continue
-        yield _Widget(str(field.get("/T")), "/V" in field, page, box, _identity(resolver, drawing))
+        value = entry(field, "/V")
+        kind = str(entry(value, "/Type") or "") if isinstance(value, DictionaryObject) else ""
+        identity = _identity(resolver, drawing)
+        yield _Widget(str(entry(field, "/T")), kind, value is not None, page, box, identity)
 
 
 def _identity(resolver: HistoricalResolver, drawing: object) -> object:
-    normal = drawing.raw_get("/N") if isinstance(drawing, DictionaryObject) else None
+    if not isinstance(drawing, DictionaryObject) or "/N" not in drawing:
+        return None
+    normal = drawing.raw_get("/N")
     if not isinstance(normal, IndirectObject):
         return repr(normal)
     xrefs = resolver.reader.xrefs
@@ -141,7 +156,7 @@ def _identity(resolver: HistoricalResolver, drawing: object) -> object:
 
 def _annotations(resolver: HistoricalResolver) -> Iterator[tuple[int, DictionaryObject]]:
     for number, page in enumerate(_pages(resolver.root["/Pages"], set())):
-        annotations = page.get("/Annots")
+        annotations = entry(page, "/Annots")
         if not isinstance(annotations, ArrayObject):
             continue
         for index in range(len(annotations)):
@@ -159,16 +174,3 @@ def _pages(node: DictionaryObject, seen: set[Reference]) -> Iterator[DictionaryO
             raise ValueError("page tree with a loop")
         seen.add(kid.reference)
         yield from _pages(kid.get_object(), seen)
-
-
-def _stands_on_words(signed: bytes, widget: _Widget) -> bool:
-    document = pypdfium2.PdfDocument(signed)
-    try:
-        page = document[widget.page]
-        left, bottom, right, top = widget.box
-        text = page.get_textpage().get_text_bounded(
-            left + _INSET, bottom + _INSET, right - _INSET, top - _INSET
-        )
-    finally:
-        document.close()
-    return any(c.isalnum() for c in text)

@@ -19,6 +19,7 @@ from pyhanko.sign.validation.errors import NoDSSFoundError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from backend.verification import structure
+from backend.verification.descriptions import entry
 from backend.verification.report import FileReport, Indication, Reason, SignatureReport, conclude
 from backend.verification.report import unreadable as unreadable_report
 from backend.verification.revocation import Evidence, Statements
@@ -114,7 +115,7 @@ def _collect(reader: PdfFileReader) -> tuple[list[Item], list[SignatureReport]]:
     broken: list[SignatureReport] = []
     seen = set()
     for name, value, field in enumerate_sig_fields(reader, filled_status=True):
-        subfilter = str(value.get_object().get("/SubFilter", ""))
+        subfilter = str(entry(value.get_object(), "/SubFilter") or "")
         kind = "time-stamp" if subfilter == "/ETSI.RFC3161" else "signature"
         if value.reference in seen:
             broken.append(_failed(name, kind, "signature-used-twice", Verdict.TAMPERED))

@@ -12,9 +12,10 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from backend.certificates.profiles import names_a_seal
-from backend.verification import changes, cms_check, structure
+from backend.verification import accounting, changes, cms_check, structure
 from backend.verification.chain import Chain, facts, judge_chain, name
 from backend.verification.cms_check import Checked, MalformedError
+from backend.verification.descriptions import entry
 from backend.verification.report import Coverage, Indication, Reason, SignatureReport
 from backend.verification.revocation import Revocation, Statements
 from backend.verification.scene import Scene
@@ -85,7 +86,7 @@ def _shape(item: Item, data: bytes) -> _Shape:
         found.append(Reason(code="covers-part"))
     if found:
         return _Shape(Coverage.BROKEN, where.end, (), tuple(found))
-    found += structure.appended(signature.reader, data, where.end, signature.signed_revision)
+    found += accounting.appended(signature.reader, data, where.end, signature.signed_revision)
     later = changes.after(signature, data, where.end)
     whole = not data[where.end :].strip()
     coverage = Coverage.FILE if whole else Coverage.REVISION
@@ -246,9 +247,9 @@ def _items(sequence: Any) -> Iterable[Any]:
 
 
 def _certification(signature: EmbeddedPdfSignature) -> int | None:
-    references = signature.sig_object.get("/Reference")
+    references = entry(signature.sig_object, "/Reference")
     for reference in references or ():
-        if reference.get_object().get("/TransformMethod") == "/DocMDP":
+        if entry(reference.get_object(), "/TransformMethod") == "/DocMDP":
             level = signature.docmdp_level
             return level.value if level else None
     return None

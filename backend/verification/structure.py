@@ -5,8 +5,6 @@ Most published forgeries live in the gap between what a signature covers and wha
 al. 2021). Each check here closes one such gap; each returns findings and never raises.
 """
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from asn1crypto import parser
@@ -16,7 +14,6 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from backend.verification.report import Reason
 
 _SPACE = b"\0\t\n\f\r "
-_OBJECT = re.compile(rb"(?:^|[\r\n ])(\d{1,10}) (\d{1,5}) obj\b")
 
 
 @dataclass(frozen=True)
@@ -90,33 +87,3 @@ def holder(reader: PdfFileReader, data: bytes, ref: Reference, where: Span) -> l
     if b"endobj" in data[offset : where.gap_start]:
         return [Reason(code="contents-elsewhere")]
     return []
-
-
-def appended(reader: PdfFileReader, data: bytes, end: int, revision: int) -> Iterator[Reason]:
-    """What follows the signed bytes must be complete revisions and nothing between them.
-
-    `revision` is the signed one, `end` where its bytes end.
-    """
-    xrefs = reader.xrefs
-    rest = data[end:]
-    later = range(revision + 1, xrefs.total_revisions)
-    if rest.strip(_SPACE) and not later:
-        yield Reason(code="bytes-unaccounted")
-        return
-    known: set[int] = set()
-    for number in later:
-        info = xrefs.get_xref_container_info(number)
-        known.add(info.start_location)
-        if info.start_location < end:
-            yield Reason(code="xref-reaches-back", params={"revision": number})
-        for ref in xrefs.explicit_refs_in_revision(number):
-            place = xrefs.get_historical_ref(ref, number)
-            if not isinstance(place, int):
-                continue
-            known.add(place)
-            if place < end and place != xrefs.get_historical_ref(ref, revision):
-                yield Reason(code="xref-reaches-back", params={"revision": number})
-    for match in _OBJECT.finditer(rest):
-        if end + match.start(1) not in known:
-            yield Reason(code="hidden-object")
-            return

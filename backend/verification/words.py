@@ -83,6 +83,14 @@ REASONS: dict[str, tuple[str, str]] = {
         "Daftar isi berkas diubah setelah ditandatangani agar menunjuk ke tempat lain.",
         "After signing, the file's index was changed to point elsewhere.",
     ),
+    "xref-reaches-ahead": (
+        "Sebelum ditandatangani, berkas ini disiapkan agar isinya bisa ditambah diam-diam.",
+        "Before signing, this file was prepared so that content could be slipped in later.",
+    ),
+    "xref-overlaps": (
+        "Daftar isi yang ditambahkan kemudian tidak cocok dengan isinya.",
+        "The index that was added later does not agree with what is there.",
+    ),
     "hidden-object": (
         "Ada isi tersembunyi yang ditambahkan setelah ditandatangani.",
         "Hidden content was added after signing.",
@@ -107,6 +115,18 @@ REASONS: dict[str, tuple[str, str]] = {
     "signature-over-text": (
         "Di halaman {page}, tanda tangan yang datang kemudian menutupi tulisan.",
         "On page {page} a later signature stands on top of words.",
+    ),
+    "signature-over-drawing": (
+        "Di halaman {page}, tanda tangan yang datang kemudian menutupi gambar atau tanda tangan lain.",
+        "On page {page} a later signature stands on top of a picture or another signature.",
+    ),
+    "title-changed": (
+        "Judul atau keterangan berkas ini diganti setelah ditandatangani.",
+        "The title or description of this file was changed after signing.",
+    ),
+    "form-dress-changed": (
+        "Huruf yang dipakai isian berkas ini diganti setelah ditandatangani.",
+        "The lettering of this file's form was changed after signing.",
     ),
     "later-signatures": (
         "Sesudahnya ditambahkan {count} tanda tangan lain, dan itu wajar.",

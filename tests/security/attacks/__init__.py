@@ -7,12 +7,32 @@ al. 2021), attacks on certified documents (Rohlmann et al. 2021).
 
 from collections.abc import Callable
 
-from tests.security.attacks import appended, authorities, byte_ranges, hurting, later_drawings
+from tests.security.attacks import (
+    appended,
+    authorities,
+    byte_ranges,
+    forms,
+    hurting,
+    indexes,
+    later_drawings,
+    structures,
+)
 from tests.security.attacks.cases import Case
+
+MODULES = (
+    appended,
+    indexes,
+    later_drawings,
+    forms,
+    byte_ranges,
+    structures,
+    authorities,
+    hurting,
+)
 
 ALL: dict[str, Callable[[], Case]] = {
     f"{module.__name__.rsplit('.', 1)[-1]}.{name}": function
-    for module in (appended, later_drawings, byte_ranges, authorities, hurting)
+    for module in MODULES
     for name, function in vars(module).items()
     if getattr(function, "is_attack", False)
 }

@@ -2,6 +2,7 @@
 
 import io
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -89,6 +90,47 @@ def updated(data: bytes, change: Callable[[IncrementalPdfFileWriter], None]) -> 
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()
+
+
+def revision(
+    data: bytes,
+    objects: dict[int, bytes],
+    *,
+    pointing: dict[int, int] | None = None,
+    before: bytes = b"",
+    after: bytes = b"",
+    padded_to: int = 0,
+    previous: int | None = None,
+    trailer: dict[str, bytes] | None = None,
+) -> bytes:
+    """An incremental update written by hand.
+
+    `pointing` adds entries of the table that name any offset; `before` and `after` are bytes around
+    the objects that no table knows; `trailer` replaces entries of the trailer.
+    """
+    body = bytearray(data if data.endswith(b"\n") else data + b"\n")
+    if padded_to:
+        body += b" " * (padded_to - len(body) - 1) + b"\n"
+    body += before
+    places = dict(pointing or {})
+    for number, content in objects.items():
+        places[number] = len(body)
+        body += b"%d 0 obj\n%b\nendobj\n" % (number, content)
+    body += after
+    start = len(body)
+    known = [int(n) for n in re.findall(rb"/Size (\d+)", data)]
+    entries = {
+        "Size": b"%d" % max([*known, *(n + 1 for n in places)]),
+        "Root": re.findall(rb"/Root (\d+ \d+ R)", data)[-1],
+        "Prev": b"%d" % (previous or int(re.findall(rb"startxref\s+(\d+)", data)[-1])),
+    } | (trailer or {})
+    body += b"xref\n"
+    for number, place in sorted(places.items()):
+        body += b"%d 1\n%010d 00000 n \n" % (number, place)
+    if not places:
+        body += b"0 0\n"
+    said = b" ".join(b"/%b %b" % (key.encode(), value) for key, value in entries.items())
+    return bytes(body) + b"trailer\n<< %b >>\nstartxref\n%d\n%%%%EOF\n" % (said, start)
 
 
 def page_of(writer: IncrementalPdfFileWriter, index: int = 0) -> generic.DictionaryObject:
