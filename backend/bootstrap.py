@@ -40,6 +40,8 @@ from backend.signing.vaults.software_vault import SoftwareVault
 from backend.signing.vaults.vault import KeyAlgorithm, KeyVault
 from backend.signing.vaults.vaults import Vaults
 from backend.signing.vaults.wrapping import Cost
+from backend.verification.published import Published
+from backend.verification.slots import Door
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,9 @@ class Services:
     push: Senders
     mailer: Mailer | None
     """None where no mail server is configured."""
+    published: Published
+    strangers_files: Door
+    """Through which files from outside come in."""
     seal_keeper: SealKeeper = field(default_factory=SealKeeper)
 
     @property
@@ -155,6 +160,9 @@ def build(
         vapid=vapid,
         push=_senders(settings, vapid),
         mailer=_mailer(settings, clock),
+        published=Published(engine),
+        # The other threads go on answering whoever brings no file.
+        strangers_files=Door(settings.web_threads // 2),
     )
 
 

@@ -43,6 +43,7 @@ from backend.signing import (
 from backend.signing.offline import grants
 from backend.signing.problems import SEAL_WAITS
 from backend.signing.seal import sealing
+from backend.verification import published
 from backend.verification.archives import validate_archived
 from backend.verification.own_files import validate_signed
 
@@ -159,6 +160,7 @@ def _tidy(services: Services) -> None:
         grants.forget_old(work)
         heads.note(work.session, heads.path(services.settings), work.now)
         limits.forget_old(work.session, work.now)
+        published.forget_old(work.session, work.now)
         wanted = uploads.wanted(work)
     uploads.sweep(services.settings.uploads_dir, wanted)
     sweep(services.settings.scratch_dir)

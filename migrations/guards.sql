@@ -1,5 +1,5 @@
--- What the models cannot say: the audit trail only grows, and whatever waits on a desk carries the
--- stamp of its last change. Safe to run again.
+-- What the models cannot say: the audit trail only grows, whatever waits on a desk carries the stamp
+-- of its last change, and changes of what the public may see are noted. Safe to run again.
 
 -- Holds for everyone, the owner included; only disabling the trigger, which shows in the
 -- catalogue, lifts it.
@@ -162,6 +162,57 @@ CREATE OR REPLACE TRIGGER document_type_stamp
     AFTER UPDATE ON document_type
     FOR EACH ROW WHEN (OLD.name IS DISTINCT FROM NEW.name)
     EXECUTE FUNCTION name_stamps_desks();
+
+-- What the public pages were made of has changed: each process that keeps answers asks which papers
+-- since its last look (backend/verification/published.py, docs/adr/0026). A new table that a public
+-- answer reads needs a trigger here; a test compares.
+
+CREATE OR REPLACE FUNCTION public_change_is_noted() RETURNS trigger
+    LANGUAGE plpgsql AS $$
+DECLARE
+    changed record;
+    paper uuid := '00000000-0000-0000-0000-000000000000'; -- every paper
+BEGIN
+    IF TG_OP = 'DELETE' THEN changed := OLD; ELSE changed := NEW; END IF;
+    IF TG_LEVEL = 'ROW' THEN
+        CASE TG_TABLE_NAME
+            WHEN 'document' THEN
+                paper := changed.id;
+            WHEN 'page' THEN
+                SELECT document_id INTO paper FROM version WHERE id = changed.version_id;
+            ELSE
+                paper := changed.document_id;
+        END CASE;
+    END IF;
+    INSERT INTO public_change (changed_in, document_id)
+    VALUES (pg_current_xact_id()::text::bigint, paper)
+    ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END
+$$;
+
+DO $$
+DECLARE
+    source text;
+BEGIN
+    FOREACH source IN ARRAY ARRAY[
+        'document', 'page', 'signature', 'archive_stamp', 'validation_report', 'timeline_event']
+    LOOP
+        EXECUTE format(
+            'CREATE OR REPLACE TRIGGER %I AFTER INSERT OR UPDATE OR DELETE ON %I '
+            'FOR EACH ROW EXECUTE FUNCTION public_change_is_noted()',
+            source || '_public', source);
+    END LOOP;
+    -- Few, and what they say stands on many pages.
+    FOREACH source IN ARRAY ARRAY['agency', 'unit', 'document_type', 'certificate']
+    LOOP
+        EXECUTE format(
+            'CREATE OR REPLACE TRIGGER %I AFTER INSERT OR UPDATE OR DELETE ON %I '
+            'FOR EACH STATEMENT EXECUTE FUNCTION public_change_is_noted()',
+            source || '_public', source);
+    END LOOP;
+END
+$$;
 
 -- The application's role, where there is one (a managed database may have a single role).
 DO $$

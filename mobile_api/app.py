@@ -1,6 +1,5 @@
 """The Flask application: one request, one transaction, one commit, here at the edge."""
 
-import re
 from typing import Any
 
 import structlog
@@ -16,21 +15,19 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from backend.bootstrap import Services
 from backend.core.errors import NOT_FOUND, DomainError
-from backend.core.ids import new_id
 from mobile_api import authentication, problems, v1
 from mobile_api.access import Rule, rule_of
 from mobile_api.context import client_address, current_services, current_work, db
-from mobile_api.headers import add_security_headers
+from mobile_api.headers import REQUEST_ID, add_security_headers, request_id
 from mobile_api.idempotency import UNSAFE, Replay
 from mobile_api.lost_phones import set_apart
 from mobile_api.operations import observe, operations
 from mobile_api.origin import lead_to_own_origin
 from mobile_api.pki import pki
 from mobile_api.plain_http import explain_plain_http
-from mobile_api.public import pages
+from mobile_api.public import front, pages
 from mobile_api.shell import shell
 
-_REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 JSON_LIMIT = 1024 * 1024
 
 
@@ -100,6 +97,7 @@ def create_app(services: Services, **config: Any) -> Application:
     app.serve(services)
     db.init_app(app)
     JWTManager(app)
+    app.wsgi_app = front.Front(app.wsgi_app, lambda: app.extensions["centang"])  # type: ignore[method-assign]
     if hops := services.settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
@@ -122,8 +120,7 @@ def create_app(services: Services, **config: Any) -> Application:
 
 
 def _name_request() -> None:
-    given = request.headers.get("X-Request-Id", "")
-    g.request_id = given if _REQUEST_ID.fullmatch(given) else str(new_id())
+    g.request_id = request_id(request.headers.get(REQUEST_ID, ""))
     structlog.contextvars.clear_contextvars()
     # The rule, not the path: paths carry one-time tokens and public codes.
     route = request.url_rule.rule if request.url_rule else None
@@ -131,6 +128,6 @@ def _name_request() -> None:
 
 
 def _finish_headers(response: Response) -> Response:
-    response.headers["X-Request-Id"] = g.get("request_id", "")
+    response.headers[REQUEST_ID] = g.get("request_id", "")
     add_security_headers(request, response)
-    return response
+    return front.finish(response)

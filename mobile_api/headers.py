@@ -1,6 +1,13 @@
 """Security headers of every answer (OWASP secure headers; CSP level 3 with Trusted Types)."""
 
+import re
+
 from flask import Request, Response
+
+from backend.core.ids import new_id
+
+REQUEST_ID = "X-Request-Id"
+_REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 _BASE = {
     "default-src": "'none'",
@@ -19,6 +26,11 @@ _BASE = {
 
 # The only routes on which WebAssembly may be compiled: the scanner and the original PDF.
 _WASM_PREFIXES = ("/pindai", "/asli/")
+
+
+def request_id(given: str) -> str:
+    """What a request is called in answers and logs: as the client or the proxy says, within reason."""
+    return given if _REQUEST_ID.fullmatch(given) else str(new_id())
 
 
 def content_security_policy(path: str) -> str:

@@ -24,6 +24,7 @@ from backend.core.postgres import OWNER
 from backend.core.settings import Settings
 from backend.identity import passwords
 from backend.signing.vaults.wrapping import Cost
+from backend.verification.published import Published
 from mobile_api.app import Application, create_app
 from tests.support.clock import SettableClock
 from tests.support.database import Cluster
@@ -113,7 +114,12 @@ def services(
     built = bootstrap.build(settings, database_url, clock=clock, engine=engine)
     # Argon2id at a cost that does not slow the suite; its real cost is measured by the benchmark.
     cheap = Cost(iterations=1, memory_kib=8)
-    return replace(built, vault=bootstrap.key_vaults(settings, built.master_key, cheap))
+    return replace(
+        built,
+        vault=bootstrap.key_vaults(settings, built.master_key, cheap),
+        # What a test changes, it wants to see at once.
+        published=Published(engine, max_age=0),
+    )
 
 
 @pytest.fixture

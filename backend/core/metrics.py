@@ -13,6 +13,7 @@ from prometheus_client import (
     CONTENT_TYPE_LATEST,
     REGISTRY,
     CollectorRegistry,
+    Counter,
     Gauge,
     Histogram,
     generate_latest,
@@ -37,6 +38,11 @@ JOBS = Histogram(
     "Time to perform a job",
     ("job", "outcome"),
     buckets=(0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300),
+)
+PUBLIC = Counter(
+    "centang_public_total",
+    "What strangers asked for in vain: unknown codes, files that are not ours, what was refused",
+    ("what",),
 )
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import BigInteger, ForeignKey, Index, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.core.db import Base, Identified, choice
@@ -24,3 +24,18 @@ class ValidationReport(Identified, Base):
     made_at: Mapped[datetime]
     preview_sha256: Mapped[str | None]
     """A small picture of the first page, as signed, for the public page."""
+
+
+class PublicChange(Base):
+    """That a transaction changed what public answers about a paper are made of.
+
+    Written by triggers (migrations/guards.sql), so that no use case can forget to; see published.py.
+    """
+
+    __tablename__ = "public_change"
+
+    changed_in: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    """The transaction's number."""
+    document_id: Mapped[UUID] = mapped_column(primary_key=True)
+    """The nil UUID stands for every paper. No foreign key: papers are locked in an order."""
+    at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)

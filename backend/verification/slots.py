@@ -1,12 +1,15 @@
-"""How many strangers' files are judged at once on this machine, whichever process was asked.
+"""How many strangers' files are taken at once by a process, and judged at once on this machine.
 
-A flood of uploads waits or is turned away; it does not take the processors from people at work.
+A flood of uploads waits or is turned away; it takes neither the threads nor the processors from
+people at work.
 """
 
 import contextlib
 import fcntl
 import os
+import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,3 +41,27 @@ def slot(scratch: Path, count: int | None = None, patience: float = _PATIENCE) -
         if time.monotonic() > until:
             raise UNAVAILABLE()
         time.sleep(_PAUSE)
+
+
+class Door:
+    """Lets so many in at a time, and half as many from one place; whoever else comes is turned away."""
+
+    def __init__(self, most: int) -> None:
+        self._most = max(1, most)
+        self._inside: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    @contextlib.contextmanager
+    def enter(self, place: str) -> Iterator[None]:
+        """Raises UNAVAILABLE at once."""
+        with self._lock:
+            full = self._inside.total() >= self._most
+            if full or self._inside[place] >= max(1, self._most // 2):
+                raise UNAVAILABLE()
+            self._inside[place] += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._inside[place] -= 1
+                self._inside += Counter()  # forgets who is gone

@@ -40,6 +40,7 @@ def downgrade() -> None:
         DROP TRIGGER document_type_stamp ON document_type;
         DROP FUNCTION step_is_stamped(), document_stamps_desks(), tick_stamps_desks(),
             name_stamps_desks(), stamp_desks_along(uuid[]), stamp_desks(uuid[]);
+        DROP FUNCTION public_change_is_noted() CASCADE;
         DO $$
         DECLARE thing record;
         BEGIN

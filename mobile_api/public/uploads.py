@@ -15,16 +15,18 @@ from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
+from backend.core import limits
 from backend.core.blobs import CHUNK, sha256_file
 from backend.core.errors import TOO_LARGE
 from backend.core.sandbox import Sandbox
 from backend.verification.anchors import installation_trust
 from backend.verification.examination import examine
 from backend.verification.problems import NO_FILE
-from backend.verification.registry import RegistryAnswer, recognise
+from backend.verification.registry import RegistryAnswer
 from backend.verification.report import FileReport
 from backend.verification.slots import slot
-from mobile_api.context import current_services
+from mobile_api.context import client_address, current_services
+from mobile_api.public.throttle import count_judgement
 
 FIELD = "berkas"
 _ENVELOPE = 64 * 1024
@@ -99,9 +101,13 @@ def judge_body() -> Judged:
 
 @contextmanager
 def _folder() -> Iterator[Path]:
-    scratch = current_services().settings.scratch_dir
+    services = current_services()
+    scratch = services.settings.scratch_dir
     scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with tempfile.TemporaryDirectory(prefix="verify-", dir=scratch) as name:
+    with (
+        services.strangers_files.enter(limits.host(client_address())),
+        tempfile.TemporaryDirectory(prefix="verify-", dir=scratch) as name,
+    ):
         yield Path(name)
 
 
@@ -109,11 +115,12 @@ def _judge(file: Path, filename: str | None) -> Judged:
     """The registry first: a file of ours is told so at once."""
     services = current_services()
     with services.work() as work:
-        found = recognise(work, sha256_file(file))
+        found = services.published.file(work, sha256_file(file))
         trust = installation_trust(work)
         now = work.now
     if found is not None:
         return Judged(found.report, found.answer, filename)
+    count_judgement()
     with slot(services.settings.scratch_dir):
         report = examine(Sandbox(services.settings), file, trust, now)
     return Judged(report, None, filename)

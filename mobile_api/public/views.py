@@ -9,15 +9,15 @@ from werkzeug.wrappers import Response as BaseResponse
 from backend.core.errors import TOO_LARGE, TOO_MANY, UNAVAILABLE, DomainError
 from backend.core.ids import normalise_code
 from backend.verification.problems import NO_FILE, UNKNOWN_CODE
-from backend.verification.records import PublicRecord, public_record
 from backend.verification.registry import RegistryAnswer
 from backend.verification.report import FileReport
 from backend.verification.verdicts import Verdict
 from mobile_api.access import public
-from mobile_api.context import current_services, current_work
+from mobile_api.context import current_services
 from mobile_api.public import uploads
+from mobile_api.public.front import keep
 from mobile_api.public.rendering import language, show
-from mobile_api.public.throttle import UNKNOWN_COST, count_lookup, count_upload
+from mobile_api.public.throttle import count_upload, find, find_file
 from mobile_api.public.words import grouped, label
 
 pages = Blueprint("public", __name__, template_folder="templates", url_prefix="/v")
@@ -39,16 +39,17 @@ def form() -> BaseResponse:
 @public
 def record(code: str) -> Response:
     """The truth about one code."""
-    found = _find(code)
-    moment = found.ended_at
-    return show("record", found.state.value, moment=moment, record=found)
+    kept = find(code)
+    found = kept.value
+    keep(kept, current_services().clock.now())
+    return show("record", found.state.value, moment=found.ended_at, record=found)
 
 
 @pages.get("/<code>/halaman.webp")
 @public
 def preview(code: str) -> BaseResponse:
     """The first page's picture, where secrecy allows."""
-    digest = _find(code).preview_sha256
+    digest = find_file(code).preview_sha256
     if digest is None:
         raise UNKNOWN_CODE()
     response = Response(current_services().blobs.get(digest), content_type="image/webp")
@@ -61,7 +62,7 @@ def preview(code: str) -> BaseResponse:
 @public
 def file(code: str) -> Response:
     """The validated, signed PDF, where secrecy and policy allow."""
-    found = _find(code)
+    found = find_file(code)
     if found.file_sha256 is None:
         raise UNKNOWN_CODE()
     name = re.sub(r"[^A-Za-z0-9.-]+", "-", found.number or found.code).strip("-.")[:80]
@@ -106,16 +107,6 @@ def band_of(report: FileReport, registry: RegistryAnswer | None) -> str:
             return registry.status
         return "certified" if report.certified else "intact"
     return report.verdict.value
-
-
-def _find(code: str) -> PublicRecord:
-    """Counts the question, dearly when the code is unknown. Raises UNKNOWN_CODE, TOO_MANY."""
-    count_lookup()
-    try:
-        return public_record(current_work(), code)
-    except DomainError:
-        count_lookup(UNKNOWN_COST)
-        raise
 
 
 @pages.errorhandler(DomainError)

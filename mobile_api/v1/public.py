@@ -3,14 +3,14 @@
 from apiflask import APIBlueprint
 from pydantic import BaseModel
 
-from backend.core.errors import DomainError
-from backend.verification.records import PublicRecord, public_record
+from backend.verification.records import PublicRecord
 from backend.verification.registry import RegistryAnswer
 from backend.verification.report import FileReport
 from mobile_api.access import public
-from mobile_api.context import current_work
+from mobile_api.context import current_services
 from mobile_api.public import uploads
-from mobile_api.public.throttle import UNKNOWN_COST, count_lookup, count_upload
+from mobile_api.public.front import keep
+from mobile_api.public.throttle import count_upload, find
 
 bp = APIBlueprint("public_api", __name__, url_prefix="/api/v1/public", tag="public")
 
@@ -26,13 +26,10 @@ class Verification(BaseModel):
 @bp.output(PublicRecord)
 @bp.doc(summary="What is known under the code of a QR")
 @public
-def record(code: str) -> PublicRecord:
-    count_lookup()
-    try:
-        return public_record(current_work(), code)
-    except DomainError:
-        count_lookup(UNKNOWN_COST)
-        raise
+def record(code: str) -> tuple[PublicRecord, int, dict[str, str]]:
+    kept = find(code)
+    keep(kept, current_services().clock.now())
+    return kept.value, 200, {"Cache-Control": "no-cache"}
 
 
 @bp.post("/verifications")

@@ -1,5 +1,6 @@
 """A citizen sends a file: it is judged in confinement, recognised if ours, and never kept."""
 
+import contextlib
 import io
 import re
 
@@ -165,23 +166,63 @@ def test_the_same_as_json(office, client, blobs, quick):
     assert empty.json["code"] == "verification/no-file"
 
 
-def test_a_flood_of_uploads_is_slowed_across_processes(office, client, new_client, quick):
-    senders = [client, new_client()]
-    answers = [send(senders[n % 2], b"") for n in range(throttle.UPLOADS[0] + 2)]
-    assert [a.status_code for a in answers[-2:]] == [429, 429]
+def test_a_flood_of_uploads_is_slowed(office, client, monkeypatch):
+    monkeypatch.setattr(throttle, "UPLOADS", (5, 50))
+    answers = [client.post("/v/periksa") for _ in range(7)]
+    assert [a.status_code for a in answers] == [422] * 5 + [429] * 2
     assert "Tunggu sebentar" in text_of(answers[-1])
     assert int(answers[-1].headers["Retry-After"]) > 0
 
 
-def test_guessing_codes_is_slowed_and_a_neighbour_is_still_served(office, client):
+def test_a_flood_of_strange_files_leaves_room_for_ours(office, client, blobs, quick, monkeypatch):
+    monkeypatch.setattr(throttle, "JUDGED", (2, 20))
+    document = office.issue()
+    assert [send(client, b"bukan PDF").status_code for _ in range(4)] == [200, 200, 429, 429]
+    ours = send(client, blobs.get(document.signed_sha256))
+    assert "persis sama dengan naskah yang kami terbitkan" in text_of(ours)
+
+
+def test_who_brings_many_files_at_once_leaves_room_for_others(office, client, services):
+    door = services.strangers_files
+    with door.enter("127.0.0.1"), door.enter("127.0.0.1"):
+        turned_away = send(client, b"bukan PDF")
+        elsewhere = {"REMOTE_ADDR": "127.0.0.2"}
+        neighbour = client.post("/v/periksa", environ_overrides=elsewhere)
+    assert turned_away.status_code == 503
+    assert "Sedang ramai" in text_of(turned_away)
+    assert neighbour.status_code == 422
+    assert client.post("/v/periksa").status_code == 422
+
+
+def test_a_full_house_takes_no_more_files(office, client, services):
+    door = services.strangers_files
+    with contextlib.ExitStack() as inside:
+        for number in range(services.settings.web_threads // 2):
+            inside.enter_context(door.enter(f"192.0.2.{number}"))
+        assert send(client, b"bukan PDF").status_code == 503
+        assert client.get("/v/periksa").status_code == 200
+
+
+def test_guessing_codes_is_slowed_and_who_has_a_code_is_served(office, client):
     document = office.issue()
     guesses = [client.get(f"/v/{n:020d}").status_code for n in range(20)]
-    assert guesses[0] == 404
-    assert guesses[-1] == 429
-    assert client.get(f"/api/v1/public/records/{document.public_code}").status_code == 429
-    neighbour = {"REMOTE_ADDR": "127.0.0.2"}
-    answer = client.get(f"/v/{document.public_code}", environ_overrides=neighbour)
-    assert answer.status_code == 200
+    most = throttle.UNKNOWN[0]
+    assert guesses == [404] * most + [429] * (20 - most)
+    assert client.get("/api/v1/public/records/00000000000000000000").status_code == 429
+    assert client.get(f"/api/v1/public/records/{document.public_code}").status_code == 200
+    assert client.get(f"/v/{document.public_code}/halaman.webp").status_code == 200
+
+
+def test_a_network_of_guessers_is_slowed_and_others_are_not(office, client, monkeypatch):
+    monkeypatch.setattr(throttle, "UNKNOWN", (3, 6))
+
+    def guess(address: str) -> int:
+        path = f"/v/{'0' * 20}"
+        return client.get(path, environ_overrides={"REMOTE_ADDR": address}).status_code
+
+    crowd = [guess(f"192.0.2.{n // 2}") for n in range(10)]
+    assert crowd == [404] * 6 + [429] * 4
+    assert guess("198.51.100.7") == 404
 
 
 def test_an_office_may_look_at_real_codes_all_day(office, client):
