@@ -222,6 +222,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("nip", name=op.f("uq_person_nip")),
     )
     op.create_table(
+        "public_change",
+        sa.Column("changed_in", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("document_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.PrimaryKeyConstraint("changed_in", "document_id", name=op.f("pk_public_change")),
+    )
+    op.create_index(op.f("ix_public_change_at"), "public_change", ["at"], unique=False)
+    op.create_table(
         "rate_counter",
         sa.Column("bucket", sa.String(), nullable=False),
         sa.Column("window_start", sa.DateTime(timezone=True), nullable=False),
@@ -2036,6 +2046,8 @@ def downgrade() -> None:
     op.drop_table("unit")
     op.drop_table("trust_anchor")
     op.drop_table("rate_counter")
+    op.drop_index(op.f("ix_public_change_at"), table_name="public_change")
+    op.drop_table("public_change")
     op.drop_table("person")
     op.drop_table("installation_fact")
     op.drop_index(op.f("ix_idempotency_record_created_at"), table_name="idempotency_record")
