@@ -1,9 +1,7 @@
 /** Sends what waits when the browser found a line or a push woke us, also after the last page was closed. */
 
-import { put } from "../src/lib/db.ts";
-import { deviceOf, signJws } from "../src/lib/device.ts";
-import { kept, openBox } from "../src/sync/box.ts";
-import type { Kept } from "../src/sync/kept.ts";
+import { openBox } from "../src/sync/box.ts";
+import { renewKept } from "../src/sync/renewal.ts";
 
 declare const self: ServiceWorkerGlobalScope;
 
@@ -11,27 +9,7 @@ interface SyncEvent extends ExtendableEvent {
   readonly tag: string;
 }
 
-/** As the page renews it: a rotating cookie and, on an enrolled device, its proof. */
-async function refresh(): Promise<boolean> {
-  const now = await kept();
-  if (!now) return false;
-  const device = await deviceOf(now.person.id);
-  const claims = { aud: self.location.origin, sub: now.person.id, iat: Math.floor(Date.now() / 1000), jti: crypto.randomUUID() };
-  const response = await fetch("/api/v1/session/refresh", {
-    method: "POST",
-    headers: { Accept: "application/json", "Content-Type": "application/json", "X-CSRF-Token": now.csrf },
-    body: JSON.stringify(device ? { proof: await signJws(device, "device-proof+jwt", claims) } : {}),
-    redirect: "error",
-  });
-  if (response.status !== 200 || !response.headers.get("Content-Type")?.startsWith("application/json")) return false;
-  const fresh = (await response.json()) as Kept;
-  // Somebody else signed in meanwhile: what is kept is theirs.
-  if ((await kept())?.person.id !== fresh.person.id) return false;
-  await put("session", "current", { ...now, ...fresh, language: now.language, agency: fresh.agency ?? now.agency });
-  return true;
-}
-
-const box = openBox(refresh);
+const box = openBox(() => renewKept(self.location.origin));
 
 /** An open page does it itself, and shows it. */
 async function send(): Promise<void> {

