@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
@@ -87,7 +88,10 @@ class Services:
             evidence=self.foreign_evidence,
         )
         return signing.Engine(
-            self.blobs, self.master_key, {each.name: each for each in (local, national)}
+            self.blobs,
+            self.master_key,
+            {each.name: each for each in (local, national)},
+            timedelta(hours=self.settings.new_device_delay_hours),
         )
 
     @property

@@ -33,6 +33,8 @@ from backend.identity.security import announce
 from backend.identity.totp import account_of
 
 APPROVAL = "device-approval+jwt"
+DELAY = timedelta(hours=24)
+"""Before a new device signs, where no setting says otherwise."""
 
 MAY_SIGN = and_(
     Device.revoked_at.is_(None),

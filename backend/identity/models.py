@@ -73,6 +73,32 @@ class Device(Identified, Base):
     """The highest sequence number of an activation seen from this device."""
 
 
+class Passkey(Identified, Base):
+    """A WebAuthn credential on one device: its owner, recognised by the device, confirms with it."""
+
+    __tablename__ = "passkey"
+    __table_args__ = (
+        Index(
+            "uq_passkey_live", "device_id", unique=True, postgresql_where=text("removed_at IS NULL")
+        ),
+        Index(None, "person_id"),
+    )
+
+    device_id: Mapped[UUID] = mapped_column(ForeignKey("device.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    credential_id: Mapped[str] = mapped_column(unique=True)
+    """base64url."""
+    attested: Mapped[bytes]
+    """Attested credential data (WebAuthn §6.5.2): kind of authenticator, id, public key."""
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    """The highest seen; 0 where the authenticator keeps none."""
+    backed_up: Mapped[bool]
+    """Its maker copies it to its owner's other devices."""
+    enrolled_at: Mapped[datetime]
+    last_used_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+
+
 class SignInSession(Identified, Base):
     """One signed-in browser; every access token names it and it can be revoked at once."""
 
@@ -234,6 +260,9 @@ class SecurityEventKind(StrEnum):
     DEVICE_LOST = "device-lost"
     DEVICE_CLONED = "device-cloned"
     SENT_FROM_LOST = "sent-from-lost"
+    PASSKEY_ENROLLED = "passkey-enrolled"
+    PASSKEY_REMOVED = "passkey-removed"
+    PASSKEY_COPIED = "passkey-copied"
     PASSWORD_CHANGED = "password-changed"  # noqa: S105 (a word, not a secret)
     SECOND_FACTOR_REPLACED = "second-factor-replaced"
     SECOND_FACTOR_RESET = "second-factor-reset"

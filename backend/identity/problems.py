@@ -153,6 +153,61 @@ SIGNING_SUSPENDED = Problem(
     "Sejak autentikator disetel ulang Anda boleh membaca dan mencentang. Temui verifikator: dua dari mereka membuka lagi paraf, tanda tangan, pengembalian dan penolakan.",
 )
 
+# Passkeys.
+PASSKEY_MISSING = Problem(
+    "identity/passkey-missing",
+    403,
+    "Perlu kunci sandi",
+    "Instansi Anda meminta kunci sandi untuk menandatangani, dan perangkat ini belum punya. Pasang "
+    "dulu di Profil, Perangkat dan sesi.",
+)
+PASSKEY_UNANSWERED = Problem(
+    "identity/passkey-unanswered",
+    422,
+    "Belum dikukuhkan kunci sandi",
+    "Izin ini belum dikukuhkan dengan kunci sandi perangkat, jadi tidak dijalankan. Tanda tangani "
+    "lagi, lalu kukuhkan.",
+)
+PASSKEY_UNKNOWN = Problem(
+    "identity/passkey-unknown",
+    422,
+    "Bukan kunci sandi perangkat ini",
+    "Kunci sandi yang dipakai bukan yang terpasang pada perangkat ini. Pakai kunci sandi Centang "
+    "di perangkat ini.",
+)
+PASSKEY_OTHER = Problem(
+    "identity/passkey-other",
+    422,
+    "Kukuhan untuk izin lain",
+    "Kukuhan kunci sandi ini dibuat untuk izin yang lain, jadi tidak dijalankan. Tanda tangani lagi.",
+)
+PASSKEY_UNVERIFIED = Problem(
+    "identity/passkey-unverified",
+    422,
+    "Pemilik belum dikenali",
+    "Perangkat belum mengenali Anda. Kukuhkan dengan sidik jari, wajah, atau kunci layar perangkat.",
+)
+PASSKEY_INVALID = Problem(
+    "identity/passkey-invalid",
+    422,
+    "Kukuhan belum sah",
+    "Kukuhan kunci sandi ini belum dapat diterima. Muat ulang aplikasi, lalu ulangi.",
+)
+PASSKEY_COPIED = Problem(
+    "identity/passkey-copied",
+    409,
+    "Kunci sandi tampaknya disalin",
+    "Hitungan kunci sandi ini mundur: mungkin ada salinannya. Kunci sandi dilepas dan perangkat "
+    "menunggu seperti perangkat baru. Pasang kunci sandi baru di Profil.",
+    keeps_work=True,
+)
+PASSKEY_EXISTS = Problem(
+    "identity/passkey-exists",
+    409,
+    "Kunci sandi sudah terpasang",
+    "Perangkat ini sudah punya kunci sandi. Lepas dulu yang lama bila ingin menggantinya.",
+)
+
 # Two officers.
 SAME_OFFICER = Problem(
     "identity/same-officer",

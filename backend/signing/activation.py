@@ -15,6 +15,7 @@ The order of refusals is chosen so that whoever lacks one factor learns nothing 
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from uuid import UUID
@@ -25,10 +26,12 @@ from pydantic import Field as Limits
 from backend.core.db import Work
 from backend.core.masterkey import MasterKey
 from backend.documents.models import SignatureLevel
-from backend.identity import totp
+from backend.identity import devices, passkeys, totp
 from backend.identity.models import Device
+from backend.identity.passkeys import Confirmation
 from backend.signing.bsre.orders import ServicePlacement
 from backend.signing.envelope import Claims, Digest, Secrets, open_sealed
+from backend.signing.offline import policy
 from backend.signing.problems import OTHER_CREDENTIAL, OTHER_PROVIDER
 from backend.signing.provider import Credential, Opened, Provider
 
@@ -104,11 +107,13 @@ class Activation:
     device: Device
     credential: Credential
     secrets: Secrets = field(repr=False)
+    confirmed: Confirmation | None = field(default=None, repr=False)
+    """That its owner meant it, where that was asked: evidence as well."""
 
     @property
     def marks(self) -> dict[str, Any]:
         """What the trail and the timeline say of it beside each document."""
-        return {}
+        return {"passkey": True} if self.confirmed else {}
 
     def check(self, ready: "Ready") -> None:
         """Whether this paper, which could be signed, may be signed under this activation."""
@@ -145,12 +150,15 @@ def open_envelope(
     audience: str,
     provider: Provider[Any],
     keys: MasterKey,
+    said: Confirmation | None = None,
+    delay: timedelta = devices.DELAY,
 ) -> Activation:
     """Verifies and uses up an authorisation of the acting person's own device.
 
-    `audience`: this installation's origin; `provider`: what the agency signs with now.
+    `audience`: this installation's origin; `provider`: what the agency signs with now; `said`: with
+    the device's passkey, where the agency asks for it on the line too.
     There is no fall-back to another provider, key or level; each document's level is compared with
-    what was prepared (`Paper.require`). Raises the refusals of envelope.py and
+    what was prepared (`Paper.require`). Raises the refusals of envelope.py, passkeys.require and
     Provider.usable, OTHER_CREDENTIAL and OTHER_PROVIDER; none of them costs a code.
     """
     opened = open_sealed(
@@ -158,10 +166,15 @@ def open_envelope(
     )
     try:
         credential = named_credential(work, opened.claims, provider)
+        rule = policy.current(work.session).passkey_now
+        passkey = passkeys.require(
+            work, opened.device, rule, sad, said, audience=audience, delay=delay
+        )
     except BaseException:
         opened.secrets.wipe()
         raise
-    return Activation(opened.claims, sad, opened.device, credential, opened.secrets)
+    confirmed = said if passkey else None
+    return Activation(opened.claims, sad, opened.device, credential, opened.secrets, confirmed)
 
 
 def unlock(

@@ -235,6 +235,8 @@ class SigningAuthorisation(Identified, Base):
     provider: Mapped[str]
     sad: Mapped[str] = mapped_column(deferred=True)
     """The compact JWS as received, which names every digest. Holds no secret."""
+    confirmation: Mapped[dict[str, Any] | None] = mapped_column(deferred=True)
+    """What the device's passkey said to it (WebAuthn), where that was asked for."""
     accepted_at: Mapped[datetime]
     marks: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Of one that was made without a line: when, by which clock and grant (offline/replay.py)."""

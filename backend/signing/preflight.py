@@ -18,7 +18,7 @@ from backend.core.db import Actor, Work
 from backend.core.errors import NOT_FOUND, DomainError
 from backend.core.jobs import Job, defer
 from backend.documents.models import Document, SignatureLevel
-from backend.identity import totp
+from backend.identity import passkeys, totp
 from backend.organisation.mandates import capacity, valid_mandate
 from backend.organisation.models import LOCAL, Mandate
 from backend.routing.access import may_read, require_reader
@@ -27,6 +27,7 @@ from backend.signing import credentials
 from backend.signing.activation import SadDocument
 from backend.signing.local_provider import issuer_name
 from backend.signing.models import Prepared
+from backend.signing.offline import policy
 from backend.signing.papers import Paper, load_papers
 from backend.signing.planning import provider_name
 from backend.signing.preparation import Workshop, live_prepared, prepare
@@ -58,6 +59,8 @@ class Standing:
     activation: Activation
     usable: bool
     """The person has something to sign with there."""
+    passkey: str | None
+    """The credential with which the acting device must confirm; None where it need not."""
 
 
 @dataclass(frozen=True)
@@ -173,6 +176,12 @@ def _standing(work: Work, provider: Provider[Any], away: DomainError | None) -> 
             timekeeping.require_agreement(work)
     except DomainError as refusal:
         problem = refusal
+    passkey = None
+    try:
+        rule = policy.current(work.session).passkey_now
+        passkey = passkeys.asked_of(work, work.actor.device_id, rule)
+    except DomainError as refusal:
+        problem = problem or refusal
     if credential is not None:
         certificate = credential.certificate
         ends = certificate.not_after if certificate else None
@@ -182,6 +191,7 @@ def _standing(work: Work, provider: Provider[Any], away: DomainError | None) -> 
         provider=provider.name,
         activation=provider.activation,
         usable=credential is not None,
+        passkey=passkey.credential_id if passkey else None,
         certificate_id=credential.certificate_id if credential else None,
         credential=described,
         tries_left=standing.tries_left,

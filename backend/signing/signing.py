@@ -9,6 +9,7 @@ waits for a new one (batches.py).
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,8 @@ from backend.core.errors import NOT_FOUND, DomainError
 from backend.core.ids import new_id
 from backend.core.masterkey import MasterKey
 from backend.documents.models import Document
+from backend.identity import devices
+from backend.identity.passkeys import Confirmation
 from backend.routing.access import may_read
 from backend.routing.models import Step
 from backend.signing import attempts, batches, performing
@@ -46,6 +49,8 @@ class Engine:
     blobs: BlobStore
     keys: MasterKey
     providers: Mapping[str, Provider[Any]]
+    device_delay: timedelta = devices.DELAY
+    """Before a device signs whose passkey turned out to be copied."""
 
     def provider(self, work: Work) -> Provider[Any]:
         """Whoever the agency signs with now."""
@@ -64,6 +69,8 @@ class Envelope:
     """The paused batch that this activation continues."""
     entry: str | None = None
     """Of an activation made without a line: the outbox entry that it came in."""
+    passkey: Mapping[str, str] | None = field(default=None, repr=False)
+    """What the device's authenticator said to it: the members of Confirmation."""
 
 
 @dataclass(frozen=True)
@@ -185,14 +192,16 @@ def _accept(work: Work, engine: Engine, envelope: Envelope, desk: int) -> _Order
 
 
 def _opened(work: Work, engine: Engine, envelope: Envelope, provider: Provider[Any]) -> Activation:
-    sad, secrets, audience = envelope.sad, envelope.secrets, envelope.audience
+    given: dict[str, Any] = {
+        "audience": envelope.audience,
+        "provider": provider,
+        "keys": engine.keys,
+        "said": Confirmation.of(envelope.passkey),
+        "delay": engine.device_delay,
+    }
     if envelope.entry is None:
-        return open_envelope(
-            work, sad, secrets, audience=audience, provider=provider, keys=engine.keys
-        )
-    return replay.open_replayed(
-        work, sad, secrets, envelope.entry, audience=audience, provider=provider, keys=engine.keys
-    )
+        return open_envelope(work, envelope.sad, envelope.secrets, **given)
+    return replay.open_replayed(work, envelope.sad, envelope.secrets, envelope.entry, **given)
 
 
 def _judge(work: Work, activation: Activation) -> Sequence[tuple[SadDocument, Ready | DomainError]]:
@@ -238,6 +247,7 @@ def _record(work: Work, activation: Activation, batch_id: UUID) -> SigningAuthor
         certificate_id=activation.credential.certificate_id,
         provider=activation.claims.provider,
         sad=activation.sad,
+        confirmation=activation.confirmed.plain if activation.confirmed else None,
         accepted_at=work.now.replace(microsecond=0),
         marks=activation.marks,
     )

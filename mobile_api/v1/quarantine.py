@@ -18,7 +18,7 @@ from mobile_api.context import current_actor, current_services, current_work
 from mobile_api.fields import Body
 from mobile_api.origin import audience
 from mobile_api.v1.shown import Page
-from mobile_api.v1.signing import PATIENCE, leave_transaction
+from mobile_api.v1.signing import PATIENCE, PasskeySaid, leave_transaction, said
 from mobile_api.v1.sync import Outcomes, documents_of, outcomes
 
 bp = APIBlueprint("quarantine", __name__, url_prefix="/api/v1/quarantine", tag="offline")
@@ -29,6 +29,7 @@ class Confirmation(Body):
 
     sad: Annotated[str, StringConstraints(min_length=16, max_length=256 * 1024)]
     secrets: Annotated[str, StringConstraints(min_length=16, max_length=8192)]
+    passkey: PasskeySaid | None = None
 
 
 class PaperNamed(BaseModel):
@@ -104,7 +105,8 @@ def confirm(item_id: UUID, json_data: Confirmation) -> Outcomes:
     steps = [str(named.get("step")) for named in documents_of(json_data.sad)]
     confirming.require(current_work(), item_id, steps)
     leave_transaction()
-    envelope = Envelope(json_data.sad, json_data.secrets, audience())
+    passkey = said(json_data.passkey)
+    envelope = Envelope(json_data.sad, json_data.secrets, audience(), passkey=passkey)
     accepted = services.desk.authorise(actor, envelope, patience=PATIENCE)
     confirming.confirmed(current_work(), item_id, accepted.batch_id)
     return outcomes(json_data.sad, accepted)

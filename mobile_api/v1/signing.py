@@ -30,6 +30,20 @@ PATIENCE = 20.0
 """Seconds that the answer about a single document may take; the phone asks again afterwards."""
 
 
+Said = Annotated[str, StringConstraints(min_length=8, max_length=4096, pattern=r"^[\w-]+$")]
+
+
+class PasskeySaid(Body):
+    """An assertion (WebAuthn) by the device's passkey, base64url. Its challenge is the SHA-256 of the
+    SAD's JWS signing input.
+    """
+
+    credential_id: Said
+    client_data: Said
+    authenticator_data: Said
+    signature: Said
+
+
 class Authorisation(Body):
     sad: Annotated[str, StringConstraints(min_length=16, max_length=256 * 1024)]
     """Compact JWS, typ `sad+jwt`, by the device: {aud, sub, jti, iat, seq, grant, credential,
@@ -39,6 +53,8 @@ class Authorisation(Body):
     """Compact JWE to the activation key, protected header with `sad_jti`: {passphrase, code}."""
     batch: UUID | None = None
     """One's own paused batch that this activation continues."""
+    passkey: PasskeySaid | None = None
+    """Where the preflight names a passkey."""
 
 
 class Refusal(BaseModel):
@@ -115,6 +131,8 @@ class Standing(BaseModel):
     """Of the papers that do not name their own."""
     tries_left: int
     code_wait_until: datetime | None
+    passkey: str | None
+    """The id of this device's passkey, where the agency asks it to confirm the SAD."""
 
 
 class PreflightShown(Standing):
@@ -229,7 +247,13 @@ def authorise(json_data: Authorisation) -> ResponseReturnValue | Attempts:
     """
     services, actor = current_services(), current_actor()
     leave_transaction()
-    envelope = Envelope(json_data.sad, json_data.secrets, audience(), json_data.batch)
+    envelope = Envelope(
+        json_data.sad,
+        json_data.secrets,
+        audience(),
+        json_data.batch,
+        passkey=said(json_data.passkey),
+    )
     accepted = services.desk.authorise(actor, envelope, patience=PATIENCE)
     work = current_work()
     found = progress.progress(work, accepted.batch_id)
@@ -266,6 +290,11 @@ def read_batch(batch_id: UUID) -> Batch:
     return _batch(progress.progress(current_work(), batch_id))
 
 
+def said(passkey: PasskeySaid | None) -> dict[str, str] | None:
+    """As an envelope carries it."""
+    return passkey.model_dump() if passkey else None
+
+
 def leave_transaction() -> None:
     """Ends the request's own transaction: what follows has several, and waits between them."""
     current_work().session.commit()
@@ -282,6 +311,7 @@ def _standing(found: preflight.Preflight) -> dict[str, Any]:
         "level": found.level,
         "tries_left": standing.tries_left,
         "code_wait_until": standing.code_wait_until,
+        "passkey": standing.passkey,
     }
 
 

@@ -23,7 +23,15 @@ from mobile_api.context import current_actor, current_services, current_work
 from mobile_api.fields import Body, Moment
 from mobile_api.origin import audience
 from mobile_api.v1.credentials import ActivationKeyAnswer, show_activation_key
-from mobile_api.v1.signing import PATIENCE, Refusal, leave_transaction, recorded, refusal
+from mobile_api.v1.signing import (
+    PATIENCE,
+    PasskeySaid,
+    Refusal,
+    leave_transaction,
+    recorded,
+    refusal,
+    said,
+)
 
 bp = APIBlueprint("sync", __name__, url_prefix="/api/v1/sync", tag="offline")
 
@@ -70,6 +78,8 @@ class OfflineAuthorisation(Body):
     seconds), skew (as its grants came with)}."""
     secrets: Annotated[str, StringConstraints(min_length=16, max_length=8192)]
     """As of POST /signing/authorisations, with the code that the phone's clock showed."""
+    passkey: PasskeySaid | None = None
+    """As of POST /signing/authorisations, where the policy asks for it."""
 
 
 class Outcome(BaseModel):
@@ -128,7 +138,8 @@ def replay(json_data: OfflineAuthorisation) -> Outcomes:
         raise INVALID()
     services, actor = current_services(), current_actor()
     leave_transaction()
-    envelope = Envelope(json_data.sad, json_data.secrets, audience(), entry=entry)
+    passkey = said(json_data.passkey)
+    envelope = Envelope(json_data.sad, json_data.secrets, audience(), entry=entry, passkey=passkey)
     return outcomes(json_data.sad, services.desk.authorise(actor, envelope, patience=PATIENCE))
 
 

@@ -23,6 +23,7 @@ class Statement:
     sad: str
     secrets: str
     entry: str = field(default_factory=lambda: str(new_id()))
+    passkey: dict[str, str] | None = None
 
 
 @dataclass
@@ -74,6 +75,7 @@ class Away:
             statement.secrets,
             self.services.settings.origin,
             entry=statement.entry,
+            passkey=statement.passkey,
         )
         return self.services.desk.authorise(self.signatory.actor, sent, patience=10)
 

@@ -141,9 +141,10 @@ class Case:
         envelope: tuple[str, str],
         services: Services | None = None,
         batch_id: UUID | None = None,
+        passkey: dict[str, str] | None = None,
     ) -> list[UUID]:
         """The attempts, ended; with other `services`, signed by those."""
-        sent = Envelope(*envelope, self.services.settings.origin, batch_id)
+        sent = Envelope(*envelope, self.services.settings.origin, batch_id, passkey=passkey)
         desk = (services or self.services).desk
         return desk.authorise(signatory.actor, sent, patience=10).attempt_ids
 

@@ -12,6 +12,7 @@ from backend.audit.trail import record
 from backend.core.db import Work
 from backend.documents.access import SECRET
 from backend.documents.models import Secrecy
+from backend.identity.passkeys import PasskeyRule
 from backend.organisation import agency
 from backend.organisation.models import Agency
 
@@ -38,16 +39,25 @@ class OfflinePolicy(BaseModel):
     documents_per_statement: Annotated[int, Field(ge=1, le=100)] = 20
     secrecies: Annotated[list[Secrecy], AfterValidator(_kept)] = Field(default=[Secrecy.BIASA])
     """Of the papers whose signature may be authorised so."""
+    passkey: PasskeyRule = PasskeyRule.ENROLLED
+    """When the phone must recognise its owner for it."""
+    passkey_on_line: bool = False
+    """Whether the same is asked of signatures on the line."""
 
     @computed_field
     def factors(self) -> list[str]:
-        """What is asked beside the passphrase and the device's key."""
-        return ["code"]
+        """What is asked of everyone beside the passphrase and the device's key."""
+        return ["code", "passkey"] if self.passkey is PasskeyRule.ALWAYS else ["code"]
 
     @computed_field
     def keep_secrecies(self) -> list[Secrecy]:
         """Of the papers that may lie on the phone."""
         return list(KEPT)
+
+    @property
+    def passkey_now(self) -> PasskeyRule:
+        """The rule for a signature on the line."""
+        return self.passkey if self.passkey_on_line else PasskeyRule.NEVER
 
     @property
     def window(self) -> timedelta:

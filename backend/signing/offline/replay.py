@@ -21,8 +21,9 @@ from backend.certificates.models import Certificate, CertificateStatus
 from backend.core.db import Work
 from backend.core.errors import DomainError
 from backend.core.masterkey import MasterKey
-from backend.identity import devices, failures, quarantine, statements, totp
+from backend.identity import devices, failures, passkeys, quarantine, statements, totp
 from backend.identity.models import Device, QuarantineKind
+from backend.identity.passkeys import Confirmation
 from backend.identity.problems import (
     CODE_USED,
     DEVICE_UNKNOWN,
@@ -98,7 +99,7 @@ class Replayed(Activation):
 
     @property
     def marks(self) -> dict[str, Any]:
-        return {
+        return super().marks | {
             "made_at": self.made.at.isoformat(),
             "device_clock": self.made.by_its_clock.isoformat(),
             "skew": self.made.claims.skew,
@@ -161,11 +162,14 @@ def open_replayed(
     audience: str,
     provider: Provider[Any],
     keys: MasterKey,
+    said: Confirmation | None = None,
+    delay: timedelta = devices.DELAY,
 ) -> Replayed:
     """Verifies an authorisation made without a line and uses it up; no code is judged yet.
 
     Raises one of problems.py for each way it can fail, AnsweredError when it was answered before,
-    and whatever activation.open_envelope refuses that is no matter of time.
+    and whatever activation.open_envelope refuses that is no matter of time. `said`: with the
+    device's passkey, when the authorisation was made.
     """
     device, raw = stated(work, sad)
     if device.person_id != work.actor.known_id:
@@ -187,6 +191,9 @@ def open_replayed(
     made = _made(work, claims, device, keys)
     _require_certificate(work, claims)
     credential = named_credential(work, claims, provider)
+    passkey = passkeys.require(
+        work, device, made.policy.passkey, sad, said, audience=audience, delay=delay, late=True
+    )
     if not _use_up(work, raw, made, device, audience):
         devices.stop_cloned(work, device, seq=claims.seq, jti=claims.jti)
         _set_apart(work, device, raw, sad, entry)
@@ -198,6 +205,7 @@ def open_replayed(
         device=device,
         credential=credential,
         secrets=opened,
+        confirmed=said if passkey else None,
         made=made,
         entry=entry,
         envelope_sha256=answers.digest(sad),

@@ -234,6 +234,8 @@ export interface SigningReadiness {
   ends_at: string | null;
   tries_left: number | null;
   code_wait_until: string | null;
+  /** This device's passkey, where the agency asks it to confirm. */
+  passkey: string | null;
 }
 
 /** Where the own block stands in the file that would be signed; the picture is drawn a moment later. */
@@ -288,6 +290,8 @@ export interface Preflights {
   level: string;
   tries_left: number | null;
   code_wait_until: string | null;
+  /** This device's passkey, where the agency asks it to confirm. */
+  passkey: string | null;
   items: PreflightItem[];
 }
 
@@ -388,4 +392,15 @@ export interface Notice {
     /** Of a reminder: the deadline. */
     due_at?: string;
   };
+}
+
+/** Of one of the person's devices: the device recognises its owner. */
+export interface Passkey {
+  id: string;
+  device_id: string;
+  credential_id: string;
+  enrolled_at: string;
+  last_used_at: string;
+  /** Its maker copies it to its owner's other devices. */
+  backed_up: boolean;
 }

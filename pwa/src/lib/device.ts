@@ -19,6 +19,15 @@ export interface LocalDevice {
   logins: string[];
   /** The last activation's sequence number; the server refuses one it has seen. */
   seq: number;
+  passkey?: LocalPasskey;
+}
+
+/** What this browser remembers of the passkey on this device. */
+export interface LocalPasskey {
+  /** base64url. */
+  id: string;
+  /** Whether it can also make a secret of its own (the PRF extension), to open what lies here. */
+  prf: boolean;
 }
 
 export interface FreshKey {
@@ -64,6 +73,12 @@ export async function deviceForLogin(login: string): Promise<LocalDevice | undef
 
 export const keepDevice = (device: LocalDevice): Promise<unknown> =>
   put("devices", device.personId, device);
+
+export const rememberPasskey = (personId: string, passkey: LocalPasskey | undefined): Promise<LocalDevice | undefined> =>
+  update<LocalDevice | undefined>("devices", personId, (device) => {
+    const { passkey: _, ...rest } = device ?? ({} as LocalDevice);
+    return device && { ...rest, ...(passkey && { passkey }) };
+  });
 
 export const forgetDevice = (personId: string): Promise<unknown> => remove("devices", personId);
 

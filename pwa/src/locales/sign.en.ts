@@ -1,6 +1,7 @@
 import type { id } from "./sign.id.ts";
 
 export const en: Record<keyof typeof id, string> = {
+  passkeyAsked: "Then this device asks for your finger, your face or its screen lock.",
   title: "Sign",
   pagesPrint: "{count} {count|page|pages}, print",
   as: "As",

@@ -1,5 +1,6 @@
 /** The sign sheet and what follows: signed, uncertain, not signed. */
 export const id = {
+  passkeyAsked: "Setelah itu perangkat ini meminta sidik jari, wajah, atau kunci layar Anda.",
   title: "Tanda tangani",
   pagesPrint: "{count} halaman, sidik",
   as: "Sebagai",

@@ -157,6 +157,9 @@ export interface OfflinePolicy {
   window_hours: number;
   documents_per_statement: number;
   secrecies: ("biasa" | "terbatas")[];
+  /** When a device must recognise its owner before its consent to sign counts. */
+  passkey: "never" | "enrolled" | "always";
+  passkey_on_line: boolean;
 }
 
 export interface AuditEntry {

@@ -2,8 +2,9 @@
 
 import { post, read } from "../api/client.ts";
 import { Problem, asProblem } from "../api/problem.ts";
-import type { Appearance, Batch, PreflightItem, Preflights, SigningAttempt, SigningReadiness, StepDetail } from "../api/types.ts";
+import type { Appearance, Batch, PreflightItem, Preflights, ProblemRef, SigningAttempt, SigningReadiness, StepDetail } from "../api/types.ts";
 import { deviceOf, nextSeq, signJws, type LocalDevice } from "../lib/device.ts";
+import { confirm } from "../lib/passkey.ts";
 import { seal } from "../lib/seal.ts";
 import { epoch } from "./network.ts";
 import { signedIn } from "./session.ts";
@@ -37,8 +38,13 @@ export interface Secrets {
 }
 
 /** With what, and at which level, this activation signs. */
-type Terms = Pick<Preflights, "credential" | "provider" | "level">;
+type Terms = Pick<Preflights, "credential" | "provider" | "level" | "passkey">;
 type Consented = Pick<PreflightItem, "document_id" | "step_id" | "version_sha256" | "prepared_sha256" | "input_sha256" | "placement" | "level">;
+
+/** How the papers of a quarantined authorisation ended. */
+export interface Confirmed {
+  items: { step_id: string; outcome: "signed" | "signing" | "refused" | "unknown"; problem: ProblemRef | null }[];
+}
 
 interface Answer {
   attempts: SigningAttempt[];
@@ -55,7 +61,7 @@ function unanswered(error: unknown): never {
 }
 
 /** What a statement names of each paper. */
-export const named = (terms: Terms, papers: Consented[]) =>
+export const named = (terms: Pick<Terms, "level">, papers: Consented[]) =>
   papers.map((paper) => ({
     id: paper.document_id,
     step: paper.step_id,
@@ -67,8 +73,8 @@ export const named = (terms: Terms, papers: Consented[]) =>
     ...(paper.level && paper.level !== terms.level && { level: paper.level }),
   }));
 
-/** Sends one Signature Activation Data object with its secrets. Never repeated by itself. */
-async function activate(terms: Terms, papers: Consented[], secrets: Secrets, batch?: string): Promise<Answer> {
+/** One Signature Activation Data object with its secrets, and the passkey's word where it is asked for. */
+async function authorisation(terms: Terms, papers: Consented[], secrets: Secrets) {
   const { person } = signedIn();
   const device = await ownDevice();
   const jti = crypto.randomUUID();
@@ -86,8 +92,21 @@ async function activate(terms: Terms, papers: Consented[], secrets: Secrets, bat
     documents: named(terms, papers),
     jwe_sha256: digest,
   });
-  const order = { sad, secrets: jwe, ...(batch && { batch }) };
-  return post<Answer>("/signing/authorisations", order, { key: jti, timeout: PATIENCE }).catch(unanswered);
+  const passkey = terms.passkey ? await confirm(terms.passkey, sad) : null;
+  return { jti, order: { sad, secrets: jwe, ...(passkey && { passkey }) } };
+}
+
+/** Never repeated by itself. */
+async function activate(terms: Terms, papers: Consented[], secrets: Secrets, batch?: string): Promise<Answer> {
+  const { jti, order } = await authorisation(terms, papers, secrets);
+  const whole = { ...order, ...(batch && { batch }) };
+  return post<Answer>("/signing/authorisations", whole, { key: jti, timeout: PATIENCE }).catch(unanswered);
+}
+
+/** Makes good what a lost phone of one's own had authorised, from this one. */
+export async function confirmQuarantined(item: string, terms: Terms, papers: Consented[], secrets: Secrets): Promise<Confirmed> {
+  const { jti, order } = await authorisation(terms, papers, secrets);
+  return post<Confirmed>(`/quarantine/${item}/confirm`, order, { key: jti, timeout: PATIENCE }).catch(unanswered);
 }
 
 export async function authorise(step: StepDetail, ready: SigningReadiness, secrets: Secrets): Promise<SigningAttempt> {

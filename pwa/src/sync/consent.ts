@@ -10,7 +10,8 @@ import { get, ownKey, put } from "../lib/db.ts";
 import { seal } from "../lib/seal.ts";
 import { named, ownDevice, type Secrets } from "../store/signing.ts";
 import { signedIn } from "../store/session.ts";
-import { grantsLeft, takeGrant } from "./grants.ts";
+import { confirm } from "../lib/passkey.ts";
+import { giveBack, grantsLeft, takeGrant } from "./grants.ts";
 import * as held from "./held.ts";
 import { submit, type Outcome } from "./outgoing.ts";
 
@@ -22,6 +23,8 @@ const codeKey = (): string => ownKey(signedIn().person.id, "code");
 export interface Ready {
   terms: held.Terms;
   code_wait_until: string | null;
+  /** This phone's passkey, where it must recognise its owner. */
+  passkey: string | null;
 }
 
 /** iOS clears what is not installed and not granted to stay; a consent must not be lost there. */
@@ -32,7 +35,7 @@ async function stays(): Promise<boolean> {
 
 /** Whether a consent may be given here and now. Throws why not; "locked" asks for the PIN first. */
 export async function consentReady(step: StepDetail): Promise<Ready | "locked"> {
-  await ownDevice();
+  const device = await ownDevice();
   const policy = await held.policy();
   if (!policy?.signing || !policy.secrecies.includes(step.secrecy)) throw new Problem("client/no-offline-signing");
   if (held.vaultState.peek() === "locked") return "locked";
@@ -40,19 +43,21 @@ export async function consentReady(step: StepDetail): Promise<Ready | "locked"> 
   const terms = found && found !== "not-kept" ? found.terms : null;
   if (!terms?.credential || !(terms.item.prepared_sha256 ?? terms.item.input_sha256)) throw new Problem("client/not-provided");
   if (terms.item.version_sha256 !== step.version.sha256) throw new Problem("client/not-provided");
+  const passkey = policy.passkey === "never" ? null : (device.passkey?.id ?? null);
+  if (policy.passkey === "always" && !passkey) throw new Problem("identity/passkey-missing");
   // A service that sends its code cannot send it here.
   if (terms.activation !== "passphrase") throw new Problem("client/no-offline-signing");
   if (!(await grantsLeft()) || !(await held.activationKey())) throw new Problem("client/no-grants");
   if (!(await stays())) throw new Problem("client/install-first");
   const used = await get<number>("offline", codeKey());
-  return { terms, code_wait_until: used === stepNow() ? new Date((used + 1) * STEP).toISOString() : null };
+  return { terms, passkey, code_wait_until: used === stepNow() ? new Date((used + 1) * STEP).toISOString() : null };
 }
 
-export async function consent(step: StepDetail, { terms }: Ready, secrets: Secrets): Promise<Outcome> {
+export async function consent(step: StepDetail, { terms, passkey }: Ready, secrets: Secrets): Promise<Outcome> {
   const { person } = signedIn();
   const [device, grant, key] = [await ownDevice(), await takeGrant(), await held.activationKey()];
   if (!grant || !key) throw new Problem("client/no-grants");
-  await put("offline", codeKey(), stepNow());
+  const code = stepNow();
   const jti = crypto.randomUUID();
   const { jwe, digest } = await seal({ ...secrets }, jti, key);
   const now = Math.floor(Date.now() / 1000);
@@ -71,5 +76,8 @@ export async function consent(step: StepDetail, { terms }: Ready, secrets: Secre
     documents: named(terms, [terms.item]),
     jwe_sha256: digest,
   });
-  return submit({ id: jti, act: "sign", step, path: "/sync/authorisations", body: { sad, secrets: jwe } });
+  const confirmed = passkey ? await confirm(passkey, sad).catch((error: unknown) => giveBack(grant).then(() => Promise.reject(error))) : null;
+  await put("offline", codeKey(), code);
+  const body = { sad, secrets: jwe, ...(confirmed && { passkey: confirmed }) };
+  return submit({ id: jti, act: "sign", step, path: "/sync/authorisations", body });
 }

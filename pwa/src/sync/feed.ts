@@ -8,6 +8,9 @@ export interface OfflinePolicy {
   documents_per_statement: number;
   secrecies: Secrecy[];
   factors: string[];
+  /** When this phone must recognise its owner for a consent. */
+  passkey: "never" | "enrolled" | "always";
+  passkey_on_line: boolean;
   keep_secrecies: Secrecy[];
 }
 

@@ -44,4 +44,8 @@ export async function takeGrant(): Promise<Grant | undefined> {
   return taken;
 }
 
+/** What was not used after all, because its owner thought better of it. */
+export const giveBack = (grant: Grant): Promise<unknown> =>
+  update<Grant[] | undefined>("offline", own("grants"), (old) => [grant, ...(old ?? [])]);
+
 export const grantsLeft = async (): Promise<number> => fresh(await get<Grant[]>("offline", own("grants"))).length;

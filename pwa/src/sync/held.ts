@@ -1,12 +1,14 @@
 /** What this phone holds for the person signed in: sealed on the disk, open in this page after the PIN. */
 
 import { effect, signal } from "@preact/signals";
+import { Problem } from "../api/problem.ts";
 import type { ActivationKey, Preflights, Secrecy, StepDetail } from "../api/types.ts";
 import { utf8 } from "../lib/bytes.ts";
 import { forgetOwn, get, listOwn, namesOwn, ownKey, put, remove, update, within } from "../lib/db.ts";
 import { session } from "../store/session.ts";
 import { START, type Batch, type OfflinePolicy, type Progress } from "./feed.ts";
 import { rankOf, type Image } from "./prefetch.ts";
+import * as vaults from "./vault.ts";
 import { createVault, opener, openVault, sealer, TRIES, waitAfter, waitLeft, type Open, type Seal, type Sealed, type VaultRecord } from "./vault.ts";
 
 export type VaultState = "none" | "locked" | "open";
@@ -92,6 +94,37 @@ export async function unlock(pin: string, now = Date.now()): Promise<Unlocked> {
   }
   return { kind: "wrong", left: TRIES - counted.failures };
 }
+
+/** Whether this phone's passkey opens it as well. */
+export const opensByPasskey = async (): Promise<boolean> => Boolean((await vault())?.passkey);
+
+/** The phone recognises its owner, who need not type the PIN. Throws where it does not. */
+export async function unlockByPasskey(): Promise<void> {
+  const lock = (await vault())?.passkey;
+  const { secretOf } = await import("../lib/passkey.ts");
+  const key = lock && (await vaults.openByPasskey(lock, await secretOf(lock.id, lock.salt)));
+  if (!key) throw new Problem("client/passkey-cannot-open");
+  open = opener(key);
+  vaultState.value = "open";
+}
+
+/** From now on the passkey opens it too; the PIN is asked once more, for only that can make it so. */
+export async function letPasskeyOpen(id: string, pin: string): Promise<Unlocked> {
+  const found = await unlock(pin);
+  const record = await vault();
+  if (found.kind !== "open" || !record) return found;
+  const { secretOf } = await import("../lib/passkey.ts");
+  const salt = vaults.freshSalt();
+  const passkey = await vaults.lockByPasskey(record, pin, id, salt, await secretOf(id, salt));
+  await update<VaultRecord>("offline", own("vault"), (old) => ({ ...old, passkey }));
+  return found;
+}
+
+export const onlyPinOpens = (): Promise<unknown> =>
+  update<VaultRecord | undefined>("offline", own("vault"), (old) => {
+    const { passkey: _, ...rest } = old ?? ({} as VaultRecord);
+    return old && rest;
+  });
 
 /** Drops the papers, the images, the PIN and all; what is unsent stays, unless told otherwise. */
 export async function empty({ unsent = false } = {}): Promise<void> {

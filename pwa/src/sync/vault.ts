@@ -3,7 +3,8 @@
  * Sealing needs no PIN, so that papers can come in while the screen is off; reading does.
  *
  * Each page load makes one ephemeral key (ECDH P-256, HKDF-SHA256, AES-256-GCM); a record's name is
- * bound to it. The private half lies under AES-256-GCM with a key from PBKDF2-SHA256 over the PIN.
+ * bound to it. The private half lies under AES-256-GCM with a key from PBKDF2-SHA256 over the PIN; and,
+ * if the person wants it so, under another from a secret that only this phone's passkey makes.
  */
 
 import { utf8 } from "../lib/bytes.ts";
@@ -27,6 +28,17 @@ export interface VaultRecord {
   /** Wrong PINs since the last right one, and until when the next must wait; epoch milliseconds. */
   failures: number;
   until: number;
+  /** The same private half, where this phone's passkey opens it as well. */
+  passkey?: PasskeyLock;
+}
+
+export interface PasskeyLock {
+  /** Of the credential, base64url. */
+  id: string;
+  /** What its secret is made of (the PRF extension's input). */
+  salt: Bytes;
+  iv: Bytes;
+  wrapped: ArrayBuffer;
 }
 
 /** OWASP's 2023 figure for PBKDF2-HMAC-SHA256. */
@@ -56,6 +68,32 @@ export async function openVault({ salt, rounds, iv, wrapped }: VaultRecord, pin:
   try {
     const secret = await crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, wrapped);
     return await crypto.subtle.importKey("pkcs8", secret, CURVE, false, ["deriveBits"]);
+  } catch {
+    return null;
+  }
+}
+
+async function passkeyKey(secret: BufferSource): Promise<CryptoKey> {
+  const base = await crypto.subtle.importKey("raw", secret, "HKDF", false, ["deriveKey"]);
+  const how = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info: utf8("centang passkey 1") };
+  return crypto.subtle.deriveKey(how, base, AES, false, ["encrypt", "decrypt"]);
+}
+
+export const freshSalt = (): Bytes => random(32);
+
+/** Lets a passkey open it too. `secret`: what it makes of the salt. The PIN must be the right one. */
+export async function lockByPasskey(record: VaultRecord, pin: string, id: string, salt: Bytes, secret: BufferSource): Promise<PasskeyLock> {
+  const own = await pinKey(pin, record.salt, record.rounds);
+  const bytes = await crypto.subtle.decrypt({ name: "AES-GCM", iv: record.iv }, own, record.wrapped);
+  const iv = random(12);
+  return { id, salt, iv, wrapped: await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await passkeyKey(secret), bytes) };
+}
+
+/** The private key by the passkey's secret; null when it is another's. */
+export async function openByPasskey({ iv, wrapped }: PasskeyLock, secret: BufferSource): Promise<CryptoKey | null> {
+  try {
+    const bytes = await crypto.subtle.decrypt({ name: "AES-GCM", iv }, await passkeyKey(secret), wrapped);
+    return await crypto.subtle.importKey("pkcs8", bytes, CURVE, false, ["deriveBits"]);
   } catch {
     return null;
   }

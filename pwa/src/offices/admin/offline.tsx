@@ -31,8 +31,9 @@ function PolicyForm({ kept }: { kept: OfflinePolicy }) {
   const set = (changed: Partial<OfflinePolicy>) => setFacts({ ...facts, ...changed });
   const keep = () =>
     run(async () => {
-      const { signing, window_hours, documents_per_statement, secrecies } = facts;
-      setFacts(await replace<OfflinePolicy>(PATH, { signing, window_hours, documents_per_statement, secrecies }));
+      const { signing, window_hours, documents_per_statement, secrecies, passkey, passkey_on_line } = facts;
+      const chosen = { signing, window_hours, documents_per_statement, secrecies, passkey, passkey_on_line };
+      setFacts(await replace<OfflinePolicy>(PATH, chosen));
       say(t("offlineKept"));
     });
   return (
@@ -72,6 +73,24 @@ function PolicyForm({ kept }: { kept: OfflinePolicy }) {
               <small>{t("offlineRestrictedHint")}</small>
             </CheckBox>
           </>
+        )}
+        <Choice
+          label={t("offlinePasskey")}
+          hint={t("offlinePasskeyHint")}
+          value={facts.passkey}
+          onValue={(passkey) => set({ passkey: passkey as OfflinePolicy["passkey"] })}
+        >
+          {(["enrolled", "always", "never"] as const).map((rule) => (
+            <option key={rule} value={rule}>
+              {t(`offlinePasskey-${rule}`)}
+            </option>
+          ))}
+        </Choice>
+        {facts.passkey !== "never" && (
+          <CheckBox checked={facts.passkey_on_line} onChecked={(passkey_on_line) => set({ passkey_on_line })}>
+            {t("offlinePasskeyToo")}
+            <small>{t("offlinePasskeyTooHint")}</small>
+          </CheckBox>
         )}
       </div>
     </Office>

@@ -15,6 +15,7 @@ import { epoch, serverNow } from "../../store/network.ts";
 import { enrol, leave, signedIn } from "../../store/session.ts";
 import { ownDevice } from "../../store/signing.ts";
 import { tell } from "../profile.tsx";
+import { Passkeys } from "./passkeys.tsx";
 import { QuarantineList } from "./quarantine.tsx";
 
 export const when = (iso: string): string => {
@@ -66,6 +67,7 @@ export function DevicesView() {
             <DeviceRow key={device.id} device={device} onOpen={setOpen} />
           ))}
         </ul>
+        {devices.value && <Passkeys devices={devices.value.items} onChanged={devices.reload} />}
         {devices.problem && <Failed problem={devices.problem} retry={devices.reload} />}
         {!devices.value && !devices.problem && <Skeleton rows={2} />}
         <QuarantineList />

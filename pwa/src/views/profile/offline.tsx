@@ -11,8 +11,9 @@ import { t as core } from "../../locales/core.ts";
 import { language } from "../../locales/index.ts";
 import { t } from "../../locales/offline.ts";
 import { signedIn } from "../../store/session.ts";
-import { choosePin, empty, fresh, holding, vaultState, type Holding } from "../../sync/held.ts";
+import { choosePin, empty, fresh, holding, onlyPinOpens, opensByPasskey, vaultState, type Holding } from "../../sync/held.ts";
 import { keep } from "../../sync/keep.ts";
+import { PasskeySheet } from "./open-by-passkey.tsx";
 
 const SHORTEST = 6;
 
@@ -37,10 +38,16 @@ export function holdingWords(held: Holding | null): string {
 }
 
 export function OfflineView() {
-  const [open, setOpen] = useState<"pin" | "empty" | null>(null);
+  const [open, setOpen] = useState<"pin" | "passkey" | "empty" | null>(null);
   const [busy, setBusy] = useState(false);
   const held = useHolding();
   const state = vaultState.value;
+  const [recognises, setRecognises] = useState(false);
+  useEffect(() => void opensByPasskey().then(setRecognises), [state, open]);
+  const toggle = () => {
+    if (!recognises) return setOpen("passkey");
+    void onlyPinOpens().then(() => setRecognises(false));
+  };
   const sync = async () => {
     setBusy(true);
     await keep({ force: true });
@@ -79,6 +86,16 @@ export function OfflineView() {
               </button>
             </li>
             <li>
+              <button type="button" role="switch" aria-checked={recognises} onClick={toggle}>
+                <Key />
+                <span class="settings__words">
+                  {t("byPasskey")}
+                  <small>{t(recognises ? "byPasskeyOn" : "byPasskeyOff")}</small>
+                </span>
+                <span class="switch" aria-hidden="true" />
+              </button>
+            </li>
+            <li>
               <button type="button" onClick={() => setOpen("empty")}>
                 <Past />
                 <span class="settings__words">
@@ -91,6 +108,7 @@ export function OfflineView() {
         )}
       </Work>
       {open === "pin" && <PinSheet onClose={() => setOpen(null)} />}
+      {open === "passkey" && <PasskeySheet onClose={() => setOpen(null)} />}
       {open === "empty" && <EmptySheet onClose={() => setOpen(null)} />}
     </Screen>
   );

@@ -27,7 +27,7 @@ export function OfflineSign({ step, onRecheck, onDone }: OfflineSignProps) {
   const send = async (secrets: Secrets) => onDone((await consent(step, ready, secrets)).kind === "delivered");
   return (
     <SecretsForm
-      standing={{ ...ready.terms, tries_left: null, code_wait_until: ready.code_wait_until }}
+      standing={{ ...ready.terms, tries_left: null, code_wait_until: ready.code_wait_until, passkey: ready.passkey }}
       count={1}
       word={t("agreeOffline")}
       send={send}

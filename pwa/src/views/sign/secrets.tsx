@@ -16,7 +16,7 @@ import { serverNow } from "../../store/network.ts";
 import type { Secrets } from "../../store/signing.ts";
 
 interface SecretsFormProps {
-  standing: { tries_left: number | null; code_wait_until: string | null; provider: string; activation: Activation };
+  standing: { tries_left: number | null; code_wait_until: string | null; provider: string; activation: Activation; passkey: string | null };
   /** How many papers the secrets are for. */
   count: number;
   /** What the one button says. */
@@ -53,7 +53,7 @@ export function SecretsForm({ standing, count, word, send, onRefused, children }
     field?.closest(".field")?.scrollIntoView({ block: "center" });
   }, [wrong]);
   const seconds = useCodeSeconds();
-  const { tries_left, code_wait_until, provider, activation } = standing;
+  const { tries_left, code_wait_until, provider, activation, passkey } = standing;
   const local = provider === "local";
   const coded = activation === "service-code";
   const wait = code_wait_until ? Math.ceil((Date.parse(code_wait_until) - serverNow().getTime()) / 1000) : 0;
@@ -105,6 +105,7 @@ export function SecretsForm({ standing, count, word, send, onRefused, children }
         wrong={wrong.code}
         hint={wait > 0 ? t("waitCode", { seconds: wait }) : undefined}
       />
+      {passkey && <p class="hint">{t("passkeyAsked")}</p>}
       {wrong.other && <Alert problem={wrong.other} />}
       <Button submit busy={busy}>
         <Pen />
@@ -146,7 +147,7 @@ function ServiceCode({ count }: { count: number }) {
 
 /** Why signing cannot succeed now, and the way out. No secret is asked. */
 export function Blocked({ problem, onRecheck }: { problem: Problem | ProblemRef; onRecheck: () => void }) {
-  const device = /device/.test(problem.code);
+  const device = /device|passkey/.test(problem.code);
   // Whoever has an account at the national service finds nothing about it in their profile here.
   const certificate = /credential|certificate|passphrase/.test(problem.code) && !/^signing\/service-/.test(problem.code);
   return (
