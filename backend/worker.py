@@ -27,7 +27,7 @@ from backend.core.sandbox import Sandbox
 from backend.core.scratch import sweep
 from backend.documents import examination, uploads
 from backend.identity import tidying
-from backend.notifications import announcing, mail, push, reminding
+from backend.notifications import announcing, ending, mail, push, reminding
 from backend.notifications.expiry import warn_of_expiry
 from backend.routing import handover, replacement
 from backend.signing import (
@@ -78,6 +78,10 @@ def _sweep_mandates(services: Services) -> None:
 
 def _send_push(services: Services, **ids: Any) -> None:
     push.send_push(services.work, services.push, **_ids(ids))
+
+
+def _end_device(services: Services, **ids: Any) -> None:
+    ending.end_device(services.work, services.push, **_ids(ids))
 
 
 def _send_mail(services: Services, **ids: Any) -> None:
@@ -201,6 +205,7 @@ HANDLERS: dict[Job, Handler] = {
     Job.HAND_OVER: _hand_over,
     Job.SWEEP_MANDATES: _sweep_mandates,
     Job.SEND_PUSH: _send_push,
+    Job.END_DEVICE: _end_device,
     Job.SEND_MAIL: _send_mail,
     Job.REMIND: _in_one_transaction(reminding.remind),
     Job.SUMMARISE: _in_one_transaction(reminding.summarise),

@@ -59,6 +59,8 @@ class Job(StrEnum):
     """person_id: revoke the certificates of a person who left; their signatures stay."""
     SEND_PUSH = "notifications.send_push"
     """notice_id, subscription_id, attempt: ring one phone once."""
+    END_DEVICE = "notifications.end_device"
+    """device_id, attempt: wake a phone that was revoked or lost, so that it empties itself."""
     SEND_MAIL = "notifications.send_mail"
     """notice_id, attempt: write one e-mail, where no phone could be rung."""
     REMIND = "notifications.remind"

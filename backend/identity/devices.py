@@ -19,6 +19,7 @@ from sqlalchemy import and_, bindparam, exists, select
 from backend.audit.trail import record
 from backend.core.db import Work
 from backend.core.errors import NOT_FOUND
+from backend.core.jobs import Job, defer
 from backend.identity import sessions, statements
 from backend.identity.models import Account, Device, SecurityEventKind, SignInSession
 from backend.identity.problems import (
@@ -165,6 +166,7 @@ def revoke(work: Work, device_id: UUID, *, person_id: UUID | None, lost: bool = 
     kind = SecurityEventKind.DEVICE_LOST if lost else SecurityEventKind.DEVICE_REVOKED
     record(work, kind.value.replace("-", "."), "device", device.id, person=device.person_id)
     announce(work, device.person_id, kind, device=device.name)
+    defer(work.session, Job.END_DEVICE, device_id=device.id)
     return device
 
 
@@ -178,6 +180,7 @@ def stop_cloned(work: Work, device: Device, **facts: Any) -> None:
     sessions.revoke_all(work, device.person_id, device_id=device.id)
     record(work, "device.cloned", "device", device.id, person=device.person_id, **facts)
     announce(work, device.person_id, SecurityEventKind.DEVICE_CLONED, device=device.name)
+    defer(work.session, Job.END_DEVICE, device_id=device.id)
 
 
 def listed(work: Work, person_id: UUID) -> Sequence[Device]:

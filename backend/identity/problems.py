@@ -128,6 +128,13 @@ DEVICE_UNKNOWN = Problem(
     "Perangkat belum terdaftar",
     "Perangkat ini belum terdaftar atas nama Anda, atau sudah dicabut. Daftarkan dari Profil.",
 )
+DEVICE_OVER = Problem(
+    "identity/device-over",
+    410,
+    "Perangkat sudah dicabut",
+    "Perangkat ini sudah dicabut atau dilaporkan hilang, jadi isi Centang di dalamnya dihapus. Bila "
+    "ini perangkat Anda, masuk lagi untuk mendaftarkannya kembali.",
+)
 DEVICE_TAKEN = Problem(
     "identity/device-taken",
     409,

@@ -27,7 +27,7 @@ from backend.identity.models import (
     SecurityEventKind,
     SignInSession,
 )
-from backend.identity.problems import SESSION_ENDED
+from backend.identity.problems import DEVICE_OVER, SESSION_ENDED
 from backend.identity.security import announce
 from backend.organisation.models import Mandate, Person, Role, RoleGrant
 
@@ -152,10 +152,16 @@ def rights_of(session: Session, person_id: UUID, now: datetime) -> Rights:
 
 
 def rotate(
-    work: Work, jti: UUID, csrf: str, proof: str | None, *, audience: str
+    work: Work, jti: UUID | None, csrf: str, proof: str | None, *, audience: str
 ) -> tuple[Live, RefreshToken]:
-    """A refresh token's successor. Raises SESSION_ENDED; reuse ends the session for good."""
-    token = work.session.get(RefreshToken, jti, with_for_update=True)
+    """A refresh token's successor. Raises SESSION_ENDED; reuse ends the session for good.
+
+    A phone that was revoked or reported lost, and proves its key, hears DEVICE_OVER: it is to empty
+    itself, with whatever cookies it still has.
+    """
+    if proof and _is_over(work, proof, audience):
+        raise DEVICE_OVER()
+    token = work.session.get(RefreshToken, jti, with_for_update=True) if jti else None
     if token is None or token.expires_at <= work.now:
         raise SESSION_ENDED()
     found = live(
@@ -200,6 +206,21 @@ def _proves(work: Work, session: SignInSession, proof: str, audience: str) -> bo
     except DomainError:
         return False
     return device.id == session.device_id
+
+
+def _is_over(work: Work, proof: str, audience: str) -> bool:
+    """Whether this is the word of a device whose life here ended. It need not be fresh: all it brings
+    is that news, and a phone that was switched off for long may have any clock.
+    """
+    try:
+        kid = str(statements.header_of(proof).get("kid"))
+        device = work.session.scalar(select(Device).where(Device.thumbprint == kid))
+        if device is None or (device.revoked_at is None and device.lost_at is None):
+            return False
+        claims = statements.claims_signed_by(device.public_jwk, proof, PROOF)
+    except DomainError:
+        return False
+    return claims.get("aud") == audience and claims.get("sub") == str(device.person_id)
 
 
 def listed(work: Work, person_id: UUID) -> Sequence[SignInSession]:

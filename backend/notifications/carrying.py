@@ -90,6 +90,8 @@ class Message:
     priority: Priority
     lasts: timedelta
     """How long a service keeps it for a phone that is off."""
+    over: bool = False
+    """This phone's life here ended: it should ask, and empty itself."""
 
 
 def urgency_of(kind: NoticeKind, urgency: Urgency | None) -> tuple[Priority, timedelta]:

@@ -102,6 +102,8 @@ def _composed(address: dict[str, Any], message: Message) -> messaging.Message:
     data = {"id": str(message.id), "waits": str(message.waits)}
     if message.step_id:
         data["step"] = str(message.step_id)
+    if message.over:
+        data["over"] = "true"
     seconds = int(message.lasts.total_seconds())
     composed = messaging.Message(
         fid=address.get("fid"),

@@ -90,6 +90,8 @@ def _payload(message: Message) -> bytes:
     }
     if message.step_id:
         told["step"] = str(message.step_id)
+    if message.over:
+        told["over"] = True
     return json.dumps(told, ensure_ascii=False).encode()
 
 

@@ -481,6 +481,9 @@ def upgrade() -> None:
                 "device-lost",
                 "device-cloned",
                 "sent-from-lost",
+                "passkey-enrolled",
+                "passkey-removed",
+                "passkey-copied",
                 "password-changed",
                 "second-factor-replaced",
                 "second-factor-reset",
@@ -763,6 +766,35 @@ def upgrade() -> None:
         op.f("ix_offline_minting_expires_at"), "offline_minting", ["expires_at"], unique=False
     )
     op.create_table(
+        "passkey",
+        sa.Column("device_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("credential_id", sa.String(), nullable=False),
+        sa.Column("attested", sa.LargeBinary(), nullable=False),
+        sa.Column("sign_count", sa.BigInteger(), nullable=False),
+        sa.Column("backed_up", sa.Boolean(), nullable=False),
+        sa.Column("enrolled_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["device_id"], ["device.id"], name=op.f("fk_passkey_device_id_device")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_passkey_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_passkey")),
+        sa.UniqueConstraint("credential_id", name=op.f("uq_passkey_credential_id")),
+    )
+    op.create_index(op.f("ix_passkey_person_id"), "passkey", ["person_id"], unique=False)
+    op.create_index(
+        "uq_passkey_live",
+        "passkey",
+        ["device_id"],
+        unique=True,
+        postgresql_where=sa.text("removed_at IS NULL"),
+    )
+    op.create_table(
         "push_subscription",
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("device_id", sa.Uuid(), nullable=False),
@@ -953,6 +985,7 @@ def upgrade() -> None:
         sa.Column("certificate_id", sa.Uuid(), nullable=True),
         sa.Column("provider", sa.String(), nullable=False),
         sa.Column("sad", sa.String(), nullable=False),
+        sa.Column("confirmation", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("marks", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1983,6 +2016,11 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_push_subscription_person_id"), table_name="push_subscription")
     op.drop_index("ix_push_subscription_endpoint", table_name="push_subscription")
     op.drop_table("push_subscription")
+    op.drop_index(
+        "uq_passkey_live", table_name="passkey", postgresql_where=sa.text("removed_at IS NULL")
+    )
+    op.drop_index(op.f("ix_passkey_person_id"), table_name="passkey")
+    op.drop_table("passkey")
     op.drop_index(op.f("ix_offline_minting_expires_at"), table_name="offline_minting")
     op.drop_table("offline_minting")
     op.drop_index("uq_offline_envelope_jti", table_name="offline_envelope")

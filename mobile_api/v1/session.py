@@ -159,11 +159,11 @@ def prefer(json_data: Preferences) -> SessionAnswer:
 @bp.input(Refresh)
 @bp.output(SessionAnswer)
 def renew(json_data: Refresh) -> Response:
-    """New tokens for a session whose access ran out. Needs the CSRF token."""
-    services = current_services()
-    jti = refresh_token_id(services)
-    if jti is None:
-        raise SESSION_ENDED()
+    """New tokens for a session whose access ran out. Needs the CSRF token.
+
+    A device that was revoked or reported lost hears `identity/device-over`, and empties itself.
+    """
+    jti = refresh_token_id(current_services())
     live, refresh = sessions.rotate(
         current_work(), jti, given_csrf(), json_data.proof, audience=audience()
     )

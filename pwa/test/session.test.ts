@@ -154,3 +154,22 @@ describe("a session", () => {
     expect(await get("session", "current")).toBeUndefined();
   });
 });
+
+describe("a device that was revoked or reported lost", () => {
+  it("empties itself when it hears so, and says it at the door", async () => {
+    vi.stubGlobal("navigator", { locks: { request: (_name: string, run: () => unknown) => run() } });
+    const { key, thumbprint } = await createKey();
+    await keepDevice({ personId: "p1", id: "d1", thumbprint, key, logins: ["ratna"], seq: 0 });
+    replies.push([/sign-in/, json(200, { ...RATNA, device: { id: "d1" } })]);
+    await store.signIn({ username: "ratna", password: "x" });
+    await put("papers", "p1 step", {});
+    await put("papers", "p2 step", {});
+    replies.unshift([/refresh/, json(410, { code: "identity/device-over" })]);
+    expect(await store.renewAccess()).toBe(false);
+    await vi.waitFor(() => expect(store.session.value).toBeNull());
+    expect(store.endedBecause.value?.code).toBe("identity/device-over");
+    expect(await deviceOf("p1")).toBeUndefined();
+    expect(await all("papers")).toHaveLength(1);
+    expect(await all("session")).toEqual([]);
+  });
+});

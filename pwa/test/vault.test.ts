@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { utf8 } from "../src/lib/bytes.ts";
-import { createVault, opener, openVault, ROUNDS, sealer, TRIES, waitAfter, waitLeft } from "../src/sync/vault.ts";
+import { createVault, freshSalt, lockByPasskey, openByPasskey, opener, openVault, ROUNDS, sealer, TRIES, waitAfter, waitLeft } from "../src/sync/vault.ts";
 
 const QUICK = 1_000;
 vi.setConfig({ testTimeout: 30_000 });
@@ -15,6 +15,19 @@ describe("what the phone holds", () => {
     const secret = (await openVault(vault, "481516")) as CryptoKey;
     expect(secret.extractable).toBe(false);
     expect(text(await opener(secret)("step 1", sealed))).toBe("Tarif retribusi pasar");
+  });
+
+  it("is opened by the passkey's secret as well, and by no other", async () => {
+    const vault = await createVault("481516", QUICK);
+    const secret = crypto.getRandomValues(new Uint8Array(32));
+    const salt = freshSalt();
+    await expect(lockByPasskey(vault, "481517", "kunci", salt, secret)).rejects.toThrow();
+    const lock = await lockByPasskey(vault, "481516", "kunci", salt, secret);
+    expect(await openByPasskey(lock, crypto.getRandomValues(new Uint8Array(32)))).toBeNull();
+    const key = (await openByPasskey(lock, secret)) as CryptoKey;
+    expect(key.extractable).toBe(false);
+    const sealed = await (await sealer(vault))("step 1", utf8("Tarif retribusi pasar"));
+    expect(text(await opener(key)("step 1", sealed))).toBe("Tarif retribusi pasar");
   });
 
   it("cannot be passed off under another name, and each page load seals with another key", async () => {

@@ -141,6 +141,31 @@ class Phone(Person):
         page.get_by_role("button", name="Buat kunci").click()
         expect(page.get_by_text("Sertifikat berlaku")).to_be_visible()
 
+    def give_authenticator(self) -> None:
+        """The device recognises its owner, at once and until this page is closed."""
+        devtools = self.page.context.new_cdp_session(self.page)
+        devtools.send("WebAuthn.enable")
+        options = {
+            "protocol": "ctap2",
+            "ctap2Version": "ctap2_1",
+            "transport": "internal",
+            "hasResidentKey": True,
+            "hasUserVerification": True,
+            "hasPrf": True,
+            "isUserVerified": True,
+            "automaticPresenceSimulation": True,
+        }
+        devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+
+    def set_up_passkey(self) -> None:
+        page = self.page
+        page.goto(f"{self.origin}/profil/perangkat")
+        page.get_by_role("button", name=re.compile("^Pasang kunci sandi")).click()
+        sheet = page.get_by_role("dialog", name="Pasang kunci sandi di perangkat ini")
+        sheet.get_by_label("Kode 6 angka").fill(self.code())
+        sheet.get_by_role("button", name="Pasang kunci sandi").click()
+        expect(page.get_by_text("Kunci sandi terpasang")).to_be_visible()
+
     def open_paper(self, subject: str) -> None:
         page = self.page
         page.goto(f"{self.origin}/meja")

@@ -167,20 +167,31 @@ def test_a_portals_answer_is_no_delivery_and_a_conflict_is_shown_with_its_way_ou
 def test_a_consent_to_sign_given_without_a_line_is_carried_out_once_when_it_is_back(
     someone: Callable[..., Any], papers: Callable[..., Desk]
 ) -> None:
+    looks = Looks()
+    head: Phone = someone("kepala.bkad", Phone)
+    head.give_authenticator()
+    head.sign_in()
+    head.choose_passphrase(PASSPHRASE)
+    head.set_up_passkey()
+    looks.at(head.page, "passkey")
     keeper: Person = someone("pengelola", Person)
     keeper.sign_in()
     assert keeper.page.evaluate(ALLOW, {"signing": True}) == 200
     operator = papers(None, SALE)
-    head: Phone = someone("kepala.bkad", Phone)
-    head.sign_in()
-    head.choose_passphrase(PASSPHRASE)
     _choose_pin(head)
     page, line = head.page, head.page.context
+    page.get_by_role("switch", name=re.compile("Buka juga dengan kunci sandi")).click()
+    sheet = page.get_by_role("dialog")
+    sheet.get_by_label("PIN luring", exact=True).fill(PIN)
+    sheet.get_by_role("button", name="Izinkan kunci sandi membuka").click()
+    expect(page.get_by_text("Kunci sandi kini membuka simpanan luring")).to_be_visible()
 
     line.set_offline(True)
-    _reopen(head)
-    page = head.page
-    _unlock(head, PIN)
+    page.goto(f"{head.origin}/meja")
+    unlock = page.get_by_role("button", name="Buka dengan kunci sandi")
+    expect(unlock).to_be_visible()
+    looks.at(page, "unlock by passkey")
+    unlock.click()
     page.get_by_role("link").filter(has_text=SALE).first.click()
     head.read_and_tick(1)
     code = head.code(showing=True)
@@ -188,7 +199,7 @@ def test_a_consent_to_sign_given_without_a_line_is_carried_out_once_when_it_is_b
     sheet = page.get_by_role("dialog", name="Tanda tangani")
     sheet.get_by_label("Frasa sandi", exact=True).fill(PASSPHRASE)
     sheet.get_by_label("Kode 6 angka").fill(code)
-    looks = Looks()
+    expect(sheet.get_by_text("Setelah itu perangkat ini meminta sidik jari")).to_be_visible()
     looks.at(page, "agreeing offline")
     sheet.get_by_role("button", name="Setujui untuk ditandatangani").click()
     expect(page.get_by_text("Persetujuan tersimpan").first).to_be_visible()

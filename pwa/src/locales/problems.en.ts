@@ -99,6 +99,7 @@ export const problems: Readonly<Record<string, string>> = {
   "identity/decision-closed": "This proposal was decided or withdrawn. Reload to see the result.",
   "identity/decision-pending": "The same proposal still waits for a second officer. Open the list of proposals to see it.",
   "identity/device-bound": "This session already belongs to its device. For another device, sign in from that one.",
+  "identity/device-over": "This device was revoked or reported lost, so what Centang kept on it was erased. If it is yours, sign in again to enrol it anew.",
   "identity/device-taken": "This device's key was enrolled before. Reload the app to make a new one.",
   "identity/device-unknown": "This device is not enrolled in your name, or was revoked. Enrol it from Profile.",
   "identity/device-waits": "This new device may read and tick. It may initial, sign, return and reject from {may_sign_from}, or sooner once approved from an older device or by two officers.",

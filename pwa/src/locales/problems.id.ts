@@ -99,6 +99,7 @@ export const problems: Readonly<Record<string, string>> = {
   "identity/decision-closed": "Usulan ini sudah diputuskan atau ditarik. Muat ulang untuk melihat hasilnya.",
   "identity/decision-pending": "Usulan yang sama masih menunggu verifikator kedua. Buka daftar usulan untuk melihatnya.",
   "identity/device-bound": "Sesi ini sudah terikat pada perangkatnya. Untuk perangkat lain, masuk dari perangkat itu.",
+  "identity/device-over": "Perangkat ini sudah dicabut atau dilaporkan hilang, jadi isi Centang di dalamnya dihapus. Bila ini perangkat Anda, masuk lagi untuk mendaftarkannya kembali.",
   "identity/device-taken": "Kunci perangkat ini sudah pernah didaftarkan. Muat ulang aplikasi untuk membuat yang baru.",
   "identity/device-unknown": "Perangkat ini belum terdaftar atas nama Anda, atau sudah dicabut. Daftarkan dari Profil.",
   "identity/device-waits": "Perangkat baru ini boleh membaca dan mencentang. Memaraf, menandatangani, mengembalikan dan menolak bisa mulai {may_sign_from}, atau lebih cepat bila disetujui dari perangkat lama atau oleh dua verifikator.",

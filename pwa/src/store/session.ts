@@ -16,6 +16,7 @@ import {
   signJws,
 } from "../lib/device.ts";
 import { setLanguage } from "../locales/index.ts";
+import { OVER } from "../sync/kept.ts";
 import { epoch } from "./network.ts";
 
 /** undefined while it is being looked up; null when nobody is signed in. */
@@ -86,9 +87,19 @@ async function refresh(): Promise<boolean> {
     await enter(await post<Session>("/session/refresh", device ? { proof: device.proof } : {}));
     return true;
   } catch (error) {
-    if (asProblem(error).lost) throw error;
+    const problem = asProblem(error);
+    if (problem.lost) throw error;
+    // Not awaited: whoever asked may hold the outbox, which says its last word first.
+    if (problem.code === OVER) void isOver(shown, problem);
     return false;
   }
+}
+
+/** This phone was revoked, or reported lost. */
+async function isOver(was: Session, problem: Problem): Promise<void> {
+  const { wipe } = await import("../sync/wipe.ts");
+  await wipe(was);
+  await leave(problem);
 }
 
 /** One renewal at a time; false when the session is over. Throws without a line. */

@@ -5,6 +5,9 @@ import type { Who } from "./outbox.ts";
 
 export type Kept = Session;
 
+/** What a phone hears that was revoked or reported lost. */
+export const OVER = "identity/device-over";
+
 /** The token of this person's session, and of nobody else's. */
 export const csrfOf = (kept: Kept | undefined, person: string): string | undefined =>
   kept?.person.id === person ? kept.csrf : undefined;

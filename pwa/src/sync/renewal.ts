@@ -3,10 +3,13 @@
 import { put } from "../lib/db.ts";
 import { deviceOf, signJws } from "../lib/device.ts";
 import { kept } from "./box.ts";
-import type { Kept } from "./kept.ts";
+import { OVER, type Kept } from "./kept.ts";
 
-/** As the page renews it: a rotating cookie and, on an enrolled device, its proof. Rejects without a line. */
-export async function renewKept(origin: string): Promise<boolean> {
+/**
+ * As the page renews it: a rotating cookie and, on an enrolled device, its proof. Rejects without a line.
+ * `whenOver`: this phone was revoked or reported lost; it is to be emptied once the outbox is free.
+ */
+export async function renewKept(origin: string, whenOver: (was: Kept) => void = () => undefined): Promise<boolean> {
   const now = await kept();
   if (!now) return false;
   const device = await deviceOf(now.person.id);
@@ -17,6 +20,10 @@ export async function renewKept(origin: string): Promise<boolean> {
     body: JSON.stringify(device ? { proof: await signJws(device, "device-proof+jwt", claims) } : {}),
     redirect: "error",
   });
+  if (response.status === 410) {
+    const { code } = (await response.json().catch(() => ({}))) as { code?: string };
+    if (code === OVER) whenOver(now);
+  }
   if (response.status !== 200 || !response.headers.get("Content-Type")?.startsWith("application/json")) return false;
   const fresh = (await response.json()) as Kept;
   // Somebody else signed in meanwhile: what is kept is theirs.

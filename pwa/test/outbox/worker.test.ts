@@ -1,11 +1,11 @@
 import "fake-indexeddb/auto";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { clear, put } from "../../src/lib/db.ts";
+import { all, clear, put } from "../../src/lib/db.ts";
 import { createKey, keepDevice } from "../../src/lib/device.ts";
 import { diskStore } from "../../src/sync/outbox-store.ts";
 import { draft } from "./world.ts";
 
-type Listener = (event: { tag?: string; waitUntil(work: Promise<unknown>): void }) => void;
+type Listener = (event: { tag?: string; data?: { json(): unknown }; waitUntil(work: Promise<unknown>): void }) => void;
 const json = (status: number, body: unknown) =>
   new Response(JSON.stringify(body), { status, headers: { "Content-Type": status < 400 ? "application/json" : "application/problem+json" } });
 
@@ -14,9 +14,9 @@ let pages: { postMessage: (message: unknown) => void }[];
 const shown = vi.fn(async () => undefined);
 
 /** Wakes the worker, and tells whether the browser is to try again later. */
-async function wake(kind: "sync" | "push"): Promise<"done" | "again"> {
+async function wake(kind: "sync" | "push", message: unknown = {}): Promise<"done" | "again"> {
   let work: Promise<unknown> = Promise.resolve();
-  heard.get(kind)?.({ tag: "outbox", waitUntil: (given) => void (work = given) });
+  heard.get(kind)?.({ tag: "outbox", data: { json: () => message }, waitUntil: (given) => void (work = given) });
   return work.then(
     () => "done",
     () => "again",
@@ -24,7 +24,7 @@ async function wake(kind: "sync" | "push"): Promise<"done" | "again"> {
 }
 
 beforeEach(async () => {
-  for (const store of ["outbox", "session", "devices"] as const) await clear(store);
+  for (const store of ["outbox", "session", "devices", "offline", "papers"] as const) await clear(store);
   heard = new Map();
   pages = [];
   shown.mockClear();
@@ -90,5 +90,44 @@ describe("the service worker", () => {
     await wake("sync");
     expect(fetch).not.toHaveBeenCalled();
     expect(await diskStore.all()).toHaveLength(1);
+  });
+});
+
+describe("a phone that was reported lost", () => {
+  const lost = (asked: string[]) => async (url: string) => {
+    asked.push(url);
+    if (url.endsWith("/session/refresh")) return json(410, { code: "identity/device-over" });
+    return asked.filter((one) => !one.endsWith("/refresh")).length < 2 ? json(401, { code: "general/sign-in-required" }) : json(403, { code: "offline/quarantined" });
+  };
+  const left = vi.fn();
+  beforeEach(async () => {
+    left.mockClear();
+    vi.stubGlobal("BroadcastChannel", class { postMessage = left; });
+    const { key, thumbprint } = await createKey();
+    await keepDevice({ personId: "ani", id: "phone-a", thumbprint, key, logins: [], seq: 0 });
+    await put("offline", "ani vault", { failures: 0 });
+    await put("papers", "ani step", { sealed: null });
+  });
+  const nothingStays = async () => {
+    expect(await Promise.all((["session", "outbox", "devices", "offline", "papers"] as const).map((store) => all(store)))).toEqual([[], [], [], [], []]);
+    expect(left).toHaveBeenCalledWith("left");
+  };
+
+  it("says what waited once more, and keeps nothing", async () => {
+    const asked: string[] = [];
+    vi.stubGlobal("fetch", lost(asked));
+    expect(await wake("sync")).toBe("done");
+    expect(asked.at(-1)).not.toContain("refresh");
+    await nothingStays();
+  });
+
+  it("asks when a push says so, and believes only the answer to its own key", async () => {
+    const push = () => wake("push", { over: true });
+    vi.stubGlobal("fetch", async () => json(401, { code: "identity/session-ended" }));
+    await push();
+    expect(await all("papers")).toHaveLength(1);
+    vi.stubGlobal("fetch", lost([]));
+    await push();
+    await nothingStays();
   });
 });

@@ -220,3 +220,43 @@ def _cookie_of(answer, name):
         if header.startswith(f"{name}="):
             return header.split(";")[0].partition("=")[2]
     raise AssertionError(name)
+
+
+@pytest.mark.parametrize("action", ["delete", "report-lost"])
+@pytest.mark.parametrize("cookie", ["live", "old", "none"])
+def test_a_phone_that_was_ended_hears_that_it_must_empty_itself(
+    phone, browser_of, owner, clock, action, cookie
+):
+    laptop = browser_of(owner)
+    proof = phone.state("device-proof+jwt")
+    path = f"/devices/{phone.device_id}"
+    assert laptop.call("DELETE" if action == "delete" else "POST", path + _tail(action)).json
+    if cookie == "old":
+        clock.advance(days=30)
+    if cookie == "none":
+        phone.client.delete_cookie("refresh")
+    answer = refresh(phone, proof=proof)
+    assert (answer.status_code, answer.json["code"]) == (410, "identity/device-over")
+    assert refresh(laptop, proof=laptop.state("device-proof+jwt")).status_code == (
+        401 if cookie == "old" else 200
+    )
+
+
+def _tail(action):
+    return "" if action == "delete" else "/report-lost"
+
+
+def test_only_the_phone_itself_hears_that_it_was_ended(phone, browser_of, owner):
+    laptop = browser_of(owner)
+    laptop.post(f"/devices/{phone.device_id}/report-lost")
+    forged = people.DeviceKey().sign(
+        "device-proof+jwt",
+        people.statement(
+            phone.person_id,
+            phone.services.clock.now(),
+            aud=phone.services.settings.origin,
+        ),
+    )
+    elsewhere = phone.state("device-proof+jwt", aud="https://palsu.contoh")
+    for proof in (None, forged, elsewhere, phone.state("tick+jwt"), "x" * 20):
+        assert refresh(phone, proof=proof).json["code"] == "identity/session-ended"
