@@ -73,7 +73,7 @@ class Services:
     @property
     def workshop(self) -> Workshop:
         """What preparing a file to be signed needs."""
-        return Workshop(self.settings, self.blobs, self.time_stamper)
+        return Workshop(self.settings, self.blobs, self.time_stamper, self.issuer)
 
     @property
     def signing(self) -> signing.Engine:

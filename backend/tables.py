@@ -10,12 +10,14 @@ from backend.notifications import models as notifications
 from backend.organisation import models as organisation
 from backend.routing import models as routing
 from backend.signing import models as signing
+from backend.signing.claims import models as claims
 from backend.signing.offline import models as offline
 from backend.verification import models as verification
 
 __all__ = [
     "audit",
     "certificates",
+    "claims",
     "core",
     "documents",
     "identity",

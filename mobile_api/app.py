@@ -27,6 +27,7 @@ from mobile_api.pki import pki
 from mobile_api.plain_http import explain_plain_http
 from mobile_api.public import front, pages
 from mobile_api.shell import shell
+from mobile_api.well_known import well_known
 
 JSON_LIMIT = 1024 * 1024
 
@@ -114,7 +115,7 @@ def create_app(services: Services, **config: Any) -> Application:
     app.register_error_handler(IntegrityError, problems.on_conflict)
     app.register_error_handler(OperationalError, problems.on_database_gone)
     app.register_error_handler(Exception, problems.on_failure)
-    for blueprint in (*v1.BLUEPRINTS, pages, pki, operations, shell):
+    for blueprint in (*v1.BLUEPRINTS, pages, pki, well_known, operations, shell):
         app.register_blueprint(blueprint)
     return app
 

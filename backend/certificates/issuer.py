@@ -15,7 +15,8 @@ from uuid import UUID
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from backend.certificates import profiles, stamping, status
+from backend.certificates import claims, profiles, stamping, status, status_list
+from backend.certificates.claims import Claim
 from backend.certificates.keyfiles import KeyFile, KeyFolder
 from backend.certificates.kinds import AuthorityKind
 from backend.certificates.problems import AUTHORITY_MISSING, ROOT_OFFLINE
@@ -32,6 +33,8 @@ RENEW_BEFORE = {
     # A time stamp should outlive what it proves: a new unit takes over years before the end.
     AuthorityKind.TSA: timedelta(days=4 * 365),
     AuthorityKind.OCSP: timedelta(days=90),
+    # A new key each year; the old ones stay published, for paper is kept.
+    AuthorityKind.CLAIM: timedelta(days=2 * 365),
 }
 
 
@@ -81,6 +84,14 @@ class IssuingKey(Protocol):
 
     def timestamp(self, request: bytes) -> bytes:
         """An RFC 3161 response (DER) to a request (DER)."""
+        ...
+
+    def claim(self, code: str, claim: Claim) -> bytes:
+        """What a document's QR carries (COSE_Sign1), bound to its public address."""
+        ...
+
+    def status_list(self, packed: bytes) -> bytes:
+        """The list of what became of all papers (COSE_Sign1), as of now; see status_list.py."""
         ...
 
 
@@ -146,6 +157,14 @@ class LocalIssuer:
     def timestamp(self, request: bytes) -> bytes:
         chain = [self._newest(AuthorityKind.ISSUING).certificate]
         return stamping.answer(request, self._signing(AuthorityKind.TSA), chain, self._clock.now())
+
+    def claim(self, code: str, claim: Claim) -> bytes:
+        key, now = self._signing(AuthorityKind.CLAIM).key, self._clock.now()
+        return claims.sign(claim, self._addresses.public(code), key, now)
+
+    def status_list(self, packed: bytes) -> bytes:
+        key, now = self._signing(AuthorityKind.CLAIM).key, self._clock.now()
+        return status_list.sign(packed, self._addresses.status_list, key, now)
 
     def _newest(self, kind: AuthorityKind) -> KeyFile:
         for attempt in range(2):

@@ -23,6 +23,7 @@ from uuid import UUID
 
 import cbor2
 
+from backend.certificates.claims import Claim
 from backend.certificates.issuer import Established, IssuingKey, LocalIssuer
 from backend.certificates.kinds import AuthorityKind
 from backend.certificates.problems import ISSUER_UNAVAILABLE
@@ -66,6 +67,12 @@ class RemoteIssuer:
     def timestamp(self, request: bytes) -> bytes:
         return bytes(self._ask("timestamp", request))
 
+    def claim(self, code: str, claim: Claim) -> bytes:
+        return bytes(self._ask("claim", code, claim.fields))
+
+    def status_list(self, packed: bytes) -> bytes:
+        return bytes(self._ask("status_list", packed))
+
     def _ask(self, method: str, *arguments: Any) -> Any:
         try:
             with connected(self._path, TIMEOUT_SECONDS) as channel:
@@ -94,6 +101,8 @@ class _Dispatcher:
             "crl": self._crl,
             "ocsp": self._ocsp,
             "timestamp": self._issuer.timestamp,
+            "claim": self._claim,
+            "status_list": self._issuer.status_list,
         }
         return allowed[method](*arguments)
 
@@ -114,6 +123,9 @@ class _Dispatcher:
     ) -> bytes:
         standing = Standing(issued, Revoked(*line) if line else None)
         return self._issuer.ocsp(serial, standing, algorithm, nonce)
+
+    def _claim(self, code: str, fields: list[Any]) -> bytes:
+        return self._issuer.claim(code, Claim.of(fields))
 
 
 class _Handler(socketserver.BaseRequestHandler):

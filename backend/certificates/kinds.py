@@ -10,3 +10,5 @@ class AuthorityKind(StrEnum):
     TSA = "tsa"
     ACTIVATION = "activation"
     """Certifies the short-lived keys to which phones encrypt passphrase and code."""
+    CLAIM = "claim"
+    """Signs what QR codes on paper say, and the list of what became of those papers."""

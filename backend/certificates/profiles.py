@@ -1,7 +1,8 @@
 """What each kind of certificate of the embedded authority says: the only place where one is shaped.
 
 The root signs the issuing authority and the certifier of activation keys; the issuing authority
-signs signers, the OCSP responder (RFC 6960 §4.2.2.2) and the time-stamping unit (RFC 3161 §2.3).
+signs signers, the OCSP responder (RFC 6960 §4.2.2.2), the time-stamping unit (RFC 3161 §2.3) and
+the key of claims on paper.
 """
 
 import secrets
@@ -24,6 +25,9 @@ DOCUMENT_SIGNING = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")
 ACTIVATION_KEY = x509.ObjectIdentifier("2.25.173238340873918690840371431923628283532")
 """Our own purpose (a UUID arc, X.667): what vouches for activation keys vouches for nothing else."""
 
+CLAIM_KEY = x509.ObjectIdentifier("2.25.91874130256387420571937265018234987102")
+"""Our own purpose: what signs claims on paper signs no document."""
+
 YEAR = timedelta(days=365)
 LIFETIME = {
     AuthorityKind.ROOT: 20 * YEAR,
@@ -31,6 +35,7 @@ LIFETIME = {
     AuthorityKind.ACTIVATION: 10 * YEAR,
     AuthorityKind.TSA: 6 * YEAR,
     AuthorityKind.OCSP: 1 * YEAR,
+    AuthorityKind.CLAIM: 3 * YEAR,
 }
 ISSUER_OF = {
     AuthorityKind.ROOT: AuthorityKind.ROOT,
@@ -38,6 +43,7 @@ ISSUER_OF = {
     AuthorityKind.ACTIVATION: AuthorityKind.ROOT,
     AuthorityKind.TSA: AuthorityKind.ISSUING,
     AuthorityKind.OCSP: AuthorityKind.ISSUING,
+    AuthorityKind.CLAIM: AuthorityKind.ISSUING,
 }
 COMMON_NAME = {
     AuthorityKind.ROOT: "Otoritas Akar",
@@ -45,6 +51,7 @@ COMMON_NAME = {
     AuthorityKind.ACTIVATION: "Penjamin Kunci Aktivasi",
     AuthorityKind.TSA: "Penanda Waktu",
     AuthorityKind.OCSP: "Penjawab Status",
+    AuthorityKind.CLAIM: "Penanda Kode Kertas",
 }
 CURVE = {AuthorityKind.ROOT: ec.SECP384R1()}
 """The root lives longest; all others are P-256."""
@@ -95,6 +102,14 @@ class Addresses:
     @property
     def ocsp(self) -> str:
         return f"{self.origin}/ocsp"
+
+    def public(self, code: str) -> str:
+        """The citizen's page of one document: version 1 of an address that is for ever."""
+        return f"{self.origin}/v/{code}"
+
+    @property
+    def status_list(self) -> str:
+        return f"{self.origin}/.well-known/status/1"
 
 
 @dataclass(frozen=True)
@@ -154,6 +169,10 @@ def authority_certificate(
                     x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING]), critical=False
                 )
                 .add_extension(x509.OCSPNoCheck(), critical=False)
+            )
+        case AuthorityKind.CLAIM:
+            builder = _end_entity(builder, digital_signature=True).add_extension(
+                x509.ExtendedKeyUsage([CLAIM_KEY]), critical=True
             )
     if issuer is not None:
         # A responder that must not be asked about itself carries no OCSP address.

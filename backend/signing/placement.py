@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from backend.documents.layout import covers_text
 from backend.documents.models import Document, Page, Version
 from backend.signing.models import Placement
+from backend.signing.pdf.appearance import LARGEST_CODE
 from backend.signing.pdf.foot import CODE_SIDE, HEIGHTS
 from backend.signing.pdf.geometry import Rect
 
-WIDTH, HEIGHT = 190.0, 124.0
-"""The usual block, in points: 67 × 44 mm."""
+WIDTH, HEIGHT = 190.0, 134.0
+"""The usual block, in points: 67 × 47 mm, with room for a whole claim."""
 LOWEST = HEIGHTS[0] + CODE_SIDE + 8
 """Points from the page's lower edge: above the foot."""
 MARGIN = 40.0
@@ -109,7 +110,7 @@ def stamp_zone(rect: Rect) -> Rect:
 
 def stamped_over(spot: Spot, others: Sequence[Spot]) -> bool:
     """Whether another signer's wet stamp would fall on this block's code."""
-    code = Rect(spot.rect.x, spot.rect.y, 62, spot.rect.height)
+    code = Rect(spot.rect.x, spot.rect.y, LARGEST_CODE, spot.rect.height)
     return any(other.page == spot.page and stamp_zone(other.rect).meets(code) for other in others)
 
 

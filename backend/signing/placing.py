@@ -18,6 +18,8 @@ from backend.routing.access import require_operator, require_reader
 from backend.routing.machine import ON_ROUTE
 from backend.routing.models import Step, StepAction
 from backend.routing.rounds import Round, load_round
+from backend.signing.claims.indexes import LONGEST_INDEX
+from backend.signing.claims.printed import claim_of, fitted
 from backend.signing.models import Placement
 from backend.signing.pdf.appearance import Wording, compose
 from backend.signing.pdf.geometry import Rect
@@ -102,6 +104,8 @@ def placements(work: Work, settings: Settings, document_id: UUID) -> Placements:
         checks = []
         if spot is not None:
             words = _words(work, settings, document, step, anchored=spot.anchor is not None)
+            if step is steps[-1]:
+                words = _claiming(document, version, words, spot)
             checks = _checks(words, spot, others, pages[spot.page])
         items.append(
             Placed(step.ordinal, step.position.title, step.ordinal in placed, spot, checks)
@@ -138,6 +142,12 @@ def _words(
         return wording(work, mandate, settings, document, anchored=anchored)
     title = step.position.title
     return Wording(title, title, None, public_url(settings, document), document.public_code)
+
+
+def _claiming(document: Document, version: Version, words: Wording, spot: Spot) -> Wording:
+    """With a code as large as the claim's may be: the paper may have no index yet."""
+    claim = claim_of(document, version, words, LONGEST_INDEX)
+    return fitted(claim, words, spot.rect)[1]
 
 
 def _signing_steps(work: Work, document_id: UUID) -> list[Step]:

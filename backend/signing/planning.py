@@ -9,6 +9,9 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 from sqlalchemy import select
 
+from backend.certificates import claims
+from backend.certificates.claims import Claim
+from backend.certificates.issuer import IssuingKey
 from backend.certificates.models import Authority, Certificate
 from backend.core.db import Work
 from backend.core.settings import Settings
@@ -21,6 +24,8 @@ from backend.routing.machine import ON_ROUTE
 from backend.routing.models import Step, StepAction, StepState
 from backend.routing.rounds import Round, live_tick, load_round
 from backend.routing.routes import require_seal_offered
+from backend.signing.claims.indexes import index_of
+from backend.signing.claims.printed import claim_of, fitted
 from backend.signing.credentials import live
 from backend.signing.models import Prepared, Signature
 from backend.signing.pdf.appearance import Wording
@@ -43,6 +48,8 @@ class PlannedSigner:
     person_id: UUID
     mandate_id: UUID
     block: Block
+    claim: Claim | None = None
+    """What this block's code claims beside the address: the last signer's alone."""
 
     def as_json(self) -> dict[str, Any]:
         rect = self.block.rect
@@ -93,6 +100,18 @@ class Plan:
         return hashlib.sha256(repr(drawn).encode()).hexdigest()
 
 
+def with_claim(wanted: Plan, issuer: IssuingKey) -> Plan:
+    """The same plan with the signed claim where a code of its size was planned for."""
+    last = wanted.signers[-1]
+    if last.claim is None:
+        return wanted
+    words = last.block.words
+    token = issuer.claim(words.code, last.claim)
+    words = replace(words, url=f"{wanted.url}#{claims.pack(token)}")
+    signed = replace(last, block=replace(last.block, words=words))
+    return replace(wanted, signers=(*wanted.signers[:-1], signed))
+
+
 class SignersChanged(Exception):  # noqa: N818 (a finding, not an error)
     """After a first signature, one who is still to sign is no longer who the file names."""
 
@@ -130,6 +149,7 @@ def plan(
         )
         for step in due
     )
+    signers = (*signers[:-1], _claiming(work, document, version, signers[-1]))
     signature = _signature(work, provider, signers[0].person_id)
     wanted = Plan(
         document_id=document.id,
@@ -231,6 +251,16 @@ def _planned(
     words = wording(work, mandate, settings, round_.document, anchored=spot.anchor is not None)
     block = Block(f"TandaTangan{number}", spot.page, spot.rect, words, spot.anchor)
     return PlannedSigner(step.id, mandate.person_id, mandate.id, block)
+
+
+def _claiming(
+    work: Work, document: Document, version: Version, signer: PlannedSigner
+) -> PlannedSigner:
+    """The signer with as much of the paper's claim as their block has room for."""
+    block = signer.block
+    whole = claim_of(document, version, block.words, index_of(work, document.id))
+    claim, words = fitted(whole, block.words, block.rect)
+    return replace(signer, block=replace(block, words=words), claim=claim)
 
 
 def wording(

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from backend.audit.trail import record
+from backend.certificates.issuer import IssuingKey
 from backend.certificates.timestamps import TimeStamper
 from backend.core.blobs import BlobStore
 from backend.core.db import Work
@@ -30,7 +31,14 @@ from backend.signing.pdf.container import SignerIdentity
 from backend.signing.pdf.foot import Foot
 from backend.signing.pdf.geometry import Rect
 from backend.signing.pdf.placeholder import Free, Placeholder, first_placeholder, next_placeholder
-from backend.signing.planning import Plan, PlannedSigner, SignersChanged, plan, text_pages
+from backend.signing.planning import (
+    Plan,
+    PlannedSigner,
+    SignersChanged,
+    plan,
+    text_pages,
+    with_claim,
+)
 from backend.signing.seal import document_seals
 
 OpenWork = Callable[[], AbstractContextManager[Work]]
@@ -44,6 +52,7 @@ class Workshop:
     settings: Settings
     blobs: BlobStore
     stamper: TimeStamper
+    issuer: IssuingKey
 
 
 def prepare(open_work: OpenWork, workshop: Workshop, document_id: UUID) -> None:
@@ -136,7 +145,7 @@ def _settled(work: Work, wanted: Plan) -> bool:
 def _make(wanted: Plan, workshop: Workshop, pages: dict[int, Page]) -> Made:
     if wanted.identity is None:
         return service_input.make(
-            wanted,
+            with_claim(wanted, workshop.issuer),
             workshop.blobs,
             _free(wanted.signers, pages),
             visible=workshop.settings.bsre_visible,
@@ -169,7 +178,7 @@ def first_file(
 ) -> Placeholder:
     """The version with everything drawn, and the placeholder of the seal or else the first signer."""
     room = pades.reserve(identity, workshop.stamper)
-    blocks = [signer.block for signer in wanted.signers]
+    blocks = [signer.block for signer in with_claim(wanted, workshop.issuer).signers]
     base = workshop.blobs.get(wanted.base_sha256)
     return first_placeholder(
         base,

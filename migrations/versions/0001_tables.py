@@ -89,6 +89,7 @@ def upgrade() -> None:
                 "ocsp",
                 "tsa",
                 "activation",
+                "claim",
                 name="authoritykind",
                 native_enum=False,
                 create_constraint=True,
@@ -237,6 +238,14 @@ def upgrade() -> None:
         sa.Column("window_start", sa.DateTime(timezone=True), nullable=False),
         sa.Column("hits", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("bucket", "window_start", name=op.f("pk_rate_counter")),
+    )
+    op.create_table(
+        "status_publication",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("statuses", sa.LargeBinary(), nullable=False),
+        sa.Column("message", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_status_publication")),
     )
     op.create_table(
         "trust_anchor",
@@ -1315,6 +1324,17 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "status_entry",
+        sa.Column("index", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("document_id", sa.Uuid(), nullable=False),
+        sa.Column("published", sa.SmallInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["document.id"], name=op.f("fk_status_entry_document_id_document")
+        ),
+        sa.PrimaryKeyConstraint("index", name=op.f("pk_status_entry")),
+        sa.UniqueConstraint("document_id", name=op.f("uq_status_entry_document_id")),
+    )
+    op.create_table(
         "validation_report",
         sa.Column("document_id", sa.Uuid(), nullable=False),
         sa.Column("file_sha256", sa.String(), nullable=False),
@@ -1986,6 +2006,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_validation_report_file_sha256"), table_name="validation_report")
     op.drop_index(op.f("ix_validation_report_document_id"), table_name="validation_report")
     op.drop_table("validation_report")
+    op.drop_table("status_entry")
     op.drop_table("placement")
     op.drop_index(
         "ix_notice_unread", table_name="notice", postgresql_where=sa.text("read_at IS NULL")
@@ -2083,6 +2104,7 @@ def downgrade() -> None:
     op.drop_table("account")
     op.drop_table("unit")
     op.drop_table("trust_anchor")
+    op.drop_table("status_publication")
     op.drop_table("rate_counter")
     op.drop_index(op.f("ix_public_change_at"), table_name="public_change")
     op.drop_table("public_change")

@@ -3,10 +3,12 @@
 import zlib
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 import segno
 from pyhanko.pdf_utils.generic import IndirectObject
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
+from segno import consts, encoder
 
 from backend.organisation.style import USUAL_ORDER, Part
 from backend.signing.pdf import syntax
@@ -20,7 +22,10 @@ SMALLEST_MODULE = 0.34 * MM
 """Points: below this, cameras lose the code on an office print."""
 QUIET = 4
 """Modules of white around the code (ISO/IEC 18004 §5.3.8)."""
-LARGEST_CODE = 62.0
+LARGEST_CODE = 82.0
+"""Points: 29 mm, a whole claim."""
+USUAL_CODE = 62.0
+"""Points: an address alone grows no larger."""
 COMFORTABLE_CODE = 52.0
 LEADING = 1.2
 SIZES = (10.0, 9.5, 9.0, 8.5, 8.0, 7.5, SMALLEST)
@@ -41,6 +46,7 @@ class Wording:
     nip: str | None
     """None when the agency does not print it, or the person has none."""
     url: str
+    """What the code says: the public address, with the claim as its fragment in one block."""
     code: str
     covers_anchor: bool = False
     """A white patch hides the anchor character at the top left corner."""
@@ -61,13 +67,36 @@ def grouped(code: str) -> str:
 
 @lru_cache(maxsize=64)
 def qr_modules(url: str) -> tuple[bytes, ...]:
-    """The symbol without its quiet zone: error correction M, smallest version."""
-    return tuple(bytes(row) for row in segno.make_qr(url, error="m", boost_error=False).matrix)
+    """The symbol without its quiet zone: error correction M, smallest version.
+
+    The digits of a claim make a segment of their own, in which ten bits hold three of them.
+    """
+    symbol = segno.make_qr(_segments(url), error="m", boost_error=False)
+    return tuple(bytes(row) for row in symbol.matrix)
+
+
+def _segments(url: str) -> Any:
+    place, mark, digits = url.partition("#")
+    # segno takes several segments in place of one content; its annotations do not say so.
+    return [place + mark, digits] if digits else url
+
+
+@lru_cache(maxsize=256)
+def symbol_version(url: str) -> int:
+    """Which version `qr_modules` will have, forty times as fast as making it."""
+    made: Any = encoder
+    segments = made.prepare_data(_segments(url), None, None)
+    return int(made.find_version(segments, consts.ERROR_LEVEL_M, eci=False, micro=False))
+
+
+def symbol_side(url: str) -> int:
+    """Modules on a side, quiet zone included (ISO/IEC 18004 §5.3.1)."""
+    return 17 + 4 * symbol_version(url) + 2 * QUIET
 
 
 def smallest_code(url: str) -> float:
     """The least side in points, quiet zone included, at which the code is readable in print."""
-    return (len(qr_modules(url)) + 2 * QUIET) * SMALLEST_MODULE
+    return symbol_side(url) * SMALLEST_MODULE
 
 
 def draw_qr(url: str, x: float, y: float, side: float) -> bytes:
@@ -155,7 +184,7 @@ def compose(words: Wording, width: float, height: float) -> Layout:
         nip=words.nip and printable(words.nip),
     )
     smallest = smallest_code(words.url)
-    quiet = QUIET / (len(qr_modules(words.url)) + 2 * QUIET)
+    quiet = QUIET / symbol_side(words.url)
     for floor in (max(COMFORTABLE_CODE, smallest), smallest):
         for size in SIZES:
             for side in _sides(floor):
@@ -172,7 +201,7 @@ def compose(words: Wording, width: float, height: float) -> Layout:
 
 def _sides(floor: float) -> list[float]:
     """Code sizes to try, largest first, none below the floor."""
-    steps = int((max(LARGEST_CODE, floor) - floor) // 4)
+    steps = int((max(USUAL_CODE, floor) - floor) // 4)
     return [floor + 4 * i for i in range(steps, -1, -1)]
 
 

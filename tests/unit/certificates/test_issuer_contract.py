@@ -38,6 +38,7 @@ def test_it_makes_every_kind_of_authority_once(issuer: IssuingKey) -> None:
         AuthorityKind.ACTIVATION,
         AuthorityKind.TSA,
         AuthorityKind.OCSP,
+        AuthorityKind.CLAIM,
     ]
     assert again == issuer.authorities()
     assert all(a.key_name for a in again)

@@ -59,7 +59,7 @@ def test_one_process_serves_all_and_leaves_only_keys_for_its_owner(settings: Set
         assert refused.value.problem is AUTHORITY_MISSING
         RemoteIssuer(settings.issuer_socket).establish(ORGANISATION)
         with running(settings):
-            assert len(RemoteIssuer(settings.issuer_socket).authorities()) == 5
+            assert len(RemoteIssuer(settings.issuer_socket).authorities()) == 6
         assert is_answering(settings.issuer_socket)
 
     assert not settings.issuer_socket.exists()

@@ -148,9 +148,11 @@ def test_nothing_is_ever_set_smaller_than_legible(
     assert all(measure(line, layout.size) <= width for line in layout.capacity)
 
 
-def sampled(data: bytes, rect: Rect, side: float, x: float, y: float) -> list[list[bool]]:
+def sampled(
+    data: bytes, rect: Rect, side: float, x: float, y: float, url: str = URL
+) -> list[list[bool]]:
     """The modules of a code of `side` points at (x, y), as a renderer shows them."""
-    count = len(qr_modules(URL))
+    count = len(qr_modules(url))
     unit = side / (count + 2 * QUIET)
     scale = 6
     with pypdfium2.PdfDocument(data) as pdf:
