@@ -43,7 +43,7 @@ from backend.signing import (
 from backend.signing.offline import grants
 from backend.signing.problems import SEAL_WAITS
 from backend.signing.seal import sealing
-from backend.verification import published
+from backend.verification import published, status
 from backend.verification.archives import validate_archived
 from backend.verification.own_files import validate_signed
 
@@ -91,6 +91,16 @@ def _send_mail(services: Services, **ids: Any) -> None:
 def _validate_signed(services: Services, **ids: Any) -> None:
     sandbox, scratch = Sandbox(services.settings), services.settings.scratch_dir
     validate_signed(services.work, services.blobs, sandbox, scratch, **_ids(ids))
+
+
+def _update_status(services: Services, **ids: Any) -> None:
+    with services.work() as work:
+        status.update(work, issuer=services.issuer, **_ids(ids))
+
+
+def _renew_status_list(services: Services) -> None:
+    with services.work() as work:
+        status.renew(work, issuer=services.issuer)
 
 
 def _examine(services: Services, **ids: Any) -> None:
@@ -210,6 +220,8 @@ HANDLERS: dict[Job, Handler] = {
     Job.REMIND: _in_one_transaction(reminding.remind),
     Job.SUMMARISE: _in_one_transaction(reminding.summarise),
     Job.VALIDATE_SIGNED: _validate_signed,
+    Job.UPDATE_STATUS: _update_status,
+    Job.RENEW_STATUS_LIST: _renew_status_list,
     Job.PREPARE_SIGNATURES: _prepare_signatures,
     Job.PICTURE_PREPARED: _picture_prepared,
     Job.SWEEP_BATCHES: _sweep_batches,
@@ -237,6 +249,7 @@ PERIODIC: dict[Job, str] = {
     Job.SUMMARISE: "*/10 * * * *",
     Job.WARN_OF_EXPIRY: "11 1 * * *",
     Job.PUBLISH_REVOCATIONS: "7 * * * *",
+    Job.RENEW_STATUS_LIST: "3 * * * *",
     Job.SEAL_WAITING: "* * * * *",
     Job.MEASURE_CLOCK: "*/10 * * * *",
     Job.ROTATE_ACTIVATION_KEYS: "17 * * * *",

@@ -13,8 +13,10 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from backend.certificates import claim_keys
 from backend.certificates.cose import PublicKey
+from backend.certificates.status_list import MEDIA_TYPE
+from backend.verification import status
 from mobile_api.access import public
-from mobile_api.context import current_work
+from mobile_api.context import current_services, current_work
 
 well_known = Blueprint("well_known", __name__, url_prefix="/.well-known")
 
@@ -35,6 +37,14 @@ def cose_keys() -> BaseResponse:
     keys = [key.cose for key in claim_keys.published(current_work().session)]
     body = cbor2.dumps(keys, canonical=True)
     return open_to_all(body, "application/cose-key-set", "public, max-age=3600")
+
+
+@well_known.get("/status/1")
+@public
+def status_list() -> BaseResponse:
+    """What became of every paper with a claim (draft-ietf-oauth-status-list, CWT)."""
+    found = status.published(current_work(), issuer=current_services().issuer)
+    return open_to_all(found.message, MEDIA_TYPE, "public, max-age=60")
 
 
 def open_to_all(body: bytes, media_type: str, caching: str) -> BaseResponse:

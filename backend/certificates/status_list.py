@@ -20,7 +20,8 @@ from backend.certificates.cose import PublicKey
 MEDIA_TYPE = "application/statuslist+cwt"
 TTL_SECONDS = 900
 BITS = 2
-_PER_BYTE = 8 // BITS
+A_BYTE = 8 // BITS
+"""Papers in a byte."""
 # RFC 8392 §3.1 and the draft's §5.2.
 _SUBJECT, _ISSUED_AT, _STATUS_LIST, _TTL = 2, 6, 65533, 65534
 
@@ -34,7 +35,7 @@ class Status(IntEnum):
     SUPERSEDED = 3
 
 
-UNUSED = sum(Status.NOT_ISSUED << BITS * slot for slot in range(_PER_BYTE))
+UNUSED = sum(Status.NOT_ISSUED << BITS * slot for slot in range(A_BYTE))
 """A byte of indexes that nobody has, or whose papers are not signed yet."""
 
 
@@ -47,7 +48,7 @@ class StatusList:
 
     def __getitem__(self, index: int) -> Status | None:
         """None beyond its end: it was made before that index was given."""
-        byte, slot = divmod(index, _PER_BYTE)
+        byte, slot = divmod(index, A_BYTE)
         if byte >= len(self.statuses):
             return None
         return Status(self.statuses[byte] >> BITS * slot & (1 << BITS) - 1)
@@ -55,7 +56,7 @@ class StatusList:
 
 def put(statuses: bytearray, index: int, status: Status) -> None:
     """Sets one, making the list longer where need be."""
-    byte, slot = divmod(index, _PER_BYTE)
+    byte, slot = divmod(index, A_BYTE)
     if byte >= len(statuses):
         statuses.extend([UNUSED] * (byte + 1 - len(statuses)))
     mask = (1 << BITS) - 1 << BITS * slot

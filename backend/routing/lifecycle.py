@@ -5,6 +5,7 @@ from uuid import UUID
 from backend.audit.trail import record
 from backend.core.db import Work
 from backend.core.errors import NOT_FOUND
+from backend.core.jobs import Job, defer
 from backend.documents.models import Document
 from backend.organisation.mandates import valid_mandate
 from backend.organisation.models import Mandate
@@ -47,6 +48,7 @@ def revoke(work: Work, document_id: UUID, note: str) -> Document:
     document.revoked_at = work.now
     document.revocation_note = note
     timeline.add(work, document, EventKind.REVOKED, mandate=mandate, note=note)
+    defer(work.session, Job.UPDATE_STATUS, document_id=document.id)
     record(work, "document.revoked", "document", document.id, note=note, mandate=mandate.id)
     return document
 
@@ -71,6 +73,7 @@ def supersede(work: Work, document_id: UUID, successor_id: UUID, note: str) -> D
         successor=str(successor.id),
         successor_number=successor.number,
     )
+    defer(work.session, Job.UPDATE_STATUS, document_id=document.id)
     record(work, "document.superseded", "document", document.id, note=note, successor=successor.id)
     return document
 

@@ -102,4 +102,5 @@ def _finish(
         timeline.add(work, document, EventKind.VALIDATED)
         work.session.flush()
         archiving.ask(work, document)
+        defer(work.session, Job.UPDATE_STATUS, later=True, document_id=document_id)
     trail.record(work, "document.validated", "document", document_id, **facts)

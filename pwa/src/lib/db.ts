@@ -1,6 +1,6 @@
 /** Records in IndexedDB: device keys, the session's facts, what was read, what waits to be sent, what is held. */
 
-const VERSION = 2;
+const VERSION = 3;
 const STORES: Record<Store, IDBObjectStoreParameters> = {
   devices: {},
   session: {},
@@ -11,8 +11,10 @@ const STORES: Record<Store, IDBObjectStoreParameters> = {
   offline: {},
   papers: {},
   images: {},
+  // The issuer's keys and list, as anybody may have them.
+  public: {},
 };
-export type Store = "devices" | "session" | "reading" | "outbox" | "offline" | "papers" | "images";
+export type Store = "devices" | "session" | "reading" | "outbox" | "offline" | "papers" | "images" | "public";
 
 let opening: Promise<IDBDatabase> | undefined;
 
