@@ -1,4 +1,4 @@
-"""COSE_Sign1 (RFC 9052 §4.2) with ES256, and the keys that check it. See docs/adr/0024."""
+"""COSE_Sign1 (RFC 9052 §4.2) with ES256, and the keys that check it. See docs/adr/0025."""
 
 import hashlib
 from collections.abc import Mapping

@@ -15,7 +15,7 @@ from backend.signing.pdf.appearance import LARGEST_CODE
 from backend.signing.pdf.foot import CODE_SIDE, HEIGHTS
 from backend.signing.pdf.geometry import Rect
 
-WIDTH, HEIGHT = 190.0, 134.0
+WIDTH, HEIGHT = 190.0, 132.0
 """The usual block, in points: 67 × 47 mm, with room for a whole claim."""
 LOWEST = HEIGHTS[0] + CODE_SIDE + 8
 """Points from the page's lower edge: above the foot."""

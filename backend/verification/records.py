@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import select
 
@@ -70,6 +71,8 @@ class PublicRecord(Part):
     ended_by: Signer | None = None
     successor: Successor | None = None
     preview_sha256: str | None = None
+    pictures: int = 0
+    """How many pages may be shown, to hold beside the paper."""
     file_sha256: str | None = None
     """The validated file, where citizens may have it."""
 
@@ -101,6 +104,19 @@ def public_record(work: Work, code: str) -> PublicRecord:
     if report is None:
         return PublicRecord(code=wanted, state=RecordState.CHECKING)
     return record
+
+
+def page_picture(work: Work, record: PublicRecord, ordinal: int) -> tuple[str, str]:
+    """Digest and media type of a page's picture, where it may be seen. Raises UNKNOWN_CODE."""
+    if not 1 <= ordinal <= record.pictures:
+        raise UNKNOWN_CODE()
+    query = (
+        select(Page.image_sha256, Page.image_type)
+        .join(Document, Document.current_version_id == Page.version_id)
+        .where(Document.public_code == record.code, Page.ordinal == ordinal)
+    )
+    digest, media_type = work.session.execute(query).one()
+    return digest, media_type
 
 
 def _report(work: Work, document: Document) -> ValidationReport | None:
@@ -153,20 +169,20 @@ def _complete(work: Work, document: Document, report: ValidationReport | None) -
     )
 
 
-def _open_files(
-    work: Work, document: Document, report: ValidationReport | None
-) -> dict[str, str | None]:
-    """Picture and file, where secrecy and policy allow and no citizen's number stands in them."""
+def _open_files(work: Work, document: Document, report: ValidationReport | None) -> dict[str, Any]:
+    """Pictures and file, where secrecy and policy allow and no citizen's number stands in them."""
     if report is None or document.secrecy is not Secrecy.BIASA or document.state not in _COMPLETE:
         return {}
     agency = work.session.scalar(select(Agency).limit(1))
     policy = agency.policy if agency else {}
-    pages = select(Page.ordinal).where(
-        Page.version_id == document.current_version_id, Page.names_citizen
+    pages = select(Page.ordinal, Page.names_citizen).where(
+        Page.version_id == document.current_version_id
     )
-    numbered = set(work.session.scalars(pages))
+    named = {row.ordinal: row.names_citizen for row in work.session.execute(pages)}
+    numbered = any(named.values())
     return {
-        "preview_sha256": None if 1 in numbered else report.preview_sha256,
+        "preview_sha256": None if named.get(1) else report.preview_sha256,
+        "pictures": 0 if numbered else len(named),
         "file_sha256": report.file_sha256
         if policy.get("public_download", True) and not numbered
         else None,

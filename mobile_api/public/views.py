@@ -9,11 +9,12 @@ from werkzeug.wrappers import Response as BaseResponse
 from backend.core.errors import TOO_LARGE, TOO_MANY, UNAVAILABLE, DomainError
 from backend.core.ids import normalise_code
 from backend.verification.problems import NO_FILE, UNKNOWN_CODE
+from backend.verification.records import page_picture
 from backend.verification.registry import RegistryAnswer
 from backend.verification.report import FileReport
 from backend.verification.verdicts import Verdict
 from mobile_api.access import public
-from mobile_api.context import current_services
+from mobile_api.context import current_services, current_work
 from mobile_api.public import uploads
 from mobile_api.public.front import keep
 from mobile_api.public.rendering import language, show
@@ -53,6 +54,17 @@ def preview(code: str) -> BaseResponse:
     if digest is None:
         raise UNKNOWN_CODE()
     response = Response(current_services().blobs.get(digest), content_type="image/webp")
+    response.headers["Cache-Control"] = "private, max-age=600"
+    response.set_etag(digest)
+    return response.make_conditional(request)
+
+
+@pages.get("/<code>/halaman/<int:ordinal>")
+@public
+def page(code: str, ordinal: int) -> BaseResponse:
+    """A page's picture, where secrecy allows: to hold beside the paper."""
+    digest, media_type = page_picture(current_work(), find_file(code), ordinal)
+    response = Response(current_services().blobs.get(digest), content_type=media_type)
     response.headers["Cache-Control"] = "private, max-age=600"
     response.set_etag(digest)
     return response.make_conditional(request)

@@ -93,7 +93,7 @@ interface Places {
 }
 
 /** Where a block waits to be placed when no page has room for it. */
-const NOWHERE: Place = { page: 1, x: 57, y: 57, width: 190, height: 134 };
+const NOWHERE: Place = { page: 1, x: 57, y: 57, width: 190, height: 132 };
 
 /** Every signer's block: where the operator put it, else in the free space the server found. */
 const located = ({ items }: Places): Placement[] =>

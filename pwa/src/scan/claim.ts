@@ -1,4 +1,4 @@
-/** The signed claim in a paper's code, and the signed list of what became of all papers. See docs/adr/0024. */
+/** The signed claim in a paper's code, and the signed list of what became of all papers. See docs/adr/0025. */
 
 import { decode, isTagged, toBeSigned, type Cbor } from "./cbor.ts";
 

@@ -173,7 +173,23 @@ def test_terbatas_shows_its_subject_but_neither_picture_nor_file(office, client)
     assert "Perihal terbatas" in text_of(answer)
     assert "halaman.webp" not in answer.get_data(as_text=True)
     assert client.get(f"/v/{document.public_code}/halaman.webp").status_code == 404
+    assert client.get(f"/v/{document.public_code}/halaman/1").status_code == 404
     assert client.get(f"/v/{document.public_code}/berkas").status_code == 404
+
+
+def test_whoever_holds_the_paper_sees_its_pages(office, client, services, blobs):
+    document = office.issue()
+    with services.work() as work:
+        pages = update(Page).where(Page.version_id == document.current_version_id)
+        work.session.execute(
+            pages.values(image_sha256=blobs.put(b"a picture"), image_type="image/avif")
+        )
+    count = client.get(f"/api/v1/public/records/{document.public_code}").json["pictures"]
+    assert count >= 1
+    picture = client.get(f"/v/{document.public_code}/halaman/{count}")
+    assert (picture.data, picture.content_type) == (b"a picture", "image/avif")
+    for beyond in (0, count + 1):
+        assert client.get(f"/v/{document.public_code}/halaman/{beyond}").status_code == 404
 
 
 def test_biasa_gives_the_picture_and_the_very_file_that_was_signed(office, client, blobs):
@@ -207,6 +223,7 @@ def test_a_citizens_number_is_masked_and_keeps_picture_and_file_back(office, cli
     answer = client.get(f"/v/{document.public_code}")
     assert "3201234567890001" not in answer.get_data(as_text=True)
     assert "NIK 3201••••••••••••" in text_of(answer)
+    assert client.get(f"/v/{document.public_code}/halaman/1").status_code == 404
     assert client.get(f"/v/{document.public_code}/halaman.webp").status_code == 404
     assert client.get(f"/v/{document.public_code}/berkas").status_code == 404
 

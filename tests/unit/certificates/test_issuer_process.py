@@ -82,7 +82,7 @@ def test_it_survives_callers_that_speak_nonsense(settings: Settings) -> None:
                 with suppress(ConnectionError):  # unread bytes make the kernel reset
                     channel.shutdown(socket.SHUT_WR)
                     assert channel.recv(100) == b""
-        assert len(RemoteIssuer(settings.issuer_socket).establish(ORGANISATION)) == 5
+        assert len(RemoteIssuer(settings.issuer_socket).establish(ORGANISATION)) == 6
 
 
 def test_it_does_not_hear_strangers(settings: Settings) -> None:
