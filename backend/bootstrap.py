@@ -68,6 +68,8 @@ class Services:
     published: Published
     strangers_files: Door
     """Through which files from outside come in."""
+    cost: Cost = field(default_factory=Cost)
+    """Of what a passphrase wraps from now on."""
     seal_keeper: SealKeeper = field(default_factory=SealKeeper)
 
     @property
@@ -104,7 +106,8 @@ class Services:
     def seal(self) -> seals.Tools:
         """What opening the agency's seal needs."""
         algorithm = KeyAlgorithm(self.settings.signer_key)
-        return seals.Tools(self.master_key, self.vault, self.issuer, algorithm, self.seal_keeper)
+        tools = (self.master_key, self.vault, self.issuer, algorithm)
+        return seals.Tools(*tools, self.seal_keeper, self.cost)
 
     @property
     def press(self) -> Press:
@@ -138,8 +141,10 @@ def build(
     *,
     clock: Clock | None = None,
     engine: Engine | None = None,
+    cost: Cost | None = None,
 ) -> Services:
     """Services for one process on one database."""
+    cost = cost or Cost()
     engine = engine or db.make_engine(database_url)
     sessions = sessionmaker(engine, expire_on_commit=False)
     clock = clock or SystemClock()
@@ -160,17 +165,18 @@ def build(
             EmbeddedRevocations(sessions, issuer, fetched if settings.tsa_url else None), clock
         ),
         foreign_evidence=fetched,
-        vault=key_vaults(settings, master_key),
+        vault=key_vaults(settings, master_key, cost),
         vapid=vapid,
         push=_senders(settings, vapid),
         mailer=_mailer(settings, clock),
         published=Published(engine),
         # The other threads go on answering whoever brings no file.
         strangers_files=Door(settings.web_threads // 2),
+        cost=cost,
     )
 
 
-def key_vaults(settings: Settings, master_key: MasterKey, cost: Cost | None = None) -> KeyVault:
+def key_vaults(settings: Settings, master_key: MasterKey, cost: Cost) -> KeyVault:
     """Every vault there is, the one for new keys first."""
     vaults: list[KeyVault] = [SoftwareVault(master_key, cost)]
     if settings.pkcs11_module:

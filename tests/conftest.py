@@ -23,9 +23,9 @@ from backend.core.ids import public_code
 from backend.core.postgres import OWNER
 from backend.core.settings import Settings
 from backend.identity import passwords
-from backend.signing.vaults.wrapping import Cost
 from backend.verification.published import Published
 from mobile_api.app import Application, create_app
+from tests.factories.passphrases import CHEAP
 from tests.support.clock import SettableClock
 from tests.support.database import Cluster
 from tests.support.jobs import RunJobs, run_pending
@@ -111,15 +111,9 @@ def blobs(settings: Settings) -> BlobStore:
 def services(
     settings: Settings, database_url: str, clock: SettableClock, engine: Engine
 ) -> Services:
-    built = bootstrap.build(settings, database_url, clock=clock, engine=engine)
-    # Argon2id at a cost that does not slow the suite; its real cost is measured by the benchmark.
-    cheap = Cost(iterations=1, memory_kib=8)
-    return replace(
-        built,
-        vault=bootstrap.key_vaults(settings, built.master_key, cheap),
-        # What a test changes, it wants to see at once.
-        published=Published(engine, max_age=0),
-    )
+    built = bootstrap.build(settings, database_url, clock=clock, engine=engine, cost=CHEAP)
+    # What a test changes, it wants to see at once.
+    return replace(built, published=Published(engine, max_age=0))
 
 
 @pytest.fixture

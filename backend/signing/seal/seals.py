@@ -31,7 +31,7 @@ from backend.signing.vaults.vault import (
     KeyAlgorithm,
     KeyOwner,
 )
-from backend.signing.vaults.wrapping import Wrapping, zero
+from backend.signing.vaults.wrapping import Cost, Wrapping, zero
 
 TYPE = "seal+jwt"
 PURPOSE = "seal-half"
@@ -49,10 +49,11 @@ class Tools(enrolment.Tools):
     """What opening a seal needs beside the database."""
 
     keeper: SealKeeper
+    cost: Cost
 
     @property
     def halves(self) -> Wrapping:
-        return Wrapping(self.keys, PURPOSE)
+        return Wrapping(self.keys, PURPOSE, self.cost)
 
 
 def live(work: Work, *, lock: bool = False) -> Seal | None:

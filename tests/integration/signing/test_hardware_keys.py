@@ -23,9 +23,9 @@ from backend.signing.models import (
 )
 from backend.signing.problems import INTERRUPTED, VAULT_UNAVAILABLE, WRONG_PASSPHRASE
 from backend.signing.vaults.vault import PKCS11, SOFTWARE, UnlockedKey
-from backend.signing.vaults.wrapping import Cost
 from mobile_api.cli.checks import Level, tokens
 from mobile_api.cli.doctor import examine
+from tests.factories.passphrases import CHEAP
 from tests.factories.phones import signer
 from tests.factories.seals import custody
 from tests.factories.signings import Case, case, further_case
@@ -48,8 +48,7 @@ def settings(tmp_path: Path, softhsm: SoftHsm) -> Settings:
 def in_software(services: Services) -> Services:
     """The installation as it was before the module was bought."""
     settings = services.settings.model_copy(update={"vault": SOFTWARE})
-    cheap = Cost(iterations=1, memory_kib=8)
-    vault = bootstrap.key_vaults(settings, services.master_key, cheap)
+    vault = bootstrap.key_vaults(settings, services.master_key, CHEAP)
     return replace(services, settings=settings, vault=vault)
 
 

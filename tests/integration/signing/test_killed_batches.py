@@ -11,7 +11,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,7 @@ from backend.signing.models import (
 )
 from backend.signing.progress import ItemState
 from backend.signing.signing import Envelope
-from backend.signing.vaults.software_vault import Cost, SoftwareVault
+from tests.factories.passphrases import CHEAP
 from tests.factories.stacks import Stack, renew, stack
 from tests.support.clock import SettableClock
 from tests.support.database import Cluster
@@ -125,9 +125,7 @@ def installation(tmp_path: Path, clock: SettableClock) -> Iterator[Installation]
     cluster.start()
     url = cluster.url(cluster.main)
     settings = Settings(home=tmp_path / "home", issuer="inline", desk="inline", _env_file=None)
-    built = bootstrap.build(settings, url, clock=clock)
-    cheap = SoftwareVault(built.master_key, Cost(iterations=1, memory_kib=8))
-    services = replace(built, vault=cheap)
+    services = bootstrap.build(settings, url, clock=clock, cost=CHEAP)
     parts = [Part(name, services, url) for name in ("worker", "web")]
     yield Installation(services, cluster, *parts)
     for part in parts:

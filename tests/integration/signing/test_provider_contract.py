@@ -17,9 +17,9 @@ from backend.documents.models import SignatureLevel
 from backend.signing.models import Signature
 from backend.signing.pdf.archive_stamp import unproven
 from backend.signing.vaults.vault import PKCS11, SOFTWARE
-from backend.signing.vaults.wrapping import Cost
 from tests.factories import judges, national
 from tests.factories.papers import document_type
+from tests.factories.passphrases import CHEAP
 from tests.factories.signings import Case, case, further_case
 from tests.fakes.bsre import BsreServer
 from tests.fakes.sandbox import InProcessSandbox
@@ -72,8 +72,7 @@ class Maker:
 
 def local(services: Services, algorithm: str, **settings: object) -> Maker:
     chosen = services.settings.model_copy(update={"signer_key": algorithm, **settings})
-    cheap = Cost(iterations=1, memory_kib=8)
-    vault = bootstrap.key_vaults(chosen, services.master_key, cheap)
+    vault = bootstrap.key_vaults(chosen, services.master_key, CHEAP)
     paper = case(replace(services, settings=chosen, vault=vault), queued=False)
     return Maker(paper, lambda paper: paper.sign(paper.signatories[0]))
 

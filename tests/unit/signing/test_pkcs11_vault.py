@@ -27,10 +27,10 @@ from backend.signing.vaults.vault import (
     WrongPassphraseError,
 )
 from backend.signing.vaults.vaults import Vaults
-from backend.signing.vaults.wrapping import Cost, Wrapping
+from backend.signing.vaults.wrapping import Wrapping
+from tests.factories.passphrases import CHEAP
 from tests.support.softhsm import SoftHsm
 
-CHEAP = Cost(iterations=1, memory_kib=8, lanes=1)
 MASTER = MasterKey(b"\x07" * 32)
 PASSPHRASE = "kuda hijau di atap"
 ANI = KeyOwner(new_id(), new_id(), KeyAlgorithm.ECDSA_P256, PKCS11)

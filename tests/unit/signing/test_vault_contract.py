@@ -25,9 +25,8 @@ from backend.signing.vaults.vault import (
     Secret,
     WrongPassphraseError,
 )
-from backend.signing.vaults.wrapping import Cost
+from tests.factories.passphrases import CHEAP
 
-CHEAP = Cost(iterations=1, memory_kib=8, lanes=1)
 MASTER = MasterKey(b"\x07" * 32)
 PASSPHRASE = "kuda hijau di atap"
 

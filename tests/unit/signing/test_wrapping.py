@@ -13,8 +13,8 @@ from backend.signing.vaults.pkcs11_vault import PURPOSE as OTHER_PURPOSE
 from backend.signing.vaults.software_vault import SoftwareVault
 from backend.signing.vaults.vault import KeyAlgorithm, KeyOwner, Secret, WrongPassphraseError
 from backend.signing.vaults.wrapping import Cost, Wrapping
+from tests.factories.passphrases import CHEAP
 
-CHEAP = Cost(iterations=1, memory_kib=8, lanes=1)
 MASTER = MasterKey(b"\x07" * 32)
 VAULT = SoftwareVault(MASTER, CHEAP)
 PASSPHRASE = "kuda hijau di atap"
