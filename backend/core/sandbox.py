@@ -3,19 +3,18 @@
     with Sandbox(settings).run("backend.documents.pdf.clean", {...}, inputs={"in.pdf": path}) as r:
         r.answer["pages"], r.outputs["out.pdf"]
 
-The child (core.sandboxed) holds memory, processor time, file size and open files under ceilings,
-has no network, no environment and its own folder below the scratch folder, which is gone when the
-`with` block ends. What binds it on which system stands in core.confinement.
+The child holds memory, processor time, file size and open files under ceilings, has no network, no
+environment and its own folder below the scratch folder, which is gone when the `with` block ends.
+What binds it on which system stands in core.confinement. Each run is a process of its own, forked
+from one that waits with the module imported (core.warm, core.sandboxed): importing would cost more
+than most files do.
 """
 
 import contextlib
 import errno
 import json
-import os
-import select
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -23,8 +22,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from backend.core import warm
 from backend.core.errors import STORAGE_FULL
-from backend.core.sandboxed import ANSWER
+from backend.core.sandboxed import ANSWER, ORDER
 from backend.core.settings import Settings
 
 _MIB = 1024 * 1024
@@ -112,7 +112,6 @@ class Sandbox:
         order = {
             "module": module,
             "request": request,
-            "folder": str(folder),
             "limits": {
                 "memory_bytes": limits.memory_bytes,
                 "cpu_seconds": int(limits.seconds) + 1,
@@ -120,30 +119,11 @@ class Sandbox:
                 "files": limits.files,
             },
         }
-        environment = {
-            "PYTHONPATH": os.pathsep.join(map(str, self.code)),
-            "LANG": "C.UTF-8",
-            "PYTHONHASHSEED": "0",
-        }
-        environment |= {"HOME": str(folder), "TMPDIR": str(folder)}
-        child = subprocess.Popen(
-            [sys.executable, "-P", "-s", "-B", "-m", "backend.core.sandboxed"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            cwd=folder,
-            env=environment,
-            start_new_session=True,
-        )
+        (folder / ORDER).write_text(json.dumps(order), encoding="utf-8")
         try:
-            with contextlib.suppress(BrokenPipeError), child.stdin as pipe:  # type: ignore[union-attr]
-                pipe.write(json.dumps(order).encode())
-            ended = _ends_within(child, limits.seconds)
-        finally:
-            # Before the child is reaped, so that its group's number still means this group.
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(child.pid, signal.SIGKILL)
-            code = child.wait()
+            code, ended = warm.run((sys.executable, module, self.code), folder, limits.seconds)
+        except warm.GoneError as error:
+            raise SandboxCrash("no answer") from error
         if not ended:
             raise SandboxTimeout(module)
         return code
@@ -160,21 +140,6 @@ def _place_inputs(folder: Path, inputs: Mapping[str, Path | bytes]) -> None:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise STORAGE_FULL() from error
         raise
-
-
-def _ends_within(child: subprocess.Popen[bytes], seconds: float) -> bool:
-    """Waits without polling and without reaping."""
-    if not hasattr(os, "pidfd_open"):
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            child.wait(seconds)
-        return child.returncode is not None
-    handle = os.pidfd_open(child.pid)
-    try:
-        poll = select.poll()
-        poll.register(handle, select.POLLIN)
-        return bool(poll.poll(seconds * 1000))
-    finally:
-        os.close(handle)
 
 
 def _read_answer(path: Path, code: int) -> tuple[dict[str, Any], frozenset[str]]:

@@ -1,20 +1,34 @@
-"""The child's side of core.sandbox: confines itself, then lets one module answer one request.
+"""The other side of core.sandbox: imports one module once, then forks a process for each request.
+
+    python -m backend.core.sandboxed backend.verification.judge
+
+What waits here has touched nobody's file. Each request gets a fork of its own, which confines itself
+before it looks at anything and ends with its answer; see docs/adr/0027-a-warm-sandbox.md. Orders come
+as lines on the standard input (a folder and its seconds), what became of them goes out as lines.
 
 The module has `main(request: dict, folder: Path) -> dict`. Inputs stand in the folder under their
 names; whatever it leaves there besides is an output.
 """
 
+import contextlib
 import errno
+import gc
 import importlib
 import json
 import os
+import select
+import signal
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 from backend.core import confinement
 
-ANSWER = ".answer.json"
+ORDER, ANSWER = ".order.json", ".answer.json"
+READY = b"ready\n"
+_IDLE = 120_000
+"""Milliseconds without an order after which it goes; whoever needs it starts another."""
 
 
 def _readable() -> list[Path]:
@@ -48,14 +62,73 @@ def _place(error: BaseException) -> str:
     return f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"
 
 
-def main() -> None:
-    order = json.load(sys.stdin)
-    folder = Path(order["folder"])
+def _work(folder: Path) -> None:
+    """In the fork: one request, in confinement, with no way to speak but the folder."""
+    os.setsid()
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for channel in (0, 1, 2):
+        os.dup2(nothing, channel)
+    os.close(nothing)
     os.chdir(folder)
+    os.environ |= {"HOME": str(folder), "TMPDIR": str(folder)}
+    order = json.loads((folder / ORDER).read_bytes())
+    (folder / ORDER).unlink()
     confinement.limit_resources(**order["limits"])
     held = confinement.confine(folder, _readable())
     answer = json.dumps(_answer(order, folder) | {"held": held}, ensure_ascii=False)
     (folder / ANSWER).write_text(answer, encoding="utf-8")
+
+
+def _ended(child: int, seconds: float) -> bool:
+    """Waits for the child, for its time or for the end of whoever asked; does not reap."""
+    until = time.monotonic() + seconds
+    poll = select.poll()
+    poll.register(0, 0)  # a hang-up is always reported
+    handle = os.pidfd_open(child) if hasattr(os, "pidfd_open") else None
+    try:
+        if handle is not None:
+            poll.register(handle, select.POLLIN)
+        while (left := until - time.monotonic()) > 0:
+            for channel, _ in poll.poll(left * 1000 if handle is not None else 5):
+                return channel == handle
+            if os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+                return True
+        return False
+    finally:
+        if handle is not None:
+            os.close(handle)
+
+
+def _serve(folder: Path, seconds: float) -> bytes:
+    """One request; answers its exit code and whether it ended by itself."""
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            _work(folder)
+            code = 0
+        finally:
+            os._exit(code)
+    ended = _ended(child, seconds)
+    for end in (os.killpg, os.kill):  # its group's number means this group until it is reaped
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            end(child, signal.SIGKILL)
+    _, status = os.waitpid(child, 0)
+    return b"%d %d\n" % (os.waitstatus_to_exitcode(status), ended)
+
+
+def main() -> None:
+    importlib.import_module(sys.argv[1])
+    gc.freeze()  # what stays as it is need not be copied for a fork
+    os.write(1, READY)
+    waiting = select.poll()
+    waiting.register(0, select.POLLIN)
+    while waiting.poll(_IDLE):
+        line = os.read(0, 4096)
+        if not line:
+            return
+        order = json.loads(line)
+        os.write(1, _serve(Path(order["folder"]), order["seconds"]))
 
 
 if __name__ == "__main__":

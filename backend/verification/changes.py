@@ -23,8 +23,10 @@ from pyhanko.sign.diff_analysis import (
     SigFieldCreationRule,
     SigFieldModificationRule,
     StandardDiffPolicy,
+    SuspiciousModification,
     XrefStreamRule,
 )
+from pyhanko.sign.diff_analysis.rules_api import ReferenceUpdate, WhitelistRule
 from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
@@ -33,8 +35,22 @@ from backend.verification.covering import Box, hides
 from backend.verification.descriptions import entry
 from backend.verification.report import Reason
 
+
+class _SpareNumbersRule(WhitelistRule):
+    """Object numbers may be set free that were never used: iText keeps such a spare one."""
+
+    def apply(self, old: HistoricalResolver, new: HistoricalResolver) -> Iterator[ReferenceUpdate]:
+        for ref in new.refs_freed_in_revision():
+            first = Reference(ref.idnum, 0, ref.pdf)
+            if not (old.is_ref_unassignable(ref) and old.is_ref_unassignable(first)):
+                raise SuspiciousModification("an object was set free")
+            yield ReferenceUpdate(ref)
+
+
 POLICY = StandardDiffPolicy(
+    reject_object_freeing=False,
     global_rules=[
+        _SpareNumbersRule().as_qualified(ModificationLevel.LTA_UPDATES),
         CatalogModificationRule(),
         DocInfoRule().as_qualified(ModificationLevel.LTA_UPDATES),
         XrefStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),

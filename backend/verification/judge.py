@@ -11,16 +11,23 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.misc import PdfError, PdfStrictReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.errors import NoDSSFoundError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from backend.verification import structure
+from backend.verification import reading, structure
 from backend.verification.descriptions import entry
-from backend.verification.report import FileReport, Indication, Reason, SignatureReport, conclude
+from backend.verification.report import (
+    Coverage,
+    FileReport,
+    Indication,
+    Reason,
+    SignatureReport,
+    conclude,
+)
 from backend.verification.report import unreadable as unreadable_report
 from backend.verification.revocation import Evidence, Statements
 from backend.verification.scene import Scene
@@ -29,6 +36,7 @@ from backend.verification.trust import Trust
 from backend.verification.verdicts import Verdict
 
 INPUT = "file.pdf"
+reading.hasten()
 
 # What pyHanko and asn1crypto were seen to raise on hostile files, besides their own errors.
 _STUMBLES = (
@@ -75,16 +83,36 @@ def judge(data: bytes, trust: Trust, now: datetime) -> FileReport:
             return unreadable_report("photo", sha256=digest, size=size)
         return unreadable_report("not-a-pdf", sha256=digest, size=size)
     try:
-        reader = PdfFileReader(io.BytesIO(data), strict=True)
+        reader, strictly = _reader(data)
         if reader.encrypted:
             return unreadable_report("encrypted", sha256=digest, size=size)
         signatures = tuple(_signatures(reader, data, trust, now))
+        if not strictly:
+            signatures = tuple(map(_if_it_covers_all, signatures))
     except _STUMBLES:
         return unreadable_report("structure", sha256=digest, size=size)
     whole = tuple(structure.whole_file(data))
     if whole:
         signatures = tuple(_spoiled(s, whole) for s in signatures)
     return conclude(signatures, sha256=digest, size=size, reasons=whole)
+
+
+def _reader(data: bytes) -> tuple[PdfFileReader, bool]:
+    """The file as the standard reads it, or else (False) as forgiving programs do."""
+    try:
+        reader = PdfFileReader(io.BytesIO(data), strict=True)
+        list(enumerate_sig_fields(reader, filled_status=True))
+    except PdfStrictReadError:
+        return PdfFileReader(io.BytesIO(data), strict=False), False
+    return reader, True
+
+
+def _if_it_covers_all(signature: SignatureReport) -> SignatureReport:
+    """Where readers may differ about a file, only a signature over every byte of it says anything."""
+    good = signature.verdict in {Verdict.VALID, Verdict.UNTRUSTED}
+    if not good or signature.coverage is Coverage.FILE:
+        return signature
+    return _failed(signature.field, signature.kind, "signature-unreadable", Verdict.UNREADABLE)
 
 
 def _signatures(

@@ -64,6 +64,7 @@ def sign(
     signer: signers.Signer | None = None,
     reason: str | None = None,
     opaque: bool = False,
+    strict: bool = True,
 ) -> bytes:
     """Signs once. `crls` (with `house`) makes it long-term, `archive` adds a document time stamp."""
     options: dict[str, Any] = {}
@@ -84,7 +85,7 @@ def sign(
         reason=reason,
         **options,
     )
-    writer = IncrementalPdfFileWriter(io.BytesIO(data))
+    writer = IncrementalPdfFileWriter(io.BytesIO(data), strict=strict)
     spec = fields.SigFieldSpec(field, box=box) if box else None
     style = TextStampStyle(
         stamp_text="Ditandatangani\n%(signer)s", background_opacity=1.0 if opaque else 0.6

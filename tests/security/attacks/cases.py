@@ -97,6 +97,8 @@ def revision(
     objects: dict[int, bytes],
     *,
     pointing: dict[int, int] | None = None,
+    free: tuple[int, ...] = (),
+    generation: int = 0,
     before: bytes = b"",
     after: bytes = b"",
     padded_to: int = 0,
@@ -105,7 +107,7 @@ def revision(
 ) -> bytes:
     """An incremental update written by hand.
 
-    `pointing` adds entries of the table that name any offset; `before` and `after` are bytes around
+    `free` are numbers set free, `generation` is that of all objects. `pointing` adds entries of the table that name any offset; `before` and `after` are bytes around
     the objects that no table knows; `trailer` replaces entries of the trailer.
     """
     body = bytearray(data if data.endswith(b"\n") else data + b"\n")
@@ -115,19 +117,21 @@ def revision(
     places = dict(pointing or {})
     for number, content in objects.items():
         places[number] = len(body)
-        body += b"%d 0 obj\n%b\nendobj\n" % (number, content)
+        body += b"%d %d obj\n%b\nendobj\n" % (number, generation, content)
     body += after
     start = len(body)
     known = [int(n) for n in re.findall(rb"/Size (\d+)", data)]
     entries = {
-        "Size": b"%d" % max([*known, *(n + 1 for n in places)]),
+        "Size": b"%d" % max([*known, *(n + 1 for n in (*places, *free))]),
         "Root": re.findall(rb"/Root (\d+ \d+ R)", data)[-1],
         "Prev": b"%d" % (previous or int(re.findall(rb"startxref\s+(\d+)", data)[-1])),
     } | (trailer or {})
     body += b"xref\n"
     for number, place in sorted(places.items()):
-        body += b"%d 1\n%010d 00000 n \n" % (number, place)
-    if not places:
+        body += b"%d 1\n%010d %05d n \n" % (number, place, generation)
+    for number in free:
+        body += b"%d 1\n%010d 65535 f \n" % (number, 0)
+    if not places and not free:
         body += b"0 0\n"
     said = b" ".join(b"/%b %b" % (key.encode(), value) for key, value in entries.items())
     return bytes(body) + b"trailer\n<< %b >>\nstartxref\n%d\n%%%%EOF\n" % (said, start)

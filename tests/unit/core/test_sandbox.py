@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -137,14 +138,20 @@ with Sandbox(Settings(home=Path(sys.argv[1]))).run("misbehave", {"do": "sleep"},
 
 
 def _child_of(pid: int) -> int:
-    """The child's process id, once it has confined itself and called the module."""
-    deadline = time.monotonic() + 10
+    """The process id of the fork below it, once it has confined itself and called the module."""
+    deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
-        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        for child in _below(pid):
             if "Seccomp:\t2" in Path(f"/proc/{child}/status").read_text():
-                return int(child)
+                return child
         time.sleep(0.02)
     raise AssertionError("no confined child appeared")
+
+
+def _below(pid: int) -> Iterator[int]:
+    for child in map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()):
+        yield child
+        yield from _below(child)
 
 
 def _is_alive(pid: int) -> bool:
