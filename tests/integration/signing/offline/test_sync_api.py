@@ -58,6 +58,8 @@ def test_a_sync_hands_out_grants_the_measured_skew_the_key_and_the_policy(
         "documents_per_statement": 20,
         "secrecies": ["biasa"],
         "factors": ["code"],
+        "passkey": "enrolled",
+        "passkey_on_line": False,
         "keep_secrecies": ["biasa", "terbatas"],
     }
     assert given["activation_key"]["jwk"]["x5c"]
