@@ -12,6 +12,7 @@ import select
 import signal
 import subprocess
 import threading
+import time
 from pathlib import Path
 
 from backend.core.sandboxed import ORDER, READY
@@ -94,9 +95,11 @@ def run(key: Key, folder: Path, seconds: float) -> tuple[int, bool]:
             process.end()
             if not (folder / ORDER).exists():
                 raise  # it had begun
+    began = time.monotonic()
     process = WarmProcess(key)
     try:
-        return _kept(process, process.run(folder, seconds))
+        left = seconds - (time.monotonic() - began)  # whoever waits, waits for the start as well
+        return _kept(process, process.run(folder, max(left, 1.0)))
     except BaseException:
         process.end()
         raise
