@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { brotliCompress, constants } from "node:zlib";
 import type { Plugin } from "vite";
 
-const TEXT = /\.(html|js|mjs|css|svg|webmanifest|json)$/;
+const TEXT = /\.(html|js|mjs|css|svg|webmanifest|json|wasm)$/;
 const brotli = promisify(brotliCompress);
 
 /** Writes `file.br` beside every text file, so that the server never compresses at run time. */

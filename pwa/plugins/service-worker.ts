@@ -5,6 +5,8 @@ import { build, type Plugin } from "vite";
 
 /** Left to the moment somebody opens an original: heavy, and the page images say the same. */
 const LATER = /(original|pdf|desk)[.-].*\.(m?js|css)$/i;
+/** The same page under another policy, with which WebAssembly may be compiled. */
+const SCANNER = "/pindai";
 const SHELL = /\.(js|css|webmanifest|svg)$/;
 
 /** Builds `/sw.js` last, with the list of the shell's files and a version made of their bytes. */
@@ -27,7 +29,7 @@ export function serviceWorker(): Plugin {
           .sort();
         const hash = createHash("sha256");
         for (const name of ["index.html", ...names]) hash.update(await readFile(join(out, name)));
-        const shell = ["/", ...names.map((name) => `/${name}`)];
+        const shell = ["/", SCANNER, ...names.map((name) => `/${name}`)];
         await writeFile(join(out, ".vite/precache.json"), JSON.stringify(shell));
         await build({
           configFile: false,

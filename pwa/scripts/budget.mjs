@@ -47,7 +47,7 @@ const failures = [
   show("sending and keeping, more", sum(sync)),
   show("reader, more", sum(reader)),
   show("signing, more", sum(signing.filter((file) => !reader.includes(file))), 25 * kilobyte),
-  show(`precache (${precached.length} files)`, sum(precached.map((path) => (path === "/" ? "index.html" : path.slice(1))))),
+  show(`precache (${precached.length} files)`, sum(precached.map((path) => (path === "/" || path === "/pindai" ? "index.html" : path.slice(1))))),
   show("everything built", sum(readdirSync(dist, { recursive: true }).filter((file) => /\.(js|mjs|css|html)$/.test(file)))),
 ];
 if (failures.some(Boolean)) process.exit(1);

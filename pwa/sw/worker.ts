@@ -11,6 +11,10 @@ declare const self: ServiceWorkerGlobalScope;
 declare const __VERSION__: string;
 declare const __SHELL__: string[];
 
+/** Under a policy of its own: WebAssembly may be compiled there. */
+const SCANNER = "/pindai";
+/** What the scanner put aside for days without a network. */
+const KEPT = "scanner";
 const CACHE = `shell-${__VERSION__}`;
 
 self.addEventListener("install", (event) => {
@@ -20,7 +24,7 @@ self.addEventListener("install", (event) => {
 self.addEventListener("activate", (event) => {
   event.waitUntil(
     (async () => {
-      const old = (await caches.keys()).filter((name) => name !== CACHE);
+      const old = (await caches.keys()).filter((name) => name !== CACHE && name !== KEPT);
       await Promise.all(old.map((name) => caches.delete(name)));
       await self.clients.claim();
     })(),
@@ -41,7 +45,8 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
   if (request.mode === "navigate") {
-    if (isPlace(url.pathname)) event.respondWith(shell(request, "/"));
+    const page = url.pathname.startsWith(SCANNER) ? SCANNER : "/";
+    if (isPlace(url.pathname)) event.respondWith(shell(request, page));
   } else if (__SHELL__.includes(url.pathname)) {
     event.respondWith(shell(request, url.pathname));
   }

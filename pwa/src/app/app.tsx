@@ -21,7 +21,8 @@ function Current() {
   const [place = "", ...at] = parts(path.value);
   const who = session.value;
   const Open = OPEN[place];
-  if (who === undefined) return null;
+  // A citizen's scanner waits for nobody's session.
+  if (who === undefined && place !== "pindai") return null;
   if (Open) return <Open at={at} />;
   if (!who || arriving.value || !who.totp_confirmed) return <DoorView at={[]} />;
   if (!place || place === "masuk") return <Forward to={home(who)} />;

@@ -5,6 +5,9 @@ import { isPlace } from "./paths.ts";
 
 export const path = signal(typeof location === "undefined" ? "/" : location.pathname);
 
+/** The scanner's page may compile WebAssembly, the others may not: between them the page comes anew. */
+const compiles = typeof location !== "undefined" && location.pathname.startsWith("/pindai");
+
 /** Whether the person has moved between screens yet; the first one leaves the focus alone. */
 export const moved = { yet: false };
 
@@ -38,6 +41,7 @@ export function listen(): void {
     const link = (event.target as Element).closest("a[href]");
     if (!(link instanceof HTMLAnchorElement) || link.target || link.download) return;
     if (link.origin !== location.origin || !isPlace(link.pathname)) return;
+    if (compiles && !link.pathname.startsWith("/pindai")) return;
     event.preventDefault();
     go(link.pathname + link.hash);
   });

@@ -13,6 +13,7 @@ export const DoorView: View = lazy(async () => (await import("../views/door.tsx"
 /** Screens that answer without a session. */
 export const OPEN: Record<string, View> = {
   mulai: lazy(async () => (await import("../offices/first-run.tsx")).FirstRunView),
+  pindai: lazy(async () => (await import("../views/scan.tsx")).ScanView),
   undangan: lazy(async () => (await import("../views/invitation.tsx")).InvitationView),
 };
 
@@ -24,7 +25,6 @@ export const ROUTES: Record<string, View> = {
   riwayat: lazy(async () => (await import("../views/history.tsx")).HistoryView),
   "belum-terkirim": lazy(async () => (await import("../views/unsent.tsx")).UnsentView),
   pemberitahuan: lazy(async () => (await import("../views/notices.tsx")).NoticesView),
-  pindai: lazy(async () => (await import("../views/scan.tsx")).ScanView),
   operator: lazy(async () => (await import("../desk/desk.tsx")).DeskView),
   petugas: lazy(async () => (await import("../offices/officer/officer.tsx")).OfficerView),
   kelola: lazy(async () => (await import("../offices/admin/admin.tsx")).AdminView),

@@ -51,3 +51,7 @@ export const Clock = icon("M12 3.5a8.5 8.5 0 1 1 0 17 8.5 8.5 0 0 1 0-17zM12 7.5
 export const Minus = icon("M5 12h14");
 export const Plus = icon("M12 5v14M5 12h14");
 export const Person = icon("M15.5 8a3.5 3.5 0 1 1-7 0 3.5 3.5 0 0 1 7 0zM5 20c.7-4 3.4-6 7-6s6.3 2 7 6");
+export const Torch = icon("M8 3.5h8v4l-2 3v10h-4v-10l-2-3zM8 7h8M12 13.5v1.5");
+export const Photo = icon("M4 5h16v14H4zM4 16l4.5-4.5 4 4 3-2.5 4.5 4M15 9.2v.01");
+export const Larger = icon("M17 10.5a6.5 6.5 0 1 1-13 0 6.5 6.5 0 0 1 13 0ZM15.5 15.5l5 5M10.5 7.5v6M7.5 10.5h6");
+export const Keyboard = icon("M3 6.5h18v11H3zM6.5 10v.01M10 10v.01M13.5 10v.01M17.5 10v.01M8 14h8");

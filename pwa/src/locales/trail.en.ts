@@ -91,13 +91,4 @@ export const en: Record<keyof typeof id, string> = {
   "role-registration-officer": "registration officer",
   "role-auditor": "auditor",
   "role-administrator": "administrator",
-
-  scan: "Scan",
-  scanTitle: "Check a paper's authenticity",
-  scanText: "Point the phone's camera at the square code on the paper; its address opens by itself. Or type the code under the square.",
-  scanCode: "Code under the square",
-  scanHint: "20 letters and digits, spaces may be left out.",
-  scanMissing: "Type the code first.",
-  scanGo: "Check the code",
-  scanFile: "Check a PDF file",
 };

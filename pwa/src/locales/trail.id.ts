@@ -90,13 +90,4 @@ export const id = {
   "role-registration-officer": "petugas registrasi",
   "role-auditor": "auditor",
   "role-administrator": "pengelola",
-
-  scan: "Pindai",
-  scanTitle: "Periksa keaslian naskah",
-  scanText: "Arahkan kamera ponsel ke kode kotak pada naskah; alamatnya terbuka sendiri. Atau ketik kode di bawah kotak itu.",
-  scanCode: "Kode di bawah kotak",
-  scanHint: "20 huruf dan angka, spasi boleh dilewati.",
-  scanMissing: "Ketik kodenya dulu.",
-  scanGo: "Periksa kode",
-  scanFile: "Periksa berkas PDF",
 } as const;

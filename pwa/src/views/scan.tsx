@@ -1,62 +1,43 @@
-/** Pindai: type the code under a paper's square; the public page tells the truth about it. */
+/** Pindai: camera, photo or typed code; the verdict comes from the phone first, from the record where there is a line. */
 
-import "../styles/trail.css";
-import { useState } from "preact/hooks";
-import { TextField } from "../components/fields.tsx";
-import { Button, Dock, Screen, Work } from "../components/parts.tsx";
-import { Places } from "../components/places.tsx";
-import { t } from "../locales/trail.ts";
+import "../styles/scan.css";
+import { useCallback, useEffect, useState } from "preact/hooks";
+import { held, refresh, type Issuer } from "../scan/issuer.ts";
+import { judge, type Verdict } from "../scan/judge.ts";
+import { Lens, type Trouble } from "./scan/lens.tsx";
+import { Result } from "./scan/result.tsx";
+import { Typed } from "./scan/typed.tsx";
 
-/** A whole address or a bare code, as scanned, pasted or typed from paper. */
-export const codeIn = (typed: string): string =>
-  (/\/v\/([^/?#]+)/.exec(typed)?.[1] ?? typed).replace(/[^0-9a-z]/gi, "").toUpperCase();
+type Step = { at: "lens" } | { at: "typed"; trouble?: Trouble } | { at: "result"; text: string; verdict: Verdict };
+
+/** A verdict that a newer list or key could change. */
+const open = ({ kind }: Verdict): boolean => kind === "unsure" || kind === "unheard";
 
 export function ScanView() {
-  const [typed, setTyped] = useState("");
-  const [wrong, setWrong] = useState<string>();
-  const check = () => {
-    const code = codeIn(typed);
-    if (code) location.assign(`/v/${code}`);
-    else setWrong(t("scanMissing"));
-  };
-  return (
-    <Screen title={t("scan")}>
-      <header class="bar">
-        <span class="bar__title">{t("scan")}</span>
-      </header>
-      <Work>
-        <form
-          id="scan"
-          class="pad"
-          onSubmit={(event) => {
-            event.preventDefault();
-            check();
-          }}
-        >
-          <h1>{t("scanTitle")}</h1>
-          <p>{t("scanText")}</p>
-          <TextField
-            label={t("scanCode")}
-            hint={t("scanHint")}
-            autocomplete="off"
-            autocapitalize="characters"
-            spellcheck={false}
-            value={typed}
-            wrong={wrong}
-            onValue={(value) => {
-              setWrong(undefined);
-              setTyped(value);
-            }}
-          />
-          <a class="link" href="/v">
-            {t("scanFile")}
-          </a>
-        </form>
-      </Work>
-      <Dock>
-        <Button onClick={check}>{t("scanGo")}</Button>
-      </Dock>
-      <Places />
-    </Screen>
-  );
+  const [step, setStep] = useState<Step>({ at: "lens" });
+  const [issuer, setIssuer] = useState<Issuer>();
+
+  useEffect(() => {
+    void held().then(setIssuer);
+    void refresh().then(async (fresh) => fresh && setIssuer(await held()));
+  }, []);
+
+  const found = useCallback(async (text: string) => {
+    const decide = async () => {
+      const now = await held();
+      setIssuer(now);
+      return judge(text, { origin: location.origin, keys: now.keys, list: now.list });
+    };
+    const verdict = await decide();
+    navigator.vibrate?.(40);
+    setStep({ at: "result", text, verdict });
+    if (open(verdict) && (await refresh())) setStep({ at: "result", text, verdict: await decide() });
+  }, []);
+
+  if (step.at === "result") {
+    const { text, verdict } = step;
+    return <Result key={text} text={text} verdict={verdict} issuer={issuer} again={() => setStep({ at: "lens" })} />;
+  }
+  if (step.at === "typed") return <Typed trouble={step.trouble} found={found} lens={() => setStep({ at: "lens" })} />;
+  return <Lens issuer={issuer} found={found} typed={(trouble) => setStep({ at: "typed", ...(trouble && { trouble }) })} />;
 }
