@@ -11,6 +11,7 @@ from backend.identity.models import Device, QuarantineKind
 from backend.identity.problems import QUARANTINED
 from backend.routing.ticks import TYP as TICK
 from backend.signing.activation import TYPE as AUTHORISATION
+from backend.signing.offline import answers
 from mobile_api.authentication import left_session
 from mobile_api.context import current_services, current_work
 
@@ -45,6 +46,7 @@ def set_apart(kind: QuarantineKind) -> None:
             entry=request.headers.get("Idempotency-Key", g.request_id),
             steps=[str(step) for step in steps] or [str((request.view_args or {}).get("step_id"))],
             statement=statement,
+            claimed=answers.claimed(claims),
         )
     raise QUARANTINED()
 

@@ -21,6 +21,9 @@ ROAD, PORTAL, GONE, SALE = (
     "Jadwal piket pasar",
     "Lelang kendaraan dinas",
 )
+LOST = "Vaksinasi anak sekolah"
+BKAD = ("operator1.bkad", "Kepala Badan Keuangan dan Aset Daerah")
+DINKES = ("operator1.dinkes", "Kepala Dinas Kesehatan")
 PIN = "tikar481516"
 PASSPHRASE = "jendela timur menghadap sawah"
 ALLOW = """(policy) => fetch("/api/v1/session").then((answer) => answer.json()).then(({ csrf }) =>
@@ -34,6 +37,17 @@ ASK = "(path) => fetch(`/api/v1${path}`).then((answer) => answer.json())"
 SERVED = """() => Promise.resolve(navigator.serviceWorker.controller ?? new Promise((done) =>
     navigator.serviceWorker.addEventListener("controllerchange", done, { once: true }),
 )).then(() => true)"""
+HELD = """() => new Promise((done) => {
+    const opening = indexedDB.open("centang");
+    opening.onsuccess = () => {
+        const names = [...opening.result.objectStoreNames];
+        const all = names.map((name) => opening.result.transaction(name).objectStore(name).count());
+        all.at(-1).onsuccess = () => {
+            opening.result.close();
+            done(all.reduce((sum, { result }) => sum + result, 0));
+        };
+    };
+})"""
 ARRIVES = 30_000
 
 
@@ -60,15 +74,16 @@ def codes() -> dict[str, Codes]:
 def papers(someone: Callable[..., Any], tmp_path: Path) -> Callable[..., Desk]:
     """Queues one paper for each subject, to be initialled by `title` and signed by the head."""
 
-    def queue(title: str | None, *subjects: str) -> Desk:
-        operator: Desk = someone("operator1.bkad", Desk, phone=False)
+    def queue(title: str | None, *subjects: str, of: tuple[str, str] = BKAD) -> Desk:
+        username, head = of
+        operator: Desk = someone(username, Desk, phone=False)
         operator.sign_in()
         for number, subject in enumerate(subjects):
             letter = tmp_path / f"{number}.pdf"
             letter.write_bytes(make_pdf(seed=sum(map(ord, subject))))
             operator.new_paper(letter, subject)
             first = [(title, "Paraf")] if title else []
-            operator.draw_route(*first, ("Kepala Badan Keuangan dan Aset Daerah", "Tanda tangan"))
+            operator.draw_route(*first, (head, "Tanda tangan"))
             operator.queue(len(first) + 1)
         return operator
 
@@ -216,6 +231,71 @@ def test_a_consent_to_sign_given_without_a_line_is_carried_out_once_when_it_is_b
     expect(head.page.get_by_text("Semua sudah terkirim")).to_be_visible(timeout=ARRIVES)
     trail = _trail(operator.page)
     assert trail.count("signed") == 1
+    assert not looks.findings, "\n".join(looks.findings)
+
+
+def test_a_lost_phone_empties_itself_and_its_owner_confirms_from_another_what_it_sent(
+    someone: Callable[..., Any], papers: Callable[..., Desk]
+) -> None:
+    looks = Looks()
+    lost: Phone = someone("kepala.dinkes", Phone)
+    lost.sign_in()
+    lost.choose_passphrase(PASSPHRASE)
+    keeper: Person = someone("pengelola", Person)
+    keeper.sign_in()
+    assert keeper.page.evaluate(ALLOW, {"signing": True}) == 200
+    operator = papers(None, LOST, of=DINKES)
+    _choose_pin(lost)
+    healthy: Phone = someone("kepala.dinkes", Phone)
+    healthy.sign_in()
+    lost.page.goto(f"{lost.origin}/profil/perangkat")
+    lost.page.get_by_text("Boleh menandatangani mulai").click()
+    lost.page.get_by_role("button", name="Setujui untuk menandatangani").click()
+    expect(lost.page.get_by_text("Perangkat disetujui")).to_be_visible()
+
+    line = lost.page.context
+    line.set_offline(True)
+    lost.page.goto(f"{lost.origin}/meja")
+    _unlock(lost, PIN)
+    lost.page.get_by_role("link").filter(has_text=LOST).first.click()
+    lost.read_and_tick(1)
+    lost.page.get_by_role("button", name="Tanda tangani", exact=True).click()
+    sheet = lost.page.get_by_role("dialog", name="Tanda tangani")
+    sheet.get_by_label("Frasa sandi", exact=True).fill(PASSPHRASE)
+    sheet.get_by_label("Kode 6 angka").fill("000000")  # is never judged
+    sheet.get_by_role("button", name="Setujui untuk ditandatangani").click()
+    expect(lost.page.get_by_text("Persetujuan tersimpan").first).to_be_visible()
+
+    page = healthy.page
+    page.goto(f"{healthy.origin}/profil/perangkat")
+    page.get_by_role("button").filter(has_text="Linux, Chrome").nth(1).click()
+    page.get_by_role("button", name="Laporkan hilang").click()
+    expect(page.get_by_text("Dilaporkan hilang.", exact=False).first).to_be_visible()
+    line.set_offline(False)
+    expect(lost.page.get_by_text("isi Centang di dalamnya dihapus")).to_be_visible(timeout=ARRIVES)
+    looks.at(lost.page, "emptied")
+    assert lost.page.evaluate(HELD) == 0
+
+    page.reload()
+    consent = page.get_by_role("button", name=re.compile(f"^Izin tanda tangan: {LOST}"))
+    consent.click()
+    looks.at(page, "quarantined consent")
+    page.get_by_role("button", name="Kukuhkan, ini saya").click()
+    expect(page.get_by_text("Naskahnya belum bisa ditandatangani dari sini")).to_be_visible()
+    looks.at(page, "confirming too early")
+    page.get_by_role("link", name="Buka naskah").click()
+    healthy.read_and_tick(1)
+    page.goto(f"{healthy.origin}/profil/perangkat")
+    consent.click()
+    page.get_by_role("button", name="Kukuhkan, ini saya").click()
+    sheet = page.get_by_role("dialog", name="Kukuhkan, ini saya")
+    sheet.get_by_label("Frasa sandi", exact=True).fill(PASSPHRASE)
+    sheet.get_by_label("Kode 6 angka").fill(healthy.code(showing=True))
+    looks.at(page, "confirming")
+    sheet.get_by_role("button", name="Kukuhkan 1 naskah").click()
+    expect(page.get_by_text("Dikukuhkan dan ditandatangani")).to_be_visible()
+    expect(consent).to_have_count(0)
+    assert _trail(operator.page).count("signed") == 1
     assert not looks.findings, "\n".join(looks.findings)
 
 

@@ -37,6 +37,8 @@ const ANSWER = "application/json";
 const PASSING = new Set(["general/in-flight", "routing/signing-in-progress", "routing/outcome-unknown"]);
 /** Refusals about the session, not about what was sent. */
 const SESSION = new Set(["general/sign-in-required", "general/stale-page", "identity/session-ended", "identity/enrol-first"]);
+/** Of a phone that was reported lost: kept for its owner to see, one by one. */
+export const SET_APART = "offline/quarantined";
 /** The same request was carried out before, and its answer was too long to be kept. */
 const DONE_BEFORE = "general/already-done";
 

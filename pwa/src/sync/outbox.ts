@@ -7,7 +7,7 @@
  * the person puts it away.
  */
 
-import { judge, type Act, type Answer, type Refusal, type Verdict } from "./judge.ts";
+import { judge, SET_APART, type Act, type Answer, type Refusal, type Verdict } from "./judge.ts";
 
 export interface Draft {
   id: string;
@@ -113,6 +113,8 @@ export function outbox(ports: Ports) {
 
   /** What follows on the same document was built on it, and waits for the person with it. */
   async function refuse(entry: Entry, problem: Refusal): Promise<void> {
+    // What a lost phone did is shown to its owner whole: what follows is sent as well.
+    if (problem.code === SET_APART) return store.change(entry.order, (old) => ({ ...old, refused: problem }));
     const after = (await store.all()).filter(
       (one) => one.document === entry.document && one.person === entry.person && one.order > entry.order && !one.refused,
     );

@@ -8,7 +8,7 @@ import { noteOffline, offlineSince } from "../store/network.ts";
 import { renew, renewAccess, session, signedIn } from "../store/session.ts";
 import { answered, portal, unsent } from "../store/unsent.ts";
 import { openBox } from "./box.ts";
-import type { Act, Verdict } from "./judge.ts";
+import { SET_APART, type Act, type Verdict } from "./judge.ts";
 import { keep, startKeeping } from "./keep.ts";
 import * as held from "./held.ts";
 import { listening } from "./listening.ts";
@@ -36,7 +36,7 @@ function reflect(entry: Entry, verdict: Verdict): void {
   answered.value = { step: entry.step, body };
   if (verdict.kind === "refused") {
     // Reported lost: whoever holds it now shall find nothing.
-    if (verdict.problem.code === "offline/quarantined") void held.empty();
+    if (verdict.problem.code === SET_APART) void held.empty();
     return;
   }
   const after = verdict.body as StepDetail | undefined;

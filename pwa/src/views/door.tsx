@@ -25,6 +25,9 @@ export function DoorView() {
   const [busy, setBusy] = useState(false);
 
   useEffect(() => () => void (arriving.value = false), []);
+  // A phone that was reported lost learns a moment after its session why that ended.
+  const because = endedBecause.value;
+  useEffect(() => void (because && setProblem(because)), [because]);
 
   /** Inside: what is still missing, in order: second factor, device key, then the desk. */
   const settle = async () => {

@@ -111,6 +111,16 @@ describe("order", () => {
   });
 });
 
+describe("what a lost phone sends", () => {
+  it("is shown to its owner whole: what was built on it is sent as well", async () => {
+    await tab.add(draft("tick", "a"));
+    await tab.add(draft("sign", "a"));
+    const lost = phone.tab(async () => answer(403, { code: "offline/quarantined" }, "application/problem+json"));
+    await lost.flush();
+    expect((await tab.all()).map(({ refused }) => refused?.code)).toEqual(["offline/quarantined", "offline/quarantined"]);
+  });
+});
+
 describe("a refusal", () => {
   beforeEach(async () => {
     server.replaced.add("a");

@@ -112,7 +112,7 @@ function Papers({ items }: { items: PreflightItem[] }) {
 }
 
 /** Papers that would not be signed, each with its reason. */
-function LeftOut({ items }: { items: PreflightItem[] }) {
+export function LeftOut({ items }: { items: PreflightItem[] }) {
   const left = items.filter((item) => !item.ready);
   if (!left.length) return null;
   return (
@@ -133,7 +133,7 @@ function LeftOut({ items }: { items: PreflightItem[] }) {
   );
 }
 
-function Capacities({ items }: { items: PreflightItem[] }) {
+export function Capacities({ items }: { items: PreflightItem[] }) {
   const held = tally(items.map((item) => item.capacity ?? ""));
   return (
     <div class="field">

@@ -10,6 +10,7 @@ import { Sheet } from "../../components/sheet.tsx";
 import { say } from "../../components/toast.tsx";
 import { t } from "../../locales/profile.ts";
 import { tell } from "../profile.tsx";
+import { ConfirmSheet } from "./confirm.tsx";
 import { when } from "./devices.tsx";
 
 export interface Quarantined {
@@ -24,8 +25,18 @@ export interface Quarantined {
 export function QuarantineList() {
   const found = useResource<Page<Quarantined>>("/quarantine");
   const [open, setOpen] = useState<Quarantined | null>(null);
+  const [confirming, setConfirming] = useState(false);
   const items = found.value?.items ?? [];
   if (!items.length) return null;
+  const close = () => {
+    setOpen(null);
+    setConfirming(false);
+  };
+  const done = (said: string) => {
+    close();
+    say(said);
+    found.reload();
+  };
   return (
     <>
       <h2 class="group">{t("quarantine")}</h2>
@@ -35,7 +46,7 @@ export function QuarantineList() {
             <button type="button" onClick={() => setOpen(item)}>
               <Phone />
               <span class="settings__words">
-                {t(`quarantined-${item.kind}`)}
+                {item.papers[0] ? t("quarantinedOf", { what: t(`quarantined-${item.kind}`), title: item.papers[0].subject }) : t(`quarantined-${item.kind}`)}
                 <small class="num">{t("quarantinedFrom", { device: item.device_name, when: when(item.arrived_at) })}</small>
               </span>
               <Right small />
@@ -43,23 +54,29 @@ export function QuarantineList() {
           </li>
         ))}
       </ul>
-      {open && (
+      {open && !confirming && (
         <QuarantineSheet
           item={open}
-          onClose={() => setOpen(null)}
-          onGone={() => {
-            setOpen(null);
-            say(t("discarded"));
-            found.reload();
-          }}
+          onClose={close}
+          onGone={() => done(t("discarded"))}
+          onConfirm={() => setConfirming(true)}
         />
       )}
+      {open && confirming && <ConfirmSheet item={open} onClose={close} onDone={done} />}
     </>
   );
 }
 
-function QuarantineSheet({ item, onClose, onGone }: { item: Quarantined; onClose: () => void; onGone: () => void }) {
+interface QuarantineProps {
+  item: Quarantined;
+  onClose: () => void;
+  onGone: () => void;
+  onConfirm: () => void;
+}
+
+function QuarantineSheet({ item, onClose, onGone, onConfirm }: QuarantineProps) {
   const [busy, setBusy] = useState(false);
+  const consent = item.kind === "authorisation" && item.papers.length > 0;
   const discard = () => {
     setBusy(true);
     post(`/quarantine/${item.id}/discard`)
@@ -68,7 +85,7 @@ function QuarantineSheet({ item, onClose, onGone }: { item: Quarantined; onClose
   };
   return (
     <Sheet title={t(`quarantined-${item.kind}`)} onClose={onClose}>
-      <p>{t("quarantineText")}</p>
+      <p>{t(consent ? "quarantineConsentText" : "quarantineText")}</p>
       <p class="hint num">
         {t("quarantinedFrom", { device: item.device_name, when: when(item.arrived_at) })}
         {item.claimed_at && (
@@ -91,9 +108,10 @@ function QuarantineSheet({ item, onClose, onGone }: { item: Quarantined; onClose
           </li>
         ))}
       </ul>
-      <Button busy={busy} onClick={discard}>
-        {t("discard")}
+      <Button kind={consent ? "line" : "main"} busy={busy} onClick={discard}>
+        {t(consent ? "discardNotMine" : "discard")}
       </Button>
+      {consent && <Button onClick={onConfirm}>{t("confirmMine")}</Button>}
     </Sheet>
   );
 }

@@ -79,6 +79,7 @@ def test_what_a_lost_phone_sends_is_kept_without_its_secrets(
     assert item["kind"] == "authorisation"
     assert item["device_id"] == str(away.signatory.phone.device.id)
     assert [p["document_id"] for p in item["papers"]] == [str(paper.document_id)]
+    assert item["claimed_at"] < item["arrived_at"]
     with services.work() as work:
         kinds = [event.kind for event in work.session.query(SecurityEvent)]
         assert kinds.count(SecurityEventKind.SENT_FROM_LOST) == 1
