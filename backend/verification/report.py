@@ -94,6 +94,17 @@ class SignatureReport(Part):
     reasons: tuple[Reason, ...] = ()
 
 
+class ChangedPage(Part):
+    """A page that no longer looks as it did when it was signed."""
+
+    page: int
+    frames: tuple[tuple[float, float, float, float], ...]
+    """What differs: left, top, right, bottom, in fractions of the page as displayed."""
+    before: str | None
+    """A WebP picture with the differences framed, Base64; None where the page was not there."""
+    after: str | None
+
+
 class FileReport(Part):
     verdict: Verdict
     indication: Indication
@@ -102,6 +113,8 @@ class FileReport(Part):
     """Every signature is valid and chains to an Indonesian PSrE."""
     reasons: tuple[Reason, ...] = ()
     signatures: tuple[SignatureReport, ...] = ()
+    changed_pages: tuple[ChangedPage, ...] = ()
+    """Of a file altered after signing, the first few pages that look different."""
     sha256: str = ""
     size: int = 0
 

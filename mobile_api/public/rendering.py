@@ -76,9 +76,13 @@ def show(
     status: int = 200,
     moment: datetime | None = None,
     words: Mapping[str, str | int] | None = None,
+    pictures: bool = False,
     **facts: Any,
 ) -> Response:
-    """A page under one of the verdict bands. `moment` and `words` fill the band's sentence."""
+    """A page under one of the verdict bands. `moment` and `words` fill the band's sentence.
+
+    With `pictures`, the page carries some in itself: those of a file that is not kept.
+    """
     work = current_work()
     house, lang = house_of(work), language()
     emblem, field, title, sentence = BANDS[band]
@@ -106,7 +110,7 @@ def show(
         day=partial(_day, zone=house.zone, lang=lang),
         **facts,
     )
-    return _answer(html, status)
+    return _answer(html, status, pictures=pictures)
 
 
 def _switch(english: bool) -> str:
@@ -125,7 +129,7 @@ def _moment(moment: datetime | str) -> datetime:
     return datetime.fromisoformat(moment) if isinstance(moment, str) else moment
 
 
-def _answer(html: str, status: int) -> Response:
+def _answer(html: str, status: int, *, pictures: bool) -> Response:
     data = html.encode()
     response = make_response(data, status)
     response.content_type = "text/html; charset=utf-8"
@@ -133,6 +137,7 @@ def _answer(html: str, status: int) -> Response:
         response.set_data(brotli.compress(data, quality=5))
         response.headers["Content-Encoding"] = "br"
     response.headers["Vary"] = "Accept-Encoding"
-    response.headers["Content-Security-Policy"] = POLICY
+    policy = POLICY.replace("img-src 'self'", "img-src 'self' data:") if pictures else POLICY
+    response.headers["Content-Security-Policy"] = policy
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -5,6 +5,7 @@ confined process works.
 """
 
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from backend.core.blobs import CHUNK, sha256_file
 from backend.core.errors import TOO_LARGE
 from backend.core.sandbox import Sandbox
 from backend.verification.anchors import installation_trust
-from backend.verification.examination import examine
+from backend.verification.examination import examine, with_pictures
 from backend.verification.problems import NO_FILE
 from backend.verification.registry import RegistryAnswer
 from backend.verification.report import FileReport
@@ -122,5 +123,7 @@ def _judge(file: Path, filename: str | None) -> Judged:
         return Judged(found.report, found.answer, filename)
     count_judgement()
     with slot(services.settings.scratch_dir):
-        report = examine(Sandbox(services.settings), file, trust, now)
+        sandbox, began = Sandbox(services.settings), time.monotonic()
+        report = examine(sandbox, file, trust, now)
+        report = with_pictures(sandbox, file, report, began)
     return Judged(report, None, filename)

@@ -1,5 +1,7 @@
 """The citizen's pages: a record by its code, its picture and file, and a file to examine."""
 
+import base64
+import json
 import re
 from http import HTTPStatus
 
@@ -105,11 +107,22 @@ def upload() -> Response:
         "report",
         band_of(judged.report, judged.registry),
         moment=judged.registry.ended_at if judged.registry else None,
+        pictures=bool(judged.report.changed_pages),
         report=judged.report.model_dump(mode="json"),
+        technical=_technical(judged),
         registry=judged.registry,
         filename=judged.filename,
         numbers=numbers,
     )
+
+
+def _technical(judged: uploads.Judged) -> str:
+    """Everything that was found, without the pictures, for a download that the page carries."""
+    said = {
+        "report": judged.report.model_dump(mode="json", exclude={"changed_pages"}),
+        "registry": judged.registry.model_dump(mode="json") if judged.registry else None,
+    }
+    return base64.b64encode(json.dumps(said, indent=2, ensure_ascii=False).encode()).decode()
 
 
 def band_of(report: FileReport, registry: RegistryAnswer | None) -> str:

@@ -1,7 +1,9 @@
 """A citizen sends a file: it is judged in confinement, recognised if ours, and never kept."""
 
+import base64
 import contextlib
 import io
+import json
 import re
 
 import pytest
@@ -16,6 +18,7 @@ from tests.factories.records import office as make_office
 from tests.factories.signed import prepared, sign
 from tests.fakes.sandbox import InProcessSandbox
 from tests.integration.verification.test_public_pages import WAX, text_of
+from tests.security.attacks import appended
 
 
 @pytest.fixture
@@ -77,6 +80,21 @@ def test_a_changed_file_is_called_changed(office, client, blobs, quick):
     assert "Berubah setelah ditandatangani" in page
     assert "Ada data yang ditambahkan di belakang berkas" in page
     assert "<b>.pdf" not in answer.get_data(as_text=True)
+
+
+def test_what_was_changed_is_shown_on_the_page_it_was_changed_on(office, client, quick):
+    answer = send(client, appended.new_page_content().data, lang="en")
+    page = text_of(answer)
+    assert "What changed" in page
+    assert "As it was signed" in page
+    assert answer.get_data(as_text=True).count('src="data:image/webp;base64,') == 2
+    assert "img-src 'self' data:;" in answer.headers["Content-Security-Policy"]
+    found = re.search(r'href="data:application/json;base64,([^"]+)"', answer.get_data(as_text=True))
+    report = json.loads(base64.b64decode(found[1]))["report"]
+    assert report["verdict"] == "tampered"
+    assert report["sub_indication"] == "FORMAT_FAILURE"
+    plain = send(client, prepared(0))
+    assert "data:;" not in plain.headers["Content-Security-Policy"]
 
 
 def test_a_strangers_signature_is_intact_and_its_issuer_unknown(office, client, quick, clock):
