@@ -10,7 +10,7 @@ import math
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 
-from sqlalchemy import delete, text
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from backend.core.errors import TOO_MANY
@@ -65,6 +65,15 @@ def _windows_to_wait(current: int, previous: int, room: int, elapsed: float) -> 
     if current <= room:
         return 1 - (room - current) / previous - elapsed if previous else 0
     return 1 - elapsed + (1 - room / current)
+
+
+def at_their_limit(session: Session, prefix: str, limit: int, since: datetime) -> int:
+    """How many buckets of a kind were used up in a window that began after `since`."""
+    of_the_kind = RateCounter.bucket.startswith(prefix, autoescape=True)
+    full = select(func.count(RateCounter.bucket.distinct())).where(
+        of_the_kind, RateCounter.window_start >= since, RateCounter.hits >= limit
+    )
+    return session.scalar(full) or 0
 
 
 def network(address: str | None) -> str:

@@ -14,6 +14,7 @@ from mobile_api.cli.checks import (
     authority,
     fail,
     files,
+    floods,
     house,
     machine,
     messengers,
@@ -33,6 +34,7 @@ CHECKS: tuple[Check, ...] = (
     *tokens.CHECKS,
     *national.CHECKS,
     *files.CHECKS,
+    *floods.CHECKS,
     *messengers.CHECKS,
 )
 

@@ -16,8 +16,10 @@ from backend.signing.offline.policy import OfflinePolicy
 from mobile_api.access import needs, public, signed_in
 from mobile_api.context import current_services, current_work
 from mobile_api.fields import Body, Line
+from mobile_api.files import Responses
 from mobile_api.v1.shown import AgencyAnswer, show_agency
 
+picture: Responses = {200: {"description": "The logo.", "content": {"image/png": {}}}}
 bp = APIBlueprint("agency", __name__, url_prefix="/api/v1/agency")
 
 
@@ -56,6 +58,7 @@ def read() -> AgencyAnswer:
 
 @bp.get("/logo")
 @public
+@bp.doc(responses=picture)
 def logo() -> Response:
     """The coat of arms; its address changes with it."""
     digest = agency.current(current_work().session).logo_sha256

@@ -50,7 +50,7 @@ class Draft(Body):
     number_id: UUID | None = None
 
 
-class Changes(Body):
+class DocumentChanges(Body):
     """Only the members sent are changed."""
 
     type_code: TypeCode | None = None
@@ -200,9 +200,9 @@ def show(document_id: UUID) -> tuple[Paper, int, dict[str, str]]:
 
 @bp.patch("/documents/<uuid:document_id>")
 @needs(Role.OPERATOR)
-@bp.input(Changes)
+@bp.input(DocumentChanges)
 @bp.output(Paper)
-def change(document_id: UUID, json_data: Changes) -> tuple[Paper, int, dict[str, str]]:
+def change(document_id: UUID, json_data: DocumentChanges) -> tuple[Paper, int, dict[str, str]]:
     """Changes what was sent, if nobody changed it since (`If-Match` carries the ETag)."""
     changes = {name: getattr(json_data, name) for name in json_data.model_fields_set}
     unset = {k for k, v in changes.items() if v is None} - {"due_at"}

@@ -152,6 +152,7 @@ def change_unit(unit_id: UUID, json_data: UnitChange) -> UnitAnswer:
 
 @bp.delete("/units/<uuid:unit_id>")
 @needs(Role.ADMINISTRATOR)
+@bp.output({}, status_code=204)
 def close_unit(unit_id: UUID) -> Response:
     """Closes an empty unit."""
     units.close_unit(current_work(), unit_id)
@@ -211,6 +212,7 @@ def change_position(position_id: UUID, json_data: PositionChange) -> PositionAns
 
 @bp.delete("/positions/<uuid:position_id>")
 @needs(Role.ADMINISTRATOR)
+@bp.output({}, status_code=204)
 def close_position(position_id: UUID) -> Response:
     """Closes a position nobody holds."""
     units.close_position(current_work(), position_id)
@@ -247,6 +249,7 @@ def grant_role(json_data: NewRole) -> RoleAnswer:
 
 @bp.delete("/roles/<uuid:grant_id>")
 @needs(Role.ADMINISTRATOR)
+@bp.output({}, status_code=204)
 def revoke_role(grant_id: UUID) -> Response:
     """Takes a role back, at once."""
     grants.take_role(current_work(), grant_id)

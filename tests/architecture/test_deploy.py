@@ -15,6 +15,15 @@ DEPLOY = Path(__file__).parents[2] / "deploy"
 UNITS = sorted(DEPLOY.glob("*.service"))
 
 
+def test_alarms_ask_for_measures_that_exist() -> None:
+    asked = re.findall(r"\bcentang_[a-z_]+", (DEPLOY / "alerts.yml").read_text())
+    # Each name as Prometheus tells it apart from its parts.
+    families = {re.sub(r"_(bucket|count|sum)$", "", name) for name in asked}
+    code = (DEPLOY.parent / "backend" / "core" / "metrics.py").read_text()
+    assert families
+    assert {name for name in families if f'"{name}"' not in code} == set()
+
+
 def known_variables() -> set[str]:
     fields = Settings.model_fields.items()
     return {str(f.validation_alias or f"CENTANG_{name.upper()}") for name, f in fields}

@@ -12,11 +12,13 @@ import pytest
 from backend import demo
 from backend.bootstrap import Services
 from backend.certificates import authority, revocation
+from backend.core import limits
 from backend.core.settings import Settings
 from backend.signing import desk_socket
-from mobile_api.cli.checks import Finding, Level, house, machine, running, sandbox
+from mobile_api.cli.checks import Finding, Level, floods, house, machine, running, sandbox
 from mobile_api.cli.checks import authority as authority_checks
 from mobile_api.cli.doctor import CHECKS, examine
+from mobile_api.public import throttle
 from tests.integration.cli.conftest import Run
 from tests.support.clock import SettableClock
 
@@ -155,6 +157,22 @@ def test_the_demo_regency_has_the_people_it_needs(regency: Services) -> None:
     assert not examine(
         regency, (house.is_set_up, house.officers_are_enough, house.no_unit_hangs_on_one_operator)
     )
+
+
+def test_guessers_and_floods_of_files_are_named(services: Services, clock: SettableClock) -> None:
+    def said() -> str:
+        return problems(examine(services, floods.CHECKS))
+
+    for kind, most in (("unknown", throttle.UNKNOWN[0]), ("judge", throttle.JUDGED[0])):
+        bucket = f"{kind}:host:192.0.2.7"
+        limits.hit(
+            services.sessions, bucket, most, timedelta(minutes=10), clock.now(), cost=most - 1
+        )
+        assert "1 addresses" not in said()
+        limits.hit(services.sessions, bucket, most, timedelta(minutes=10), clock.now())
+        assert "1 addresses" in said()
+        clock.advance(hours=2)
+        assert said() == ""
 
 
 def test_missing_people_are_named(run: Run, regency: Services) -> None:

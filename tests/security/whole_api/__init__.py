@@ -1,0 +1,1 @@
+"""Every operation of the API, each with something real to act on."""
