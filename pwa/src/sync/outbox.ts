@@ -111,12 +111,12 @@ export function outbox(ports: Ports) {
 
   const add = (draft: Draft): Promise<Entry> => store.add({ ...draft, tries: 0, notBefore: 0, refused: null });
 
-  /** What follows on the same document was built on it, and waits for the person with it. */
+  /** What follows on the same document and never left was built on it, and waits for the person with it. */
   async function refuse(entry: Entry, problem: Refusal): Promise<void> {
     // What a lost phone did is shown to its owner whole: what follows is sent as well.
     if (problem.code === SET_APART) return store.change(entry.order, (old) => ({ ...old, refused: problem }));
     const after = (await store.all()).filter(
-      (one) => one.document === entry.document && one.person === entry.person && one.order > entry.order && !one.refused,
+      (one) => follows(one, entry) && !one.refused && one.tries === 0,
     );
     // Last first: killed in between, nothing stands that could go out without what it was built on.
     for (const one of after.reverse()) await store.change(one.order, (old) => ({ ...old, refused: because(entry) }));
@@ -211,7 +211,8 @@ export function outbox(ports: Ports) {
       const entries = await store.all();
       const held = entries.find((one) => one.order === entry.order);
       if (!held || held.tries > 0) return false;
-      const gone = entries.filter((one) => one.order === entry.order || follows(one, entry));
+      // What was on its way already, because this was tried again behind it, may have arrived.
+      const gone = entries.filter((one) => one.order === entry.order || (follows(one, entry) && one.tries === 0));
       for (const one of gone.reverse()) await store.remove(one.order);
       return true;
     });

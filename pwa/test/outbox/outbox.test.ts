@@ -153,6 +153,16 @@ describe("a refusal", () => {
     expect(await tab.all()).toEqual([]);
   });
 
+  it("says nothing of what was on its way already when this was tried again and refused again", async () => {
+    const [tick] = await tab.all();
+    const anew = await tab.add(draft("return", "a"));
+    await phone.tab(gone).flush();
+    await tab.retry(tick as Entry);
+    await tab.flush(undefined, { force: true });
+    const left = await tab.all();
+    expect(left.find(({ id }) => id === anew.id)?.refused?.code).not.toBe("client/earlier-refused");
+  });
+
   it("does not stand in the way of what the person does anew", async () => {
     server.replaced.clear();
     const anew = await tab.add(draft("tick", "a"));
@@ -261,5 +271,18 @@ describe("a phone", () => {
     await phone.tab(gone).flush();
     expect(await tab.withdraw(other)).toBe(false);
     expect(await tab.all()).toHaveLength(1);
+  });
+
+  it("does not take back what was on its way with what is tried again before it", async () => {
+    server.replaced.add("a");
+    const tick = await tab.add(draft("tick", "a"));
+    const initial = await tab.add(draft("initial", "a"));
+    await tab.flush();
+    server.replaced.clear();
+    const anew = await tab.add(draft("tick", "a"));
+    await phone.tab(gone).flush();
+    await tab.retry(tick);
+    expect(await tab.withdraw(initial)).toBe(true);
+    expect((await tab.all()).map(({ id }) => id)).toEqual([tick.id, anew.id]);
   });
 });
