@@ -57,6 +57,18 @@ describe("the API client", () => {
     expect(ended).not.toHaveBeenCalled();
   });
 
+  it("asks once more for what a poor line lost, before it says that there is none; only what reads", async () => {
+    vi.stubGlobal("navigator", { onLine: true });
+    vi.mocked(fetch).mockRejectedValueOnce(new TypeError("lost")).mockResolvedValueOnce(answer(200, { ok: 1 }));
+    expect(await read("/a")).toEqual({ ok: 1 });
+    expect(offlineSince.peek()).toBeNull();
+    vi.mocked(fetch).mockClear().mockRejectedValue(new TypeError("lost"));
+    expect((await caught(post("/a"))).code).toBe("client/offline");
+    expect(fetch).toHaveBeenCalledTimes(1);
+    expect((await caught(read("/a"))).code).toBe("client/offline");
+    expect(fetch).toHaveBeenCalledTimes(3);
+  });
+
   it("turns every kind of failure into a problem with a code", async () => {
     vi.mocked(fetch).mockResolvedValueOnce(refusal(409, "routing/already-done"));
     expect(await caught(post("/a"))).toMatchObject({ code: "routing/already-done", status: 409, params: { a: 1 }, lost: false });

@@ -37,7 +37,10 @@ const NO_REFRESH = ["/sign-in", "/session/refresh", "/invitations/"];
 
 export const api = (path: string): string => `/api/v1${path}`;
 
-async function once(method: Method, path: string, options: Options): Promise<Response> {
+/** Milliseconds before what only reads is asked once more: a poor line loses single requests. */
+const AGAIN = 700;
+
+async function once(method: Method, path: string, options: Options, again = method === "GET"): Promise<Response> {
   const { body, headers = {}, key, timeout = TIMEOUT, signal } = options;
   const send = new Headers({ Accept: "application/json", ...headers });
   const init: RequestInit = { method, headers: send, credentials: "same-origin", cache: "no-cache" };
@@ -63,6 +66,11 @@ async function once(method: Method, path: string, options: Options): Promise<Res
     return response;
   } catch (error) {
     if (signal?.aborted) throw error;
+    if (again && !clock.signal.aborted && navigator.onLine) {
+      await new Promise((resolve) => setTimeout(resolve, AGAIN));
+      signal?.throwIfAborted();
+      return once(method, path, options, false);
+    }
     noteOffline();
     throw clock.signal.aborted ? new Problem("client/timeout") : new Problem("client/offline");
   } finally {
