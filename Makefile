@@ -31,6 +31,9 @@ test: $(VENV)/.ready-dev pwa/dist/.built tools ## Run every check and every test
 	@$(BIN)/python -m pytest -n auto -m "not e2e" tests
 	@$(BIN)/python -m pytest -n auto --dist loadfile -m e2e tests/e2e
 
+test-soak: $(VENV)/.ready-dev pwa/dist/.built tools ## A head's whole day on a 2G line that loses requests, measured (in `make test` too)
+	@$(BIN)/python -m pytest -m e2e tests/e2e/test_poor_lines.py -k day_of_twenty_papers
+
 check: $(VENV)/.ready-dev pwa/node_modules/.installed ## ruff, mypy, import-linter, tsc
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -91,4 +94,4 @@ pwa/dist/.built: $(PWA_SOURCES) pwa/node_modules/.installed
 	@$(NPM) run --silent build
 	@touch $@
 
-.PHONY: help run test check bench openapi pictures lock tools clean
+.PHONY: help run test test-soak check bench openapi pictures lock tools clean

@@ -14,6 +14,8 @@ from pathlib import Path
 
 from cryptography import x509
 
+from tests.support.processes import alive_below
+
 ROOT = Path(__file__).resolve().parents[2]
 START_LIMIT = 180
 """Seconds; the first start makes the database, the authorities and the demo."""
@@ -88,6 +90,13 @@ class Live:
         if self._process and self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
             self._process.wait(60)
+
+    def kill_web_server(self) -> None:
+        """Without a word of warning; the supervisor starts another."""
+        web = {number for number, name in alive_below(self.home).items() if "gunicorn" in name}
+        assert web
+        for number in web:
+            os.kill(number, signal.SIGKILL)
 
     def command(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Runs `centang …` on this installation."""

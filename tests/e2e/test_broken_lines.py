@@ -1,7 +1,5 @@
 """A cable cut and a server killed in the middle of an upload and of a signature."""
 
-import os
-import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +12,6 @@ from tests.e2e.looks import Looks
 from tests.e2e.pages import Desk, Phone
 from tests.factories.pdfs import make_pdf
 from tests.support.line import Line
-from tests.support.processes import alive_below
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -52,7 +49,7 @@ def test_an_upload_cut_off_or_killed_leaves_nothing_half_way_and_goes_on(
     line.hold_after(UPLOAD, scan.stat().st_size // 3)
     line.mend()
     assert line.reached.wait(ARRIVES)
-    _kill_web_server(live)
+    live.kill_web_server()
     line.cut()
     expect(waits).to_be_visible()
     live.await_ready()
@@ -85,7 +82,7 @@ def test_a_signature_cut_off_or_killed_is_told_as_it_is_and_made_once(
     line.hold_after(SIGNATURE, 600)
     _tap(head)
     assert line.reached.wait(ARRIVES)
-    _kill_web_server(live)
+    live.kill_web_server()
     line.cut()
     _unsure(page)
     looks = Looks()
@@ -121,11 +118,3 @@ def _unsure(page: Page) -> None:
 
 def _blobs(live: Live) -> set[Path]:
     return {path for path in (live.home / "blobs").rglob("*") if path.is_file()}
-
-
-def _kill_web_server(live: Live) -> None:
-    """Without a word of warning; the supervisor starts another."""
-    web = {number for number, command in alive_below(live.home).items() if "gunicorn" in command}
-    assert web
-    for number in web:
-        os.kill(number, signal.SIGKILL)

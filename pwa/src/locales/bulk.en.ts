@@ -10,6 +10,7 @@ export const en: Record<keyof typeof id, string> = {
   unread: "Not ticked yet",
   unreadWhy: "Read and tick these one by one first.",
   readFirst: "Read first",
+  sending: "{count} {count|tick is|ticks are} still being sent. What they belong to appears here once they arrived.",
   nothingTitle: "Nothing is ready yet",
   nothingText: "Papers that you have read and ticked can be signed together from here.",
   signCount: "Sign {count} {count|paper|papers}",

@@ -9,6 +9,7 @@ export const id = {
   unread: "Belum dicentang",
   unreadWhy: "Dibaca dan dicentang satu per satu dulu.",
   readFirst: "Baca dulu",
+  sending: "{count} centang masih dikirim. Naskahnya muncul di sini begitu sampai.",
   nothingTitle: "Belum ada yang siap",
   nothingText: "Naskah yang sudah Anda baca dan centang bisa ditandatangani sekaligus dari sini.",
   signCount: "Tanda tangani {count} naskah",

@@ -11,6 +11,7 @@ import { MOST, signable, unread } from "../../lib/bulk.ts";
 import { t as core } from "../../locales/core.ts";
 import { t } from "../../locales/bulk.ts";
 import { inbox, loadInbox } from "../../store/inbox.ts";
+import { answered, pendingAct } from "../../store/unsent.ts";
 import { BulkSheet } from "./sheet.tsx";
 
 const PAGE = 100;
@@ -40,7 +41,8 @@ function useReady(): Ready {
     setProblem(null);
     fetchAll().catch((error: unknown) => setProblem(asProblem(error)));
   };
-  useEffect(load, []);
+  // A tick that was on its way when this list was made has arrived: its paper belongs here now.
+  useEffect(load, [answered.value]);
   return { items, problem, load };
 }
 
@@ -108,7 +110,9 @@ interface ChoiceProps {
 }
 
 function Choice({ items, picked, onToggle }: ChoiceProps) {
-  const waiting = (inbox.value?.items ?? []).filter(unread);
+  const open = (inbox.value?.items ?? []).filter(unread);
+  const waiting = open.filter((item) => !pendingAct(item.step_id));
+  const sending = open.filter((item) => pendingAct(item.step_id) === "tick").length;
   return (
     <>
       {items.length ? (
@@ -129,6 +133,7 @@ function Choice({ items, picked, onToggle }: ChoiceProps) {
       ) : (
         <Empty title={t("nothingTitle")}>{t("nothingText")}</Empty>
       )}
+      {sending > 0 && <p class="pick__why" role="status">{t("sending", { count: sending })}</p>}
       {waiting.length > 0 && (
         <section>
           <h2 class="group">{t("unread")}</h2>
