@@ -1,4 +1,5 @@
 import { defineConfig } from "vite";
+import { pageScript } from "./plugins/page-script.ts";
 import { precompress } from "./plugins/precompress.ts";
 import { serviceWorker } from "./plugins/service-worker.ts";
 
@@ -12,5 +13,5 @@ export default defineConfig({
     reportCompressedSize: false,
     chunkSizeWarningLimit: 1200,
   },
-  plugins: [serviceWorker(), precompress()],
+  plugins: [serviceWorker(), pageScript(), precompress()],
 });

@@ -24,11 +24,14 @@ from mobile_api.public.words import BANDS, day, label, when
 _SOURCE = (Path(__file__).parent / "style.css").read_text()
 STYLE = re.sub(r"\s*([{};:,])\s+", r"\1", re.sub(r"/\*.*?\*/|\n", "", _SOURCE))
 _STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-# No script, no font, no frame: a page that only shows.
+# No font, no frame; but for what is said about one code, no script: a page that only shows.
 POLICY = (
     f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
+
+CHECKING = f"{POLICY}; script-src 'self'; connect-src 'self'; require-trusted-types-for 'script'"
+"""Where the claim that came with a code is checked in the browser; the page needs no script."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,8 @@ class PageFrame:
     switch: str | None
     """Address of the same page in the other language; None for answers to an upload."""
     query: str
+    checks: bool
+    """Whether it looks at the claim that it was opened with."""
     style: Markup
 
 
@@ -74,6 +79,7 @@ def show(
     band: str,
     *,
     status: int = 200,
+    checks: bool = False,
     moment: datetime | None = None,
     words: Mapping[str, str | int] | None = None,
     pictures: bool = False,
@@ -100,6 +106,7 @@ def show(
         now=when(work.now, house.zone, lang),
         switch=_switch(english) if request.method == "GET" else None,
         query="?lang=en" if english else "",
+        checks=checks,
         style=Markup(STYLE),  # noqa: S704 (our own file)
     )
     html = render_template(
@@ -110,7 +117,10 @@ def show(
         day=partial(_day, zone=house.zone, lang=lang),
         **facts,
     )
-    return _answer(html, status, pictures=pictures)
+    policy = CHECKING if checks else POLICY
+    if pictures:
+        policy = policy.replace("img-src 'self'", "img-src 'self' data:")
+    return _answer(html, status, policy)
 
 
 def _switch(english: bool) -> str:
@@ -129,7 +139,7 @@ def _moment(moment: datetime | str) -> datetime:
     return datetime.fromisoformat(moment) if isinstance(moment, str) else moment
 
 
-def _answer(html: str, status: int, *, pictures: bool) -> Response:
+def _answer(html: str, status: int, policy: str) -> Response:
     data = html.encode()
     response = make_response(data, status)
     response.content_type = "text/html; charset=utf-8"
@@ -137,7 +147,6 @@ def _answer(html: str, status: int, *, pictures: bool) -> Response:
         response.set_data(brotli.compress(data, quality=5))
         response.headers["Content-Encoding"] = "br"
     response.headers["Vary"] = "Accept-Encoding"
-    policy = POLICY.replace("img-src 'self'", "img-src 'self' data:") if pictures else POLICY
     response.headers["Content-Security-Policy"] = policy
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -45,7 +45,7 @@ def record(code: str) -> Response:
     kept = find(code)
     found = kept.value
     keep(kept, current_services().clock.now())
-    return show("record", found.state.value, moment=found.ended_at, record=found)
+    return show("record", found.state.value, checks=True, moment=found.ended_at, record=found)
 
 
 @pages.get("/<code>/halaman.webp")
@@ -146,7 +146,7 @@ def refused(error: DomainError) -> Response:
 def _refusal_page(error: DomainError) -> Response:
     if error.problem is UNKNOWN_CODE:
         typed = normalise_code((request.view_args or {}).get("code", ""))[:40]
-        return show("unknown", "unknown", status=404, code=grouped(typed))
+        return show("unknown", "unknown", status=404, checks=True, code=grouped(typed))
     if error.problem is TOO_MANY:
         words = {"seconds": error.params["retry_after"]}
         return show("page", "too-many", status=429, words=words)

@@ -228,6 +228,21 @@ LABELS: dict[str, tuple[str, str]] = {
     "successor": ("Penggantinya", "Replaced by"),
     "ended-document": ("Naskah yang tidak berlaku lagi", "The document no longer in force"),
     "ended-by": ("Dinyatakan oleh", "Declared by"),
+    "claim-fits": (
+        "Isi kode pada kertas kami buat untuk naskah ini: {said}. Bandingkan dengan yang tercetak.",
+        "We made what the code on the paper says for this document: {said}. Compare it with the print.",
+    ),
+    "claim-forged": (
+        (
+            "Palsu: isi kode pada kertas tidak kami buat untuk alamat ini. Bisa jadi disalin dari "
+            "naskah lain. Jangan percayai kertasnya."
+        ),
+        (
+            "Forged: we did not make what the code on the paper says for this address. It may be "
+            "copied from another document. Do not trust the paper."
+        ),
+    ),
+    "scan": ("Pindai kode dengan kamera", "Scan a code with the camera"),
     "paper": ("Pegang kertasnya?", "Holding the paper?"),
     "paper-text": (
         (

@@ -222,3 +222,19 @@ def test_a_paper_is_judged_without_a_line_within_a_second(
         took = page.evaluate("window.verdict - window.firstLook")
     record_property(f"offline verdict, {ink}", f"{took:.0f} ms after the first good frame")
     assert took < 1000
+
+
+def test_an_ordinary_camera_opens_the_page_which_checks_the_claim_itself(
+    live: Live, printed: Printed, new_page: Callable[..., Page]
+) -> None:
+    page = new_page(live.origin, "citizen")
+    said = page.locator("#klaim")
+    page.goto(printed.words().url)
+    expect(said).to_contain_text(f"{SUBJECT}, {printed.claim.number}, {printed.claim.signer}")
+    page.get_by_role("link", name="English").click()
+    expect(said).to_contain_text("We made what the code on the paper says")
+    page.goto(printed.words(f"{live.origin}/v/{public_code()}").url)
+    expect(said).to_contain_text("Palsu")
+    page.goto(printed.bare.url)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(said).to_be_hidden()
