@@ -42,7 +42,7 @@ from backend.signing import (
 )
 from backend.signing.offline import grants
 from backend.signing.problems import SEAL_WAITS
-from backend.signing.seal import sealing
+from backend.signing.seal import seal_activation, sealing
 from backend.verification import published, status
 from backend.verification.archives import validate_archived
 from backend.verification.own_files import validate_signed
@@ -136,6 +136,8 @@ def _picture_prepared(services: Services, **ids: Any) -> None:
 
 def _sweep_batches(services: Services) -> None:
     batches.sweep(services.work)
+    with services.work() as work:
+        seal_activation.sweep(work)
 
 
 def _seal_waiting(services: Services, **ids: Any) -> None:

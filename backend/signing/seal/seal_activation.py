@@ -70,6 +70,8 @@ class SealNews(StrEnum):
     TIME_OVER = "time-over"
     ENDED = "ended"
     """By one of them."""
+    LOST = "lost"
+    """The process that had the key is gone."""
 
 
 class ActivateClaims(Claims):
@@ -184,6 +186,26 @@ def end(work: Work) -> None:
         _record(work, "seal.ended", activation, mine)
 
 
+def sweep(work: Work) -> None:
+    """Ends activations whose process took the key along, and has both custodians told."""
+    for activation in work.session.scalars(
+        select(SealActivation)
+        .where(
+            SealActivation.agreed_at.is_not(None),
+            SealActivation.ended_at.is_(None),
+            SealActivation.ends_at > work.now,
+            SealActivation.used < SealActivation.most,
+        )
+        .with_for_update(skip_locked=True)
+    ):
+        if activation.desk is None or is_present(work.session, activation.desk):
+            continue
+        if still_good(work, activation):
+            announce(work, activation, SealNews.LOST)
+        activation.ended_at = work.now
+        _record(work, "seal.lost", activation, None)
+
+
 def running(work: Work, activation_id: UUID | None, *, lock: bool = False) -> SealActivation | None:
     """The activation, if it still allows a seal now."""
     if activation_id is None:
@@ -280,14 +302,16 @@ def _together(first: bytes, second: bytes) -> Secret:
     return Secret(derived.hex())
 
 
-def _record(work: Work, action: str, activation: SealActivation, mine: SealCustodian) -> None:
+def _record(
+    work: Work, action: str, activation: SealActivation, mine: SealCustodian | None
+) -> None:
     trail.record(
         work,
         action,
         "seal",
         activation.seal_id,
         activation=activation.id,
-        custodian=mine.person_id,
+        custodian=mine.person_id if mine else None,
         ends_at=activation.ends_at.isoformat(),
         most=activation.most,
         used=activation.used,

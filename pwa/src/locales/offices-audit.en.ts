@@ -116,6 +116,7 @@ export const en: Record<keyof typeof id, string> = {
   "seal.proposed": "First custodian activated the seal",
   "seal.activated": "Seal active, both custodians agreed",
   "seal.ended": "Seal ended by a custodian",
+  "seal.lost": "Seal went out because the server was restarted",
   "seal.retired": "Seal key destroyed",
   "document.sealed": "Document sealed",
   "document.seal-voided": "Document's seal void",

@@ -114,6 +114,7 @@ export const id = {
   "seal.proposed": "Pemegang pertama mengaktifkan segel",
   "seal.activated": "Segel aktif, kedua pemegang setuju",
   "seal.ended": "Segel dihentikan pemegangnya",
+  "seal.lost": "Segel padam karena server dimulai ulang",
   "seal.retired": "Kunci segel dimusnahkan",
   "document.sealed": "Naskah disegel",
   "document.seal-voided": "Segel naskah gugur",

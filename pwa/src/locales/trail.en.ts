@@ -81,6 +81,7 @@ export const en: Record<keyof typeof id, string> = {
   "seal-used-up": "{used} papers were sealed, as many as was agreed. Activate it again if more are waiting.",
   "seal-time-over": "The time to seal is over after {used} {used|paper|papers}. Activate it again if more are waiting.",
   "seal-ended": "A custodian ended sealing after {used} {used|paper|papers}.",
+  "seal-lost": "The agency's seal went out after {used} {used|paper|papers}, because the server was restarted. Activate it again if more are waiting.",
   "seal-expires": "The certificate of the agency's seal ends on {day}. Two registration officers need to agree to a new seal.",
   "event-identity-corrected": "Two officers corrected the name or NIP of {name}.",
   "event-role-granted": "{name} was named {role}.",

@@ -80,6 +80,7 @@ export const id = {
   "seal-used-up": "Sudah {used} naskah disegel, sebanyak yang disetujui. Aktifkan lagi bila masih ada yang menunggu.",
   "seal-time-over": "Waktu penyegelan habis setelah {used} naskah. Aktifkan lagi bila masih ada yang menunggu.",
   "seal-ended": "Penyegelan diakhiri seorang pemegang segel setelah {used} naskah.",
+  "seal-lost": "Segel instansi padam setelah {used} naskah, karena server dimulai ulang. Aktifkan lagi bila masih ada yang menunggu.",
   "seal-expires": "Sertifikat segel instansi berakhir {day}. Dua petugas registrasi perlu menyetujui segel baru.",
   "event-identity-corrected": "Nama atau NIP {name} diperbaiki dua petugas.",
   "event-role-granted": "{name} ditunjuk sebagai {role}.",

@@ -7,6 +7,7 @@ import pytest
 from backend.bootstrap import Services
 from backend.certificates.models import Certificate
 from backend.core.errors import DomainError
+from backend.core.jobs import Job
 from backend.notifications.expiry import warn_of_expiry
 from backend.notifications.models import Notice, NoticeKind
 from backend.organisation import agency
@@ -15,8 +16,10 @@ from backend.routing import routes
 from backend.routing.models import EventKind
 from backend.routing.problems import SEAL_NOT_OFFERED
 from backend.routing.trail import trail
-from backend.signing.models import DocumentSeal, Prepared, Seal
+from backend.signing.models import DocumentSeal, Prepared, Seal, SealActivation
+from backend.signing.presence import Presence
 from backend.signing.seal import seal_activation
+from backend.worker import HANDLERS
 from tests.factories import people
 from tests.factories.papers import document_type
 from tests.factories.seals import custody
@@ -86,6 +89,26 @@ def test_custodians_hear_when_the_time_is_over_or_one_of_them_ended_it(
     for phone in held.phones:
         said = ["activated", "time-over", "activated", "ended"]
         assert news(services, phone.person.id) == said
+
+
+def test_custodians_hear_when_the_process_that_had_the_key_is_gone(
+    services: Services, run_jobs: RunJobs, clock: SettableClock
+) -> None:
+    held, presence = custody(services), Presence(services.engine)
+    activation_id = held.open(hours=1)
+    with services.work() as work:
+        work.session.get_one(SealActivation, activation_id).desk = presence.key
+    HANDLERS[Job.SWEEP_BATCHES](services)
+    presence.close()
+    for _ in range(2):
+        HANDLERS[Job.SWEEP_BATCHES](services)
+        run_jobs()
+    clock.advance(hours=1)
+    run_jobs()
+    for phone in held.phones:
+        assert news(services, phone.person.id) == ["activated", "lost"]
+    with services.work() as work:
+        assert work.session.get_one(SealActivation, activation_id).ended_at
 
 
 def test_a_consent_that_nobody_joined_is_no_news(services: Services, run_jobs: RunJobs) -> None:
