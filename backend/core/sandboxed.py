@@ -6,7 +6,8 @@ What waits here has touched nobody's file. Each request gets a fork of its own, 
 before it looks at anything and ends with its answer; see docs/adr/0027-a-warm-sandbox.md. Orders come
 as lines on the standard input (a folder and its seconds), what became of them goes out as lines.
 
-The module has `main(request: dict, folder: Path) -> dict`. Inputs stand in the folder under their
+The module has `main(request: dict, folder: Path) -> dict`, and may have `warm_up()` for what it would
+otherwise do anew in every fork. Inputs stand in the folder under their
 names; whatever it leaves there besides is an output.
 """
 
@@ -118,7 +119,9 @@ def _serve(folder: Path, seconds: float) -> bytes:
 
 
 def main() -> None:
-    importlib.import_module(sys.argv[1])
+    module = importlib.import_module(sys.argv[1])
+    if hasattr(module, "warm_up"):
+        module.warm_up()
     gc.freeze()  # what stays as it is need not be copied for a fork
     os.write(1, READY)
     waiting = select.poll()

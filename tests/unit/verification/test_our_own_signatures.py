@@ -2,6 +2,7 @@
 
 import pytest
 
+from backend.verification import judge as judging
 from backend.verification.judge import judge
 from backend.verification.trust import BOTH, Trust, anchor_of
 from backend.verification.verdicts import Verdict
@@ -34,3 +35,11 @@ def test_each_stage_is_valid_long_term_and_nothing_is_amiss(house, count):
 def test_a_byte_added_to_it_is_noticed(house):
     signed = sign_paper(house, [house.signer()])
     assert judge(signed.data + b"x", trust(house), house.now).verdict is Verdict.TAMPERED
+
+
+def test_what_warms_the_judge_up_is_a_long_term_signature_that_holds(monkeypatch):
+    said = []
+    monkeypatch.setattr(judging, "judge", lambda *order: said.append(judge(*order)))
+    judging.warm_up()
+    assert said[0].verdict is Verdict.VALID
+    assert said[0].signatures[0].level == "B-LT"

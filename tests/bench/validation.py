@@ -1,0 +1,173 @@
+"""What judging a signed file costs here, beside plain pyHanko and pdfsig, on the same files in one run.
+
+    python -m tests.bench.validation [--write]
+
+Prints the table and, with --write, puts it into docs/benchmarks.md. What counts is CPU time, user and
+system, of everything that takes part: here the asking process, the one that waits and its forks; of
+pyHanko a process of its own that has imported everything; of pdfsig the whole program.
+"""
+
+import asyncio
+import contextlib
+import io
+import logging
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from backend.core import warm
+from backend.core.sandbox import Sandbox
+from backend.core.settings import Settings
+
+DOCUMENT = Path("docs/benchmarks.md")
+MARKS = ("<!-- validation -->\n", "<!-- /validation -->\n")
+ROUNDS, FILES = 5, 8
+
+
+def files(folder: Path) -> dict[str, Path]:
+    """Signed files, and `root.der` beside them."""
+    from tests.factories.pdfs import make_pdf
+    from tests.factories.sheets import Sheet, paper
+    from tests.factories.signed import prepared, sign
+    from tests.security.attacks.cases import house, signer, stamper
+
+    letter = prepared(1, paper(*[Sheet()] * 3, padding=98 * 1024))
+    scan = prepared(1, make_pdf(pages=4, scan=True, dpi=200))
+    made = {
+        "100 KB, B-B": sign(letter, signer()),
+        "100 KB, B-LT": sign(letter, signer(), stamp=stamper(), house=house(), crls=house().crls()),
+        "5 MB, B-LT": sign(scan, signer(), stamp=stamper(), house=house(), crls=house().crls()),
+    }
+    (folder / "root.der").write_bytes(house().root.der)
+    paths = {}
+    for number, (name, data) in enumerate(made.items()):
+        paths[name] = folder / f"{number}.pdf"
+        paths[name].write_bytes(data)
+    return paths
+
+
+def _spent() -> float:
+    """CPU seconds of this process and of those that wait below it, with their forks."""
+    total = time.process_time()
+    for pid in map(int, _children()):
+        with contextlib.suppress(FileNotFoundError):
+            said = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            total += sum(map(int, said[11:15])) / os.sysconf("SC_CLK_TCK")
+    return total
+
+
+def _children() -> list[str]:
+    return Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+
+
+def _median(work: Callable[[], object]) -> float:
+    """CPU seconds of one file."""
+    work()
+    found = []
+    for _ in range(ROUNDS):
+        before = _spent()
+        for _ in range(FILES):
+            work()
+        found.append((_spent() - before) / FILES)
+    return statistics.median(found)
+
+
+def ours(folder: Path, file: Path) -> float:
+    from backend.verification.examination import examine
+    from backend.verification.trust import trust_of_files
+    from tests.security.attacks.cases import NOW
+
+    trust = trust_of_files([folder / "root.der"])
+    sandbox = Sandbox(Settings(home=folder, _env_file=None))
+    spent = _median(lambda: examine(sandbox, file, trust, NOW))
+    assert examine(sandbox, file, trust, NOW).verdict == "valid"
+    warm.close()
+    return spent
+
+
+def plain(folder: Path, file: Path) -> float:
+    from asn1crypto import x509
+    from pyhanko.pdf_utils.reader import PdfFileReader
+    from pyhanko.sign.validation import async_validate_pdf_signature
+    from pyhanko_certvalidator import ValidationContext
+
+    from tests.security.attacks.cases import NOW
+
+    root = x509.Certificate.load((folder / "root.der").read_bytes())
+
+    async def judge(data: bytes) -> None:
+        reader = PdfFileReader(io.BytesIO(data))
+        for signature in reader.embedded_regular_signatures:
+            context = ValidationContext(trust_roots=[root], allow_fetching=False, moment=NOW)
+            status = await async_validate_pdf_signature(signature, context)
+            assert status.bottom_line
+
+    return _median(lambda: asyncio.run(judge(file.read_bytes())))
+
+
+def pdfsig(folder: Path, file: Path) -> float:
+    from cryptography.x509 import load_der_x509_certificate
+
+    from tests.factories.judges import trust_in_nss
+
+    store = folder / "nss"
+    if not store.exists():
+        trust_in_nss(store, load_der_x509_certificate((folder / "root.der").read_bytes()))
+    command = ["pdfsig", "-no-ocsp", "-nssdir", str(store), str(file)]
+
+    def whole() -> float:
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return used.ru_utime + used.ru_stime
+
+    found = []
+    for _ in range(ROUNDS):
+        before = whole()
+        for _ in range(FILES):
+            subprocess.run(command, check=False, capture_output=True)
+        found.append((whole() - before) / FILES)
+    return statistics.median(found)
+
+
+SIDES = {"ours": ours, "plain": plain, "pdfsig": pdfsig}
+
+
+def _apart(side: str, folder: Path, file: Path) -> float:
+    """Each side in a process of its own, so that none changes another's libraries."""
+    command = [sys.executable, "-m", "tests.bench.validation", side, str(folder), str(file)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return float(done.stdout)
+
+
+def report() -> Iterator[str]:
+    yield "| File | Centang | plain pyHanko | pdfsig | Centang : pyHanko |\n|---|--:|--:|--:|--:|\n"
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for label, file in files(folder).items():
+            costs = [_apart(side, folder, file) for side in SIDES]
+            rates = " | ".join(f"{1 / cost:,.1f}" for cost in costs)
+            yield f"| {label} | {rates} | {costs[1] / costs[0]:.2f} × |\n"
+    load = ", ".join(f"{x:.1f}" for x in os.getloadavg())
+    yield f"\nLoad average at the end of the run: {load} on {os.cpu_count()} cores.\n"
+
+
+def main() -> None:
+    logging.disable()
+    if len(sys.argv) == 4:
+        side, folder, file = sys.argv[1:]
+        sys.stdout.write(str(SIDES[side](Path(folder), Path(file))))
+        return
+    text = "".join(report())
+    sys.stdout.write(text)
+    if "--write" in sys.argv:
+        before, _, rest = DOCUMENT.read_text().partition(MARKS[0])
+        DOCUMENT.write_text(before + MARKS[0] + text + MARKS[1] + rest.partition(MARKS[1])[2])
+
+
+if __name__ == "__main__":
+    main()
