@@ -44,6 +44,7 @@ check: $(VENV)/.ready-dev pwa/node_modules/.installed ## ruff, mypy, import-lint
 bench: $(VENV)/.ready-dev pwa/dist/.built ## Measure signing, the public page, the inbox and intake
 	$(BIN)/python -m pytest tests/bench --benchmark-only --durations=0
 	$(BIN)/python -m tests.bench.comparison
+	$(BIN)/python -m tests.bench.validation
 
 openapi: $(VENV)/.ready ## Renew docs/openapi.json from the code
 	$(BIN)/python -m mobile_api.openapi > docs/openapi.json
