@@ -34,6 +34,16 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Paper:
+    """Since when the keys and the list are what they are, with which paper is checked without a
+    line. They are public and fetched from /.well-known/ when this changes.
+    """
+
+    keys_at: datetime | None
+    list_at: datetime | None
+
+
+@dataclass(frozen=True)
 class Glance:
     """What one look at the database says: enough to see whether anything is new."""
 
@@ -42,6 +52,7 @@ class Glance:
     activation_from: datetime | None
     devices: str | None
     """A digest of one's own."""
+    paper: Paper
 
 
 def told(
@@ -65,6 +76,7 @@ def told(
         (kid, lambda: _activation_key(work, kid)),
         (glance.devices, lambda: _own_devices(work)),
         (about_key, lambda: [Change("credential", "own", standing)]),
+        (glance.paper, lambda: _paper(glance.paper)),
     ]
     marks = tuple(hashlib.sha256(repr(fact).encode()).digest()[:FACT] for fact, _ in facts)
     changes: list[Change] = []
@@ -87,6 +99,11 @@ def _todays_kid(work: Work, glance: Glance, keys: MasterKey, issuer: IssuingKey)
 def _activation_key(work: Work, kid: str | None) -> list[Change]:
     query = select(ActivationKey).where(ActivationKey.kid == kid)
     return [Change("keys", "activation", key) for key in work.session.scalars(query)]
+
+
+def _paper(paper: Paper) -> list[Change]:
+    known = paper.keys_at or paper.list_at
+    return [Change("verification", "paper", paper)] if known else []
 
 
 def _own_devices(work: Work) -> list[Change]:

@@ -39,7 +39,7 @@ from backend.core.db import Work
 from backend.core.masterkey import MasterKey
 from backend.documents.models import Document
 from backend.offline.cursor import Cursor, Horizon, Place, Standing, mark
-from backend.offline.facts import Change, Glance, told
+from backend.offline.facts import Change, Glance, Paper, told
 from backend.organisation.mandates import VALID
 from backend.organisation.models import Mandate, Person, Position
 from backend.routing.inbox import mark_delivered
@@ -56,6 +56,8 @@ SELECT (pg_control_system()).system_identifier AS cluster,
        ARRAY(SELECT number::text::bigint FROM pg_snapshot_xip(seen) number) AS open,
        (SELECT offline FROM agency LIMIT 1) AS policy,
        key.kid, key.created_at,
+       (SELECT made_at FROM status_publication LIMIT 1) AS listed,
+       (SELECT max(not_before) FROM authority WHERE kind = 'claim') AS keyed,
        (SELECT md5(string_agg(concat_ws('|', id, name, may_sign_from, revoked_at, lost_at), ','
                               ORDER BY id))
         FROM device WHERE person_id = :person) AS devices
@@ -111,7 +113,9 @@ def changes(
     aim = cursor.towards or Standing(seen, work.now, counting)
     branches = _branches(cursor.has, aim, seen, _positions(mandates, cursor.has, aim))
     rows = _steps(work, branches, cursor.after, limit)
-    glance = Glance(look.policy, look.kid, look.created_at, look.devices)
+    glance = Glance(
+        look.policy, look.kid, look.created_at, look.devices, Paper(look.keyed, look.listed)
+    )
     facts, marks = told(work, glance, cursor.facts, keys=keys, issuer=issuer)
     more = len(rows) > limit
     if more:

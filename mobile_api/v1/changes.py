@@ -1,5 +1,6 @@
 """The change feed of a phone."""
 
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from pydantic import BaseModel, Field
 from backend.core.db import Work
 from backend.identity.models import Device
 from backend.offline import feed
-from backend.offline.facts import Change
+from backend.offline.facts import Change, Paper
 from backend.offline.feed import Kept
 from backend.routing.reading import Reading
 from backend.signing.credentials import Standing
@@ -53,12 +54,27 @@ class OwnDevice(DeviceAnswer):
     """Reported lost: it is to be emptied."""
 
 
-Data = StepDetail | StepNotKept | OfflinePolicy | ActivationKeyAnswer | OwnDevice | CredentialAnswer
+class PaperNews(BaseModel):
+    """Fetch /.well-known/jwks.json and /.well-known/status/1 again where these moved on."""
+
+    keys_at: datetime | None
+    list_at: datetime | None
+
+
+Data = (
+    StepDetail
+    | StepNotKept
+    | OfflinePolicy
+    | ActivationKeyAnswer
+    | OwnDevice
+    | CredentialAnswer
+    | PaperNews
+)
 
 
 class ChangeItem(BaseModel):
     kind: str
-    """`step`, `policy`, `keys`, `device` or `credential`."""
+    """`step`, `policy`, `keys`, `device`, `credential` or `verification`."""
     id: str
     deleted: bool
     """It is no longer this person's: forget it."""
@@ -124,6 +140,8 @@ def _data(work: Work, value: Any) -> Data:
         case Device():
             shown = show_device(value, current_id=work.actor.device_id)
             return OwnDevice(**shown.model_dump(), wipe=value.lost_at is not None)
+        case Paper():
+            return PaperNews(keys_at=value.keys_at, list_at=value.list_at)
         case Standing():
             return show_credential(value)
     raise TypeError(type(value).__name__)

@@ -26,7 +26,9 @@ export type Change =
   | { kind: "policy"; id: string; deleted: boolean; data: OfflinePolicy | null }
   | { kind: "keys"; id: string; deleted: boolean; data: ActivationKey | null }
   | { kind: "device"; id: string; deleted: boolean; data: OwnDevice | null }
-  | { kind: "credential"; id: string; deleted: boolean; data: unknown };
+  | { kind: "credential"; id: string; deleted: boolean; data: unknown }
+  // What paper is checked with is public, and fetched apart.
+  | { kind: "verification"; id: string; deleted: boolean; data: unknown };
 
 export interface Changes {
   items: Change[];
@@ -101,7 +103,7 @@ export async function pull(ports: FeedPorts): Promise<boolean> {
     }
     const found = batch(page, before, ports.now());
     await ports.write(found);
-    changed ||= page.items.some(({ kind }) => kind !== "device") || found.sweep;
+    changed ||= page.items.some(({ kind }) => kind !== "device" && kind !== "verification") || found.sweep;
     // A server that never advances would keep the radio on for ever.
     if (!page.more || page.cursor === before.cursor) return changed;
   }

@@ -56,10 +56,17 @@ async function askTerms(all: boolean): Promise<void> {
   }
 }
 
+async function ask(since: string | null): Promise<Changes> {
+  const page = await read<Changes>(asked(since));
+  if (page.items.some(({ kind }) => kind === "verification"))
+    void import("../scan/issuer.ts").then(({ refresh }) => refresh()).catch(() => undefined);
+  return page;
+}
+
 async function bring(): Promise<void> {
   if (!session.peek() || !(await held.sealing())) return;
   const changed = await pull({
-    ask: (since) => read<Changes>(asked(since)),
+    ask,
     progress: held.progress,
     write: held.write,
     wipe: () => held.empty(),

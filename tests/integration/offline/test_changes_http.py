@@ -8,6 +8,7 @@ from sqlalchemy import event
 
 from backend.certificates.revocation import make_ready
 from backend.documents.models import Secrecy
+from backend.verification import status
 from tests.factories import papers
 from tests.support.browser import signed_in
 
@@ -71,9 +72,26 @@ def test_the_days_key_comes_when_there_is_an_authority(services, office, phone):
     assert of_kind(first, "keys") == []
     with services.work() as work:
         make_ready(work, issuer=services.issuer)
-    (item,) = asked(phone, since=first.json["cursor"]).json["items"]
-    assert (item["kind"], item["id"]) == ("keys", "activation")
+    (item,) = of_kind(asked(phone, since=first.json["cursor"]), "keys")
+    assert item["id"] == "activation"
     assert item["data"] == phone.get("/signing/activation-key").json
+
+
+def test_a_phone_hears_when_what_paper_is_checked_with_changed(services, phone, clock):
+    assert of_kind(asked(phone), "verification") == []
+    with services.work() as work:
+        make_ready(work, issuer=services.issuer)
+        status.renew(work, issuer=services.issuer)
+    told = asked(phone)
+    (first,) = of_kind(told, "verification")
+    assert first["data"]["keys_at"] is not None
+    again = asked(phone, since=told.json["cursor"])
+    assert of_kind(again, "verification") == []
+    clock.advance(seconds=60)
+    with services.work() as work:
+        status.renew(work, issuer=services.issuer)
+    (second,) = of_kind(asked(phone, since=again.json["cursor"]), "verification")
+    assert second["data"]["list_at"] > first["data"]["list_at"]
 
 
 def test_of_a_secret_paper_it_says_that_it_waits_and_no_more(office, phone):
