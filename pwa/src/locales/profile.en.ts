@@ -74,7 +74,7 @@ export const en: Record<keyof typeof id, string> = {
   passkeySince: "Set up {when}",
   passkeySynced: "The phone's maker copies it to your other devices.",
   passkeyRemove: "Take the passkey off",
-  passkeyRemoveText: "After that, the device waits like a new one: it signs again once another device of yours approves it, or when its waiting time is over.",
+  passkeyRemoveText: "Once it is off, the device waits like a new one: it signs again when another device of yours approves it, or when the waiting time is over.",
   passkeyRemoved: "The passkey was taken off.",
   quarantine: "Quarantined",
   quarantineText: "This came from a device that was reported lost, so it was not carried out. If it was you, open the paper and do it again from here. If not, discard it.",
