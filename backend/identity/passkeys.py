@@ -27,7 +27,7 @@ from fido2.webauthn import (
     CollectedClientData,
     PublicKeyCredentialRpEntity,
 )
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from backend.audit.trail import record
 from backend.core.db import Work
@@ -100,6 +100,8 @@ def enrol(
     device, _ = statements.verify(work, person_id, statement, ENROLMENT, audience=audience)
     if device.id != work.actor.device_id:
         raise DEVICE_UNKNOWN()
+    # In this order wherever both are locked: the account, then its device.
+    totp.account_of(work, person_id)
     work.session.refresh(device, with_for_update=True)
     if of_device(work, device.id) is not None:
         raise PASSKEY_EXISTS()
@@ -116,10 +118,13 @@ def enrol(
         )
     if given.credential_data is None:
         raise PASSKEY_INVALID()
+    credential_id = websafe_encode(given.credential_data.credential_id)
+    if work.session.scalar(select(exists().where(Passkey.credential_id == credential_id))):
+        raise PASSKEY_EXISTS()
     made = Passkey(
         device_id=device.id,
         person_id=person_id,
-        credential_id=websafe_encode(given.credential_data.credential_id),
+        credential_id=credential_id,
         attested=bytes(given.credential_data),
         sign_count=given.counter,
         backed_up=bool(given.flags & AuthenticatorData.FLAG.BS),
@@ -156,8 +161,13 @@ def listed(work: Work) -> Sequence[Passkey]:
 
 def remove(work: Work, passkey_id: UUID, *, delay: timedelta) -> None:
     """Takes one's own passkey off its device, which then waits like a new one. Raises NOT_FOUND."""
-    found = work.session.get(Passkey, passkey_id, with_for_update=True)
-    if found is None or found.person_id != work.actor.known_id or found.removed_at is not None:
+    found = work.session.get(Passkey, passkey_id)
+    if found is None or found.person_id != work.actor.known_id:
+        raise NOT_FOUND()
+    # The device, then its passkey, as whoever judges a confirmation does.
+    work.session.get_one(Device, found.device_id, with_for_update=True)
+    work.session.refresh(found, with_for_update=True)
+    if found.removed_at is not None:
         raise NOT_FOUND()
     device = _take_off(work, found, delay)
     record(work, "passkey.removed", "device", device.id, passkey=found.id)

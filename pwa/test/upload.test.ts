@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Problem } from "../src/api/problem.ts";
 import { PIECE, upload } from "../src/desk/upload.ts";
 
+vi.setConfig({ testTimeout: 30_000 });
 vi.mock("../src/lib/db.ts", () => ({ get: async () => ({ csrf: "csrf-1" }) }));
 
 const BYTES = new Uint8Array(PIECE + 5000).map((_, i) => i % 251);

@@ -94,6 +94,8 @@ def test_a_device_without_its_passkey_waits_like_a_new_one(
     answer = laptop.post(f"/devices/{device.id}/approve", {"statement": approval})
     assert answer.status_code == 200
     clock.advance(seconds=30)
+    assert enrol(phone, authenticator).json["code"] == "identity/passkey-exists"  # one is one
+    clock.advance(seconds=30)
     authenticator.credential_id = b"kunci-sandi-contoh-0002"
     assert enrol(phone, authenticator).status_code == 201
 
