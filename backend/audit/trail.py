@@ -10,27 +10,22 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import Table, bindparam, event, insert
+from sqlalchemy import event
 from sqlalchemy.orm import Session, SessionTransaction
 
 from backend.audit.models import AuditEntry
 from backend.core.db import Work
-from backend.core.swift import SwiftStatement, driver
+from backend.core.swift import SwiftInsert, driver
 
 GENESIS = "0" * 64
 LOCK = 0x43454E54  # «CENT»: the advisory lock that orders the chain.
 _NOTED = "audit.noted"
 _DIGESTED = [column.name for column in AuditEntry.__table__.columns if column.name != "digest"]
-_COLUMNS = AuditEntry.__table__.columns
-_INSERT = SwiftStatement(
-    insert(cast("Table", AuditEntry.__table__)).values(
-        {one.name: bindparam(f"new_{one.name}") for one in _COLUMNS}
-    )
-)
+_INSERT = SwiftInsert(AuditEntry, *_DIGESTED, "digest")
 _LOCK_AND_READ = "; ".join(
     (
         f"SELECT pg_advisory_xact_lock({LOCK})",
@@ -83,8 +78,8 @@ def settle(session: Session) -> None:
         seq += 1
         row = item.facts | {"seq": seq, "previous": previous}
         row["digest"] = previous = _digest(row)
-        rows.append({f"new_{name}": value for name, value in row.items()})
-    _INSERT.run(connection, *rows)
+        rows.append(row)
+    _INSERT.run(connection, rows)
 
 
 def _newest(connection: psycopg.Connection) -> tuple[int, str]:

@@ -4,10 +4,11 @@ import contextlib
 import errno
 import hashlib
 import os
-from collections.abc import Iterator
+import secrets
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import obstore
 from obstore.store import LocalStore, from_url
@@ -19,6 +20,8 @@ CHUNK = 1024 * 1024
 RETIRED = "retired/"
 FAILURES = (OSError, obstore.exceptions.BaseError)
 """What a store says when it cannot do what was asked."""
+
+_Read = TypeVar("_Read")
 
 
 def _retired(digest: str) -> str:
@@ -40,14 +43,118 @@ def _sync(path: Path) -> None:
         os.close(handle)
 
 
+class _Files(Protocol):
+    """Where files lie under their keys. What is missing raises FileNotFoundError."""
+
+    def has(self, key: str) -> bool: ...
+
+    def write(self, key: str, data: bytes | Path) -> None:
+        """The whole file is there from here on, or none."""
+        ...
+
+    def settle(self, key: str) -> None:
+        """Waits until a file outlives a power cut."""
+        ...
+
+    def read(self, key: str) -> bytes: ...
+
+    def pieces(self, key: str) -> Iterator[bytes]:
+        """Found at once, read as it is asked for."""
+        ...
+
+
+class _Bucket:
+    """An object store, which answers once a file is safe."""
+
+    def __init__(self, store: Any) -> None:
+        self._store = store
+
+    def has(self, key: str) -> bool:
+        try:
+            obstore.head(self._store, key)
+        except FileNotFoundError:
+            return False
+        return True
+
+    def write(self, key: str, data: bytes | Path) -> None:
+        obstore.put(self._store, key, data)
+
+    def settle(self, key: str) -> None:
+        pass
+
+    def read(self, key: str) -> bytes:
+        return bytes(obstore.get(self._store, key).bytes())
+
+    def pieces(self, key: str) -> Iterator[bytes]:
+        found = obstore.get(self._store, key)
+        if found.meta["size"] <= CHUNK:
+            return iter((bytes(found.bytes()),))  # to start a stream costs more than a small file
+        return map(bytes, found.stream(CHUNK))
+
+
+class _Folder(_Bucket):
+    """A folder of this machine's own disk, read and written by plain system calls.
+
+    A small file takes ten times as long through an object store's layers, and each signed paper is
+    three of them.
+    """
+
+    def __init__(self, store: Any, folder: Path) -> None:
+        super().__init__(store)
+        self._folder = folder
+        self._settled: set[Path] = set()
+        """Folders that are known to be on the disk themselves: they stay for good."""
+
+    def has(self, key: str) -> bool:
+        return (self._folder / key).exists()
+
+    def write(self, key: str, data: bytes | Path) -> None:
+        if isinstance(data, Path):
+            super().write(key, data)
+            return
+        path = self._folder / key
+        # As the object store names what is unfinished, and leaves it out of its lists.
+        unfinished = path.with_name(f"{path.name}#{secrets.randbits(63)}")
+        if path.parent not in self._settled:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            unfinished.write_bytes(data)
+            unfinished.replace(path)
+        except BaseException:
+            unfinished.unlink(missing_ok=True)
+            raise
+
+    def settle(self, key: str) -> None:
+        """With the folders that lead to it."""
+        path = self._folder / key
+        _sync(path)
+        _sync(path.parent)
+        if path.parent not in self._settled:
+            for folder in path.parents[1 : key.count("/") + 1]:
+                _sync(folder)
+            self._settled.add(path.parent)
+
+    def read(self, key: str) -> bytes:
+        return (self._folder / key).read_bytes()
+
+    def pieces(self, key: str) -> Iterator[bytes]:
+        file = (self._folder / key).open("rb")
+
+        def read() -> Iterator[bytes]:
+            with file:
+                while piece := file.read(CHUNK):
+                    yield piece
+
+        return read()
+
+
 class BlobStore:
     """Immutable files addressed by the SHA-256 of their bytes (lower-case hex)."""
 
     def __init__(self, store: Any, folder: Path | None = None) -> None:
         """`folder`: where the files lie, when the store is this machine's own disk."""
-        self._store, self._folder = store, folder
-        self._settled: set[Path] = set()
-        """Folders that are known to be on the disk themselves: they stay for good."""
+        self._store = store
+        self._files: _Files = _Folder(store, folder) if folder else _Bucket(store)
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "BlobStore":
@@ -68,51 +175,31 @@ class BlobStore:
         digest = sha256_file(data) if isinstance(data, Path) else hashlib.sha256(data).hexdigest()
         try:
             if not self.exists(digest):
-                obstore.put(self._store, self._key(digest), data)
+                self._files.write(self._key(digest), data)
             if durable:
-                self._settle(self._key(digest))
+                self._files.settle(self._key(digest))
         except FAILURES as error:
             if getattr(error, "errno", None) == errno.ENOSPC or "No space left" in str(error):
                 raise STORAGE_FULL() from error
             raise
         return digest
 
-    def _settle(self, key: str) -> None:
-        """Waits until a file, and the folders that lead to it, are on the disk."""
-        if self._folder is None:
-            return
-        path = self._folder / key
-        _sync(path)
-        _sync(path.parent)
-        if path.parent not in self._settled:
-            for folder in path.parents[1 : key.count("/") + 1]:
-                _sync(folder)
-            self._settled.add(path.parent)
-
     def exists(self, digest: str) -> bool:
-        try:
-            obstore.head(self._store, self._key(digest))
-        except FileNotFoundError:
-            return False
-        return True
+        return self._files.has(self._key(digest))
 
     def get(self, digest: str) -> bytes:
         """The bytes under a digest. Raises NOT_FOUND when there are none."""
-        return bytes(self._found(digest).bytes())
+        return self._found(digest, self._files.read)
 
     def stream(self, digest: str) -> Iterator[bytes]:
         """The bytes in pieces of about a megabyte."""
-        found = self._found(digest)
-        if found.meta["size"] <= CHUNK:
-            yield bytes(found.bytes())  # to start a stream costs more than a small file
-        else:
-            yield from map(bytes, found.stream(CHUNK))
+        yield from self._found(digest, self._files.pieces)
 
-    def _found(self, digest: str) -> Any:
+    def _found(self, digest: str, look: Callable[[str], _Read]) -> _Read:
         # A file that is restored is missing from its shelf before, from the retired ones after.
         for key in (self._key(digest), _retired(digest), self._key(digest)):
             with contextlib.suppress(FileNotFoundError):
-                return obstore.get(self._store, key)
+                return look(key)
         raise NOT_FOUND()
 
     def save_to(self, digest: str, path: Path) -> None:

@@ -1,7 +1,7 @@
-"""What the signing engine does to a step that it takes, gives back or does not know of.
+"""What the signing engine does to a step that it took and gives back, or does not know of.
 
-Each function is one part of a transaction of the engine's own. A complete signature has a room of
-its own (completion.py).
+Each function is one part of a transaction of the engine's own. The beginning and a complete
+signature have rooms of their own (beginning.py, completion.py).
 """
 
 from typing import Any
@@ -14,30 +14,6 @@ from backend.routing import problems, timeline
 from backend.routing.machine import Event
 from backend.routing.models import EventKind, Step
 from backend.routing.rounds import load_for_step
-from backend.routing.turns import Turn
-
-
-def begin_signing(turn: Turn, mandate: Mandate, *, device_id: UUID, **facts: Any) -> Step:
-    """Takes the step for one authorised signature, under the mandate that `turn.require` gave.
-
-    `facts` go into the timeline and the audit trail. The document stays locked until the end of the
-    transaction, so that of two authorisations one wins.
-    """
-    round_, step, person_id = turn.round, turn.step, mandate.person_id
-    work = round_.work
-    round_.apply(Event.BEGIN_SIGNING, step)
-    step.person_id, step.mandate_id, step.device_id = person_id, mandate.id, device_id
-    timeline.add(
-        work,
-        round_.document,
-        EventKind.AUTHORISED,
-        step=step,
-        person_id=person_id,
-        mandate=mandate,
-        **facts,
-    )
-    record(work, "step.authorised", "document", round_.document.id, step=step.id, **facts)
-    return step
 
 
 def abandon_signing(

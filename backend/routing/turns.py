@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import defer
 
 from backend.core.db import Work
 from backend.core.errors import NOT_FOUND, DomainError
@@ -54,7 +55,10 @@ def load_turns(
     ticks = {
         tick.step_id: tick
         for tick in work.session.scalars(
-            select(Tick).where(Tick.step_id.in_(documents), Tick.voided_at.is_(None))
+            select(Tick)
+            .where(Tick.step_id.in_(documents), Tick.voided_at.is_(None))
+            # The evidence itself is for whoever examines one, not for a decision about hundreds.
+            .options(defer(Tick.page_sha256), defer(Tick.device_signature))
         )
     }
     found: dict[UUID, Turn | DomainError] = {}

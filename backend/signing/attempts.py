@@ -5,7 +5,7 @@ makes a signature known; whatever bytes exist before it count for nothing.
 """
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
@@ -18,16 +18,17 @@ from backend.core.db import Work, expire
 from backend.core.errors import CONFLICT, NOT_FOUND, DomainError
 from backend.core.ids import new_id
 from backend.core.jobs import Job, defer
-from backend.core.swift import SwiftStatement, driver
+from backend.core.swift import SwiftInsert, SwiftStatement, driver
 from backend.documents.models import Document, SignatureLevel
 from backend.identity import devices
 from backend.identity.models import Account, Device
 from backend.organisation import mandates
 from backend.organisation.models import LOCAL, Mandate, Person, Position
 from backend.routing.authority import require_mandate
+from backend.routing.beginning import Beginning, begin_signing
 from backend.routing.completion import finish_signing
 from backend.routing.models import Step
-from backend.routing.steps import abandon_signing, begin_signing, mark_unknown
+from backend.routing.steps import abandon_signing, mark_unknown
 from backend.signing.bsre.problems import REFUSED
 from backend.signing.models import (
     AttemptState,
@@ -77,6 +78,11 @@ _UNDER_WAY = SwiftStatement(
     .where(SigningAttempt.id == bindparam("attempt_id"))
     .with_for_update(of=SigningAttempt)
 )
+_BEGUN = SwiftInsert(
+    SigningAttempt,
+    *("id", "authorisation_id", "step_id", "document_id", "prepared_id"),
+    *("person_id", "provider", "level", "state", "accepted_at"),
+)
 _attempt, _signature = (cast("Table", model.__table__) for model in (SigningAttempt, Signature))
 _FINISHED = (
     update(_attempt)
@@ -94,47 +100,62 @@ _SIGNED = SwiftStatement(
 def begin(
     work: Work,
     authorisation: SigningAuthorisation,
-    ready: Ready,
+    papers: Sequence[Ready],
     identity: SignerIdentity | None,
     *,
-    alone: bool = False,
-) -> Task:
-    """Takes a paper for one signature under this authorisation. `alone`: see Task."""
-    prepared = ready.prepared
-    attempt = SigningAttempt(
-        id=new_id(),
-        authorisation_id=authorisation.id,
-        step_id=prepared.step_id,
-        document_id=prepared.document_id,
-        prepared_id=prepared.id,
-        person_id=prepared.person_id,
-        provider=authorisation.provider,
-        level=prepared.level,
-        state=AttemptState.ACCEPTED,
-        accepted_at=authorisation.accepted_at,
+    alone: Collection[UUID] = (),
+) -> list[Task]:
+    """Takes each paper for one signature under this authorisation. `alone`: steps; see Task."""
+    tasks = [
+        Task(
+            attempt_id=new_id(),
+            person_id=prepared.person_id,
+            document_id=prepared.document_id,
+            at=authorisation.accepted_at,
+            level=prepared.level,
+            base_sha256=ready.version.sha256 or "",
+            prepared_sha256=prepared.blob_sha256,
+            layout=prepared.layout,
+            identity=identity,
+            first=prepared.first,
+            alone=prepared.step_id in alone,
+        )
+        for ready in papers
+        for prepared in (ready.prepared,)
+    ]
+    work.session.flush()
+    _BEGUN.run(
+        driver(work.session),
+        [
+            {
+                "id": task.attempt_id,
+                "authorisation_id": authorisation.id,
+                "step_id": ready.prepared.step_id,
+                "document_id": task.document_id,
+                "prepared_id": ready.prepared.id,
+                "person_id": task.person_id,
+                "provider": authorisation.provider,
+                "level": task.level,
+                "state": AttemptState.ACCEPTED,
+                "accepted_at": authorisation.accepted_at,
+            }
+            for ready, task in zip(papers, tasks, strict=True)
+        ],
     )
-    work.session.add(attempt)
-    begin_signing(
-        ready.turn,
-        ready.mandate,
-        device_id=authorisation.device_id,
-        attempt=str(attempt.id),
-        prepared_sha256=prepared.sha256,
-        **authorisation.marks,
-    )
-    return Task(
-        attempt_id=attempt.id,
-        person_id=prepared.person_id,
-        document_id=prepared.document_id,
-        at=authorisation.accepted_at,
-        level=attempt.level,
-        base_sha256=ready.version.sha256 or "",
-        prepared_sha256=prepared.blob_sha256,
-        layout=prepared.layout,
-        identity=identity,
-        first=prepared.first,
-        alone=alone,
-    )
+    beginnings = [
+        Beginning(
+            ready.turn,
+            ready.mandate,
+            {
+                "attempt": str(task.attempt_id),
+                "prepared_sha256": ready.prepared.sha256,
+                **authorisation.marks,
+            },
+        )
+        for ready, task in zip(papers, tasks, strict=True)
+    ]
+    begin_signing(work, beginnings, device_id=authorisation.device_id)
+    return tasks
 
 
 def refused_before(work: Work, step_ids: Collection[UUID]) -> set[UUID]:

@@ -7,6 +7,7 @@ is paused, and one new activation finishes the rest.
 
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -16,6 +17,7 @@ from backend.audit.trail import record
 from backend.core.db import Actor, Work
 from backend.core.errors import NOT_FOUND, DomainError
 from backend.core.ids import new_id
+from backend.core.swift import SwiftInsert, driver
 from backend.routing.models import Step, StepState
 from backend.signing import attempts
 from backend.signing.models import (
@@ -31,6 +33,10 @@ from backend.signing.problems import BATCH_NOT_PAUSED, INTERRUPTED, NOT_OF_BATCH
 log = structlog.get_logger(__name__)
 
 OpenWork = Callable[[Actor], AbstractContextManager[Work]]
+
+_ENTERED = SwiftInsert(
+    BatchItem, "batch_id", "ordinal", "document_id", "step_id", "attempt_id", "failure"
+)
 
 
 def open_batch(work: Work, desk: int) -> SigningBatch:
@@ -76,19 +82,29 @@ def enter(
         item.step_id: item
         for item in work.session.scalars(select(BatchItem).where(BatchItem.batch_id == batch.id))
     }
+    new = []
     for document_id, step_id, outcome in outcomes:
-        item = known.get(step_id)
-        if item is None:
-            batch.total += 1
-            item = BatchItem(
-                batch_id=batch.id, ordinal=batch.total, document_id=document_id, step_id=step_id
-            )
-            work.session.add(item)
+        attempt_id: UUID | None = None
+        failure: dict[str, Any] | None = None
         if isinstance(outcome, DomainError):
-            item.attempt_id = None
-            item.failure = {"code": outcome.code, "params": outcome.params}
+            failure = {"code": outcome.code, "params": outcome.params}
         else:
-            item.attempt_id, item.failure = outcome, None
+            attempt_id = outcome
+        if step_id in known:
+            known[step_id].attempt_id, known[step_id].failure = attempt_id, failure
+            continue
+        batch.total += 1
+        new.append(
+            {
+                "batch_id": batch.id,
+                "ordinal": batch.total,
+                "document_id": document_id,
+                "step_id": step_id,
+                "attempt_id": attempt_id,
+                "failure": failure,
+            }
+        )
+    _ENTERED.run(driver(work.session), new)
 
 
 def end(work: Work, batch_id: UUID) -> None:

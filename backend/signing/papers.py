@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import defer
 
 from backend.core.db import Work
 from backend.core.errors import NOT_FOUND, DomainError
@@ -91,12 +92,18 @@ def load_papers(
     }
     versions = {
         version.id: version
-        for version in work.session.scalars(select(Version).where(Version.id.in_(current)))
+        for version in work.session.scalars(
+            select(Version)
+            .where(Version.id.in_(current))
+            .options(defer(Version.findings), defer(Version.anchors))
+        )
     }
     prepared = {
         row.step_id: row
         for row in work.session.scalars(
-            select(Prepared).where(Prepared.step_id.in_(turns), Prepared.voided_at.is_(None))
+            select(Prepared)
+            .where(Prepared.step_id.in_(turns), Prepared.voided_at.is_(None))
+            .options(defer(Prepared.signers))
         )
     }
     return {

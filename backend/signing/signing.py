@@ -175,16 +175,14 @@ def _accept(work: Work, engine: Engine, envelope: Envelope, desk: int) -> _Order
     several = provider.together is not None
     identity = _identity(work, activation.credential.certificate)
     refused = attempts.refused_before(work, [d.step for d in documents]) if several else set()
-    tasks: list[Task] = []
-    entries: list[tuple[UUID, UUID, UUID | DomainError]] = []
-    for wanted, outcome in judged:
-        if isinstance(outcome, Ready):
-            alone = wanted.step in refused
-            task = attempts.begin(work, authorisation, outcome, identity, alone=alone)
-            tasks.append(task)
-            entries.append((wanted.id, wanted.step, task.attempt_id))
-        elif outcome.problem is not NOT_FOUND:
-            entries.append((wanted.id, wanted.step, outcome))
+    papers = [outcome for _, outcome in judged if isinstance(outcome, Ready)]
+    tasks = attempts.begin(work, authorisation, papers, identity, alone=refused)
+    begun = iter(tasks)
+    entries = [
+        (one.id, one.step, next(begun).attempt_id if isinstance(outcome, Ready) else outcome)
+        for one, outcome in judged
+        if isinstance(outcome, Ready) or outcome.problem is not NOT_FOUND
+    ]
     batches.enter(work, batch, entries)
     activation.accepted(work, batch.id)
     accepted = Accepted(batch.id, [task.attempt_id for task in tasks])

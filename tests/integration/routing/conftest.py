@@ -6,7 +6,8 @@ import pytest
 
 from backend.core.db import Work
 from backend.core.jobs import Job
-from backend.routing import decisions, routes, steps, ticks, turns
+from backend.routing import beginning, decisions, routes, ticks, turns
+from backend.routing.beginning import Beginning
 from backend.routing.completion import finish_signing
 from backend.routing.models import Step
 from backend.routing.routes import PlannedStep
@@ -21,7 +22,8 @@ AUDIENCE = "http://localhost:8080"
 def begin_signing(work, step_id, *, person_id, mandate_id, device_id):
     """What the signing engine does with one step when it accepts an authorisation."""
     turn = turns.load_turn(work, step_id)
-    return steps.begin_signing(turn, turn.require(person_id, mandate_id), device_id=device_id)
+    taken = Beginning(turn, turn.require(person_id, mandate_id), {})
+    beginning.begin_signing(work, [taken], device_id=device_id)
 
 
 @dataclass

@@ -1,11 +1,14 @@
 """What a row may name for good is on the disk before the row is."""
 
+import errno
 import os
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from backend.core.blobs import BlobStore
+from backend.core.errors import STORAGE_FULL, DomainError
 from backend.core.settings import Settings
 
 
@@ -39,3 +42,29 @@ def test_a_file_that_was_there_already_is_waited_for_too(
     assert synced == set()
     blobs.put(b"a signed file", durable=True)
     assert len(synced) == 4
+
+
+def test_what_was_not_written_whole_is_nothing(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blobs = BlobStore.from_settings(settings)
+
+    def full(_: Path, data: bytes) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "write_bytes", full)
+        with pytest.raises(DomainError) as refused:
+            blobs.put(b"a signed file")
+    assert refused.value.problem is STORAGE_FULL
+    assert list(blobs.digests()) == []
+    assert blobs.get(blobs.put(b"a signed file")) == b"a signed file"
+
+
+def test_a_file_being_written_is_in_no_list(settings: Settings) -> None:
+    blobs = BlobStore.from_settings(settings)
+    digest = blobs.put(b"a signed file")
+    path = settings.blobs_dir / digest[:2] / digest[2:4] / f"{digest}#123"
+    path.write_bytes(b"half of ano")
+    assert list(blobs.digests()) == [digest]
+    assert [name for name, _ in blobs.shelf(digest[:2])] == [digest]
