@@ -1,5 +1,8 @@
 """Content-addressed files: the same calls for a local folder and S3-compatible storage."""
 
+# A path object costs more than most of these calls.
+# ruff: noqa: PTH103, PTH104, PTH108, PTH110, PTH120, PTH123
+
 import contextlib
 import errno
 import hashlib
@@ -34,7 +37,7 @@ def sha256_file(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _sync(path: Path) -> None:
+def _sync(path: str) -> None:
     """Waits until a file or a folder is on the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
@@ -101,44 +104,53 @@ class _Folder(_Bucket):
 
     def __init__(self, store: Any, folder: Path) -> None:
         super().__init__(store)
-        self._folder = folder
-        self._settled: set[Path] = set()
+        self._folder = os.fspath(folder)
+        self._settled: set[str] = set()
         """Folders that are known to be on the disk themselves: they stay for good."""
 
+    def _path(self, key: str) -> str:
+        return f"{self._folder}/{key}"
+
     def has(self, key: str) -> bool:
-        return (self._folder / key).exists()
+        return os.path.exists(self._path(key))
 
     def write(self, key: str, data: bytes | Path) -> None:
         if isinstance(data, Path):
             super().write(key, data)
             return
-        path = self._folder / key
+        path = self._path(key)
         # As the object store names what is unfinished, and leaves it out of its lists.
-        unfinished = path.with_name(f"{path.name}#{secrets.randbits(63)}")
-        if path.parent not in self._settled:
-            path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = f"{path}#{secrets.randbits(63)}"
         try:
-            unfinished.write_bytes(data)
-            unfinished.replace(path)
+            try:
+                _write(unfinished, data)
+            except FileNotFoundError:
+                os.makedirs(os.path.dirname(path), exist_ok=True)
+                _write(unfinished, data)
+            os.rename(unfinished, path)
         except BaseException:
-            unfinished.unlink(missing_ok=True)
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(unfinished)
             raise
 
     def settle(self, key: str) -> None:
         """With the folders that lead to it."""
-        path = self._folder / key
+        path = self._path(key)
         _sync(path)
-        _sync(path.parent)
-        if path.parent not in self._settled:
-            for folder in path.parents[1 : key.count("/") + 1]:
+        folder = path.rpartition("/")[0]
+        _sync(folder)
+        if folder not in self._settled:
+            for _ in range(key.count("/")):
+                folder = folder.rpartition("/")[0]
                 _sync(folder)
-            self._settled.add(path.parent)
+            self._settled.add(path.rpartition("/")[0])
 
     def read(self, key: str) -> bytes:
-        return (self._folder / key).read_bytes()
+        with open(self._path(key), "rb") as file:
+            return file.read()
 
     def pieces(self, key: str) -> Iterator[bytes]:
-        file = (self._folder / key).open("rb")
+        file = open(self._path(key), "rb")  # noqa: SIM115 (read() closes it)
 
         def read() -> Iterator[bytes]:
             with file:
@@ -146,6 +158,11 @@ class _Folder(_Bucket):
                     yield piece
 
         return read()
+
+
+def _write(path: str, data: bytes) -> None:
+    with open(path, "xb") as file:
+        file.write(data)
 
 
 class BlobStore:

@@ -7,7 +7,7 @@ as who issued a certificate, is found out once and remembered.
 
 import hashlib
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 
 from cryptography import x509
@@ -31,6 +31,7 @@ _HASHES: dict[str, hashes.HashAlgorithm] = {
     "sha384": hashes.SHA384(),
     "sha512": hashes.SHA512(),
 }
+_ALWAYS = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _SIGNATURES = {
     "1.2.840.10045.4.3.2": (ec.EllipticCurvePublicKey, "sha256"),
     "1.2.840.10045.4.3.3": (ec.EllipticCurvePublicKey, "sha384"),
@@ -68,8 +69,8 @@ def check_signature(
     carried = set(map(messages.raw, signed.certificates or ()))
     demand(certificate in carried, "the signer's certificate is not with the signature")
     demand(store is None or carried <= store.known, "a certificate nobody knows")
-    signer = _check_signer(signed, digest, certificate, messages.DATA, "signature")
-    demand(_SIGNING_TIME not in _signed_attributes(signer), "a signing-time in the CMS")
+    signer, attributes = _check_signer(signed, digest, certificate, messages.DATA, "signature")
+    demand(_SIGNING_TIME not in attributes, "a signing-time in the CMS")
     stamps = [
         value
         for attribute in signer.unsigned_attributes or ()
@@ -117,22 +118,18 @@ def _check_signer(
     certificate: bytes,
     content_type: ObjectIdentifier,
     what: str,
-) -> SignerInfo:
-    """One signer, right digest, right certificate, valid signature; returns its SignerInfo."""
+) -> tuple[SignerInfo, "_Attributes"]:
+    """One signer, right digest, right certificate, valid signature; its SignerInfo, and what it signed."""
     signers = signed.signers.as_list()
     demand(len(signers) == 1, f"{what}: not exactly one signer")
     signer = signers[0]
     algorithm = messages.HASHES[signer.digest_algorithm.algorithm]
     attributes = _signed_attributes(signer)
     demand(signed.encapsulated.content_type == content_type, f"{what}: content type")
-    demand(
-        attributes[_CONTENT_TYPE] == der.oid(content_type.dotted_string), f"{what}: content type"
-    )
+    demand(attributes[_CONTENT_TYPE] == _encoded(content_type), f"{what}: content type")
     demand(attributes[_MESSAGE_DIGEST] == der.octets(digest(algorithm)), f"{what}: message digest")
-    named = messages.read(messages.SigningCertificate, attributes[_SIGNING_CERTIFICATE_V2])
-    first = named.certificates[0]
-    by = messages.HASHES[first.algorithm.algorithm] if first.algorithm else "sha256"
-    demand(first.digest == hashlib.new(by, certificate).digest(), f"{what}: another certificate")
+    by, named = _named(attributes[_SIGNING_CERTIFICATE_V2])
+    demand(named == hashlib.new(by, certificate).digest(), f"{what}: another certificate")
     # RFC 5652 §5.4: the digest is over the attributes as a SET, not as tagged in the message.
     to_verify = der.tlv(der.SET, bytes(signer.signed_attributes.data))
     key = _certificate(certificate).public_key()
@@ -140,10 +137,26 @@ def _check_signer(
     fits = isinstance(key, kind) and named_hash in {None, algorithm}
     demand(fits, f"{what}: another signature algorithm")
     demand(_verifies(key, signer.signature, to_verify, algorithm), f"{what} does not verify")
-    return signer
+    return signer, attributes
 
 
-def _signed_attributes(signer: SignerInfo) -> dict[ObjectIdentifier, bytes]:
+@lru_cache(maxsize=16)
+def _encoded(identifier: ObjectIdentifier) -> bytes:
+    return der.oid(identifier.dotted_string)
+
+
+@lru_cache(maxsize=256)
+def _named(attribute: bytes) -> tuple[str, bytes]:
+    """The certificate that a signing-certificate-v2 attribute names: hash function and digest."""
+    first = messages.read(messages.SigningCertificate, attribute).certificates[0]
+    by = messages.HASHES[first.algorithm.algorithm] if first.algorithm else "sha256"
+    return by, first.digest
+
+
+_Attributes = dict[ObjectIdentifier, bytes]
+
+
+def _signed_attributes(signer: SignerInfo) -> _Attributes:
     """Each signed attribute's one value, DER."""
     demand(signer.signed_attributes.tag_bytes == b"\xa0", "no signed attributes")
     found: dict[ObjectIdentifier, bytes] = {}
@@ -169,14 +182,10 @@ def _verifies(key: object, signature: bytes, data: bytes, algorithm: str) -> boo
 
 def _check_chain(certificate: x509.Certificate, at: datetime, store: "Store | None") -> None:
     """The certificate was valid; with a store, its chain was and is proven not to be revoked."""
-    _check_valid(certificate, at)
-    if store is not None:
-        store.check_chain(certificate, at)
-
-
-def _check_valid(certificate: x509.Certificate, at: datetime) -> None:
     start, end = _validity(certificate)
     demand(start <= at <= end, "a certificate was not valid at the time")
+    if store is not None:
+        store.check_chain(certificate, at)
 
 
 class Store:
@@ -190,17 +199,28 @@ class Store:
         self._certificates = list(map(_certificate, self.known))
         self._lists = list(crls)
         self._answers = list(ocsps)
+        self._spans: dict[x509.Certificate, tuple[datetime, datetime]] = {}
+        """What was found out: it depends on nothing but these bytes."""
 
     def check_chain(self, certificate: x509.Certificate, at: datetime) -> None:
         """Every certificate up to a root is here, was valid, and is proven not to be revoked."""
-        seen = 0
+        if certificate not in self._spans:
+            self._spans[certificate] = self._span(certificate)
+        start, end = self._spans[certificate]
+        demand(start <= at <= end, "a certificate was not valid at the time")
+
+    def _span(self, certificate: x509.Certificate) -> tuple[datetime, datetime]:
+        """When every certificate up to a root, all here and none of them revoked, is valid."""
+        seen, span = 0, _ALWAYS
         while not _is_root(certificate):
             seen += 1
             demand(seen < 8, "the chain does not end")
-            _check_valid(certificate, at)
+            start, end = _validity(certificate)
+            span = max(span[0], start), min(span[1], end)
             issuer = self._issuer_of(certificate)
             self._check_not_revoked(certificate, issuer)
             certificate = issuer
+        return span
 
     def _issuer_of(self, certificate: x509.Certificate) -> x509.Certificate:
         for candidate in self._certificates:
@@ -222,6 +242,14 @@ class Store:
                 _check_answer(answer, issuer)
                 return
         raise SelfCheckError("nothing proves that a certificate is not revoked")
+
+
+@lru_cache(maxsize=16)
+def store_of(
+    certificates: tuple[bytes, ...], crls: tuple[bytes, ...], ocsps: tuple[bytes, ...]
+) -> Store:
+    """A store of these bytes, known again: the papers of one activation share their evidence."""
+    return Store(certificates, crls, ocsps)
 
 
 @lru_cache(maxsize=1024)

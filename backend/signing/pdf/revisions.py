@@ -8,6 +8,7 @@ does not know it refuses with ValueError or LookupError.
 
 import re
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -15,9 +16,10 @@ from typing import Any, NamedTuple
 _BLANK = rb"[\0\t\n\f\r ]"
 _TEXT = rb"(?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*"
 _TOKEN = re.compile(
-    _BLANK + rb"*(?:(?P<ref>(\d+) (\d+) R)|(?P<real>[+-]?\d*\.\d+|[+-]?\d+\.)|(?P<int>[+-]?\d+)"
-    rb"|(?P<name>/[^\0\t\n\f\r ()<>\[\]{}/%]*)|(?P<open><<|\[)|(?P<end>>>|\])"
-    rb"|<(?P<hex>[0-9A-Fa-f]*)>|\((?P<text>" + _TEXT + rb")\)|(?P<word>true|false|null))",
+    _BLANK + rb"*(?:(?P<name>/[^\0\t\n\f\r ()<>\[\]{}/%]*)|(?P<open><<|\[)|(?P<end>>>|\])"
+    rb"|(?P<ref>\d+ \d+ R)|(?P<real>[+-]?\d*\.\d+|[+-]?\d+\.)|(?P<int>[+-]?\d+)"
+    rb"|<(?P<hex>[0-9A-Fa-f]*)>|\((?P<text>" + _TEXT + rb")\)|(?P<word>true|false|null)"
+    rb"|(?P<junk>.))",
     re.DOTALL,
 )
 _END = re.compile(rb"\nstartxref\n(\d+)\n%%EOF\n\Z")
@@ -140,14 +142,14 @@ class Revisions:
     def _value(self, position: int) -> tuple[Any, int]:
         """The object that starts here, and where it ends."""
         open_: list[tuple[bytes, list[Any]]] = []
-        while found := _TOKEN.match(self._data, position):
-            kind, position = found.lastgroup, found.end()
+        for found in _TOKEN.finditer(self._data, position):
+            kind = found.lastgroup
             if kind == "open":
                 open_.append((found["open"], []))
                 continue
-            value = _closed(*open_.pop(), found["end"]) if kind == "end" else _plain(kind, found)
+            value = _closed(*open_.pop(), found["end"]) if kind == "end" else _PLAIN[kind](found)
             if not open_:
-                return value, position
+                return value, found.end()
             open_[-1][1].append(value)
         raise ValueError("no object there")
 
@@ -163,22 +165,16 @@ def _closed(opened: bytes, items: list[Any], end: bytes) -> Any:
     return entries
 
 
-def _plain(kind: str | None, found: re.Match[bytes]) -> Any:
-    """Names and words as Python has them; strings as they are written."""
-    match kind:
-        case "name":
-            return found["name"].decode("latin-1")
-        case "int":
-            return int(found["int"])
-        case "ref":
-            return Ref(int(found[2]), int(found[3]))
-        case "text":
-            return found["text"]
-        case "hex":
-            return bytes.fromhex(found["hex"].decode())
-        case "real":
-            return float(found["real"])
-    return _WORDS[found["word"]]
+# Names and words as Python has them; strings as they are written.
+_PLAIN: dict[str | None, Callable[[re.Match[bytes]], Any]] = {
+    "name": lambda found: found["name"].decode("latin-1"),
+    "int": lambda found: int(found["int"]),
+    "ref": lambda found: Ref(*map(int, found["ref"].split()[:2])),
+    "text": lambda found: found["text"],
+    "hex": lambda found: bytes.fromhex(found["hex"].decode()),
+    "real": lambda found: float(found["real"]),
+    "word": lambda found: _WORDS[found["word"]],
+}
 
 
 def _rows(stream: Stream) -> dict[int, int | None]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from backend.signing.pdf.proofs import SelfCheckError, Store, check_signature, demand
+from backend.signing.pdf.proofs import SelfCheckError, Store, check_signature, demand, store_of
 from backend.signing.pdf.revisions import Revisions
 
 LARGEST_SKEW = timedelta(minutes=10)
@@ -156,6 +156,6 @@ def _store(file: Revisions, signed: Revisions) -> Store:
     demand(min(numbers) >= before["/Size"], "the evidence changes the document")
     found = file.resolve(store)
     parts = (
-        [file.resolve(r).data for r in found.get(k, [])] for k in ("/Certs", "/CRLs", "/OCSPs")
+        tuple(file.resolve(r).data for r in found.get(k, [])) for k in ("/Certs", "/CRLs", "/OCSPs")
     )
-    return Store(*parts)
+    return store_of(*parts)
