@@ -22,6 +22,7 @@ from backend.signing.pdf.evidence import Tail
 from backend.signing.pdf.foot import Foot
 from backend.signing.pdf.geometry import PageBox, Rect
 from backend.signing.pdf.lettering import Lettering
+from backend.signing.pdf.reader import Reader
 
 # Print and Locked (ISO 32000-1 Table 165).
 _ANNOTATION_FLAGS = 4 | 128
@@ -109,7 +110,8 @@ class _TimeSlot(generic.PdfObject):
 
 
 def open_revision(data: bytes) -> IncrementalPdfFileWriter:
-    return _Revision(io.BytesIO(data))
+    reader = Reader(data)
+    return _Revision(reader.stream, prev=reader)
 
 
 def page_box(page: generic.DictionaryObject) -> PageBox:
