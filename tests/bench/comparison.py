@@ -8,14 +8,17 @@ does everything else; no side reads or writes files. Each document has a code of
 """
 
 import logging
+import math
 import os
 import re
+import signal
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -36,6 +39,8 @@ SECONDS = 0.2
 """Of CPU for one measurement in a round; a document may take longer."""
 PATIENCE = 3.0
 """CPU seconds after which a side that takes so long for a document is not measured again."""
+LIMIT = 15.0
+"""CPU seconds after which a document is given up: then a side is slower than this, and no more is said."""
 DOCUMENT = Path("docs/benchmarks.md")
 _CODES = count(10**19)
 
@@ -64,9 +69,29 @@ def cost(work: Callable[[int], object]) -> float:
         documents = max(documents + 1, int(documents * SECONDS / max(spent, SECONDS / 100)))
 
 
+class TooLongError(BaseException):
+    """Passes whatever the measured code expects to go wrong."""
+
+
+@contextmanager
+def limited() -> Iterator[None]:
+    """Raises TooLongError once this process spent LIMIT in it."""
+
+    def stop(*_: object) -> None:
+        raise TooLongError
+
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, LIMIT)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+
+
 @dataclass(frozen=True)
 class Row:
-    """CPU seconds of one document."""
+    """CPU seconds of one document; infinite where each was given up."""
 
     file: str
     key: str
@@ -77,8 +102,12 @@ class Row:
 
     def __str__(self) -> str:
         cells = [self.file, self.key, self.level]
-        cells += [f"{1 / seconds:,.1f}" for seconds in (self.plain, self.tap, self.whole)]
-        cells += [f"{self.plain / self.tap:,.1f} ×", f"{self.plain / self.whole:,.1f} ×"]
+        at_least = min(self.plain, LIMIT)
+        given_up = self.plain > LIMIT
+        cells += [f"{'< ' if given_up else ''}{1 / at_least:,.1f}"]
+        cells += [f"{1 / seconds:,.1f}" for seconds in (self.tap, self.whole)]
+        more = "> " if given_up else ""
+        cells += [f"{more}{at_least / ours:,.1f} ×" for ours in (self.tap, self.whole)]
         return f"| {' | '.join(cells)} |"
 
 
@@ -107,8 +136,13 @@ def measure(pki: Pki, folder: Path, name: str, base: bytes, key: str, level: str
     for _ in range(ROUNDS):
         for side, known in zip(sides, costs, strict=True):
             if sum(known) < PATIENCE:
-                known.append(cost(side))
-    return Row(name, key, level, *map(statistics.median, costs))
+                try:
+                    with limited():
+                        known.append(cost(side))
+                except TooLongError:
+                    known.append(math.inf)
+    # Of two the quicker: a side that was given up once may have been unlucky.
+    return Row(name, key, level, *map(statistics.median_low, costs))
 
 
 def openssl() -> dict[str, tuple[float, float]]:
