@@ -105,9 +105,10 @@ class Work:
 
 def expire(session: Session, model: type[Base], row_id: object) -> None:
     """After a row was written past the mapper: whoever holds it in this session reads it anew."""
-    known = session.identity_map.get(identity_key(model, row_id))
-    if known is not None:
-        session.expire(known)
+    if session.identity_map:
+        known = session.identity_map.get(identity_key(model, row_id))
+        if known is not None:
+            session.expire(known)
 
 
 def make_engine(url: str, *, pool_size: int = 8) -> Engine:

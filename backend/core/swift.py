@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, cast
 from uuid import UUID
+from weakref import ref
 
 import psycopg
 from psycopg import sql
@@ -21,6 +22,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 from backend.core.db import Base
 
+_DRIVER = "swift.driver"
+"""A transaction keeps its connection; the session takes long to say which."""
 _DIALECT = postgresql.psycopg.dialect()  # type: ignore[no-untyped-call]
 
 
@@ -28,7 +31,11 @@ def driver(session: Session) -> psycopg.Connection:
     """The driver's connection in the session's transaction. It knows nothing of what the session
     has not written yet.
     """
-    return cast("psycopg.Connection", session.connection().connection.driver_connection)
+    transaction, known = session.get_transaction(), session.info.get(_DRIVER)
+    if transaction is None or known is None or known[0]() is not transaction:
+        connection = session.connection().connection.driver_connection
+        known = session.info[_DRIVER] = ref(session.get_transaction()), connection
+    return cast("psycopg.Connection", known[1])
 
 
 class SwiftStatement:
