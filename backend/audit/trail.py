@@ -13,13 +13,12 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-import psycopg
 from sqlalchemy import event
 from sqlalchemy.orm import Session, SessionTransaction
 
 from backend.audit.models import AuditEntry
 from backend.core.db import Work
-from backend.core.swift import SwiftInsert, driver
+from backend.core.swift import Cursor, SwiftInsert, driver
 
 GENESIS = "0" * 64
 LOCK = 0x43454E54  # «CENT»: the advisory lock that orders the chain.
@@ -71,21 +70,21 @@ def settle(session: Session) -> None:
     if not noted:
         return
     session.flush()  # Whatever may wait for row locks does so before we hold the chain's.
-    connection = driver(session)
-    seq, previous = _newest(connection)
+    cursor = driver(session)
+    seq, previous = _newest(cursor)
     rows = []
     for item in noted:
         seq += 1
         row = item.facts | {"seq": seq, "previous": previous}
         row["digest"] = previous = _digest(row)
         rows.append(row)
-    _INSERT.run(connection, rows)
+    _INSERT.run(cursor, rows)
 
 
-def _newest(connection: psycopg.Connection) -> tuple[int, str]:
+def _newest(cursor: Cursor) -> tuple[int, str]:
     """The chain's end, which is ours until the end of the transaction."""
     # One round trip, yet two statements: the second sees what others committed while we waited.
-    cursor = connection.execute(_LOCK_AND_READ, prepare=False)
+    cursor.execute(_LOCK_AND_READ, prepare=False)
     cursor.nextset()
     return cursor.fetchone() or (0, GENESIS)
 

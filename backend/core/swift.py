@@ -22,20 +22,27 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 from backend.core.db import Base
 
-_DRIVER = "swift.driver"
-"""A transaction keeps its connection; the session takes long to say which."""
-_DIALECT = postgresql.psycopg.dialect()  # type: ignore[no-untyped-call]
+_CURSOR = "swift.cursor"
+"""A connection keeps one cursor, and a transaction its connection: to make them anew takes longer
+than to run a statement.
+"""
+# Placeholders as PostgreSQL itself has them, which nobody needs to translate.
+_DIALECT = postgresql.psycopg.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
+
+Cursor = psycopg.RawCursor[Any]
 
 
-def driver(session: Session) -> psycopg.Connection:
-    """The driver's connection in the session's transaction. It knows nothing of what the session
-    has not written yet.
+def driver(session: Session) -> Cursor:
+    """The driver's cursor in the session's transaction, for one statement after another. It knows
+    nothing of what the session has not written yet.
     """
-    transaction, known = session.get_transaction(), session.info.get(_DRIVER)
+    transaction, known = session.get_transaction(), session.info.get(_CURSOR)
     if transaction is None or known is None or known[0]() is not transaction:
-        connection = session.connection().connection.driver_connection
-        known = session.info[_DRIVER] = ref(session.get_transaction()), connection
-    return cast("psycopg.Connection", known[1])
+        pooled = session.connection().connection
+        if _CURSOR not in pooled.info:
+            pooled.info[_CURSOR] = psycopg.RawCursor(cast("Any", pooled.driver_connection))
+        known = session.info[_CURSOR] = ref(session.get_transaction()), pooled.info[_CURSOR]
+    return cast("Cursor", known[1])
 
 
 class SwiftStatement:
@@ -51,6 +58,10 @@ class SwiftStatement:
     @cached_property
     def _sql(self) -> bytes:
         return self._compiled.string.encode()
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return self._compiled.positiontup or []
 
     @cached_property
     def _writers(self) -> dict[str, Callable[[Any], Any]]:
@@ -84,22 +95,22 @@ class SwiftStatement:
             for name, value in values.items()
         }
 
-    def rows(self, connection: psycopg.Connection, **values: Any) -> list[Any]:
+    def _run(self, cursor: Cursor, values: Mapping[str, Any]) -> None:
+        known = self._constants | self._converted(values)
+        cursor.execute(self._sql, [known[name] for name in self._names])
+
+    def rows(self, cursor: Cursor, **values: Any) -> list[Any]:
         """What a query finds, as named tuples."""
-        found = connection.execute(self._sql, self._constants | self._converted(values))
+        self._run(cursor, values)
         make, readers = self._row, self._readers
         return [
             make(*(read(value) for read, value in zip(readers, row, strict=True)))
-            for row in found.fetchall()
+            for row in cursor.fetchall()
         ]
 
-    def run(self, connection: psycopg.Connection, *values: Mapping[str, Any]) -> int:
-        """Runs it for each set of values; how many rows that changed."""
-        given = [self._constants | self._converted(one) for one in values]
-        if len(given) == 1:
-            return connection.execute(self._sql, given[0]).rowcount
-        cursor = connection.cursor()
-        cursor.executemany(self._sql, given)
+    def run(self, cursor: Cursor, values: Mapping[str, Any]) -> int:
+        """How many rows it changed."""
+        self._run(cursor, values)
         return cursor.rowcount
 
 
@@ -116,18 +127,18 @@ class SwiftInsert:
         self._sql = (
             sql.SQL(
                 "INSERT INTO {table} ({names})"
-                " SELECT {names} FROM json_populate_recordset(NULL::{table}, %s::json)"
+                " SELECT {names} FROM json_populate_recordset(NULL::{table}, $1::json)"
             )
             .format(table=table, names=names)
             .as_bytes()
         )
 
-    def run(self, connection: psycopg.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    def run(self, cursor: Cursor, rows: Sequence[Mapping[str, Any]]) -> None:
         """Writes rows that have exactly the columns named."""
         if any(row.keys() != self._columns for row in rows):
             raise ValueError("a row with other columns")
         if rows:
-            connection.execute(self._sql, [json.dumps(rows, default=_in_words)])
+            cursor.execute(self._sql, [json.dumps(rows, default=_in_words)])
 
 
 def _in_words(value: Any) -> str:

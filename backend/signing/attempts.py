@@ -191,8 +191,8 @@ def finish(
     Raises CONFLICT when the attempt was closed already.
     """
     work.session.flush()
-    connection = driver(work.session)
-    rows = _UNDER_WAY.rows(connection, attempt_id=attempt_id, at=work.now)
+    cursor = driver(work.session)
+    rows = _UNDER_WAY.rows(cursor, attempt_id=attempt_id, at=work.now)
     if not rows:
         raise NOT_FOUND()
     found = rows[0]
@@ -214,7 +214,7 @@ def finish(
         attempt=str(attempt_id),
     )
     _SIGNED.run(
-        connection,
+        cursor,
         {
             "now": work.now,
             "signature_id": new_id(),
