@@ -3,6 +3,7 @@
 Shipped with none but this installation's own root; the agency adds BSrE and others.
 """
 
+import base64
 from pathlib import Path
 from typing import Literal
 
@@ -49,20 +50,24 @@ BOTH: frozenset[Purpose] = frozenset({"signing", "tsa"})
 
 def trust_of_files(paths: list[Path], *, indonesian_psre: bool = False) -> Trust:
     """Anchors from PEM or DER files. Raises NOT_A_CERTIFICATE."""
-    anchors = []
-    for path in paths:
-        data = path.read_bytes()
-        try:
-            if b"-----BEGIN" in data:
-                found = x509.load_pem_x509_certificates(data)
-            else:
-                found = [x509.load_der_x509_certificate(data)]
-        except ValueError as error:
-            raise NOT_A_CERTIFICATE(name=path.name) from error
-        for certificate in found:
-            der = certificate.public_bytes(Encoding.DER)
-            anchors.append(anchor_of(common_name(der), der, BOTH, psre=indonesian_psre))
-    return Trust.model_construct(anchors=tuple(anchors), crls=())
+    found = [anchor for path in paths for anchor in anchors_of(path.read_bytes(), path.name)]
+    marked = tuple(a.model_copy(update={"indonesian_psre": indonesian_psre}) for a in found)
+    return Trust.model_construct(anchors=marked, crls=())
+
+
+def anchors_of(data: bytes, name: str) -> list[Anchor]:
+    """The certificates in PEM, DER, or DER in Base64, for both purposes. Raises NOT_A_CERTIFICATE."""
+    try:
+        if b"-----BEGIN" in data:
+            found = x509.load_pem_x509_certificates(data)
+        elif data[:1] == b"0":
+            found = [x509.load_der_x509_certificate(data)]
+        else:
+            found = [x509.load_der_x509_certificate(base64.b64decode(data, validate=True))]
+        ders = [certificate.public_bytes(Encoding.DER) for certificate in found]
+        return [anchor_of(common_name(der), der, BOTH, psre=False) for der in ders]
+    except ValueError as error:
+        raise NOT_A_CERTIFICATE(name=name) from error
 
 
 def common_name(der: bytes) -> str:

@@ -33,6 +33,7 @@ from mobile_api.v1 import (
     signing,
     steps,
     sync,
+    trust_anchors,
     uploads,
     versions,
 )
@@ -55,6 +56,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     changes.bp,
     documents.bp,
     kinds.bp,
+    trust_anchors.bp,
     versions.bp,
     uploads.bp,
     numbers.bp,

@@ -151,6 +151,18 @@ export interface AgencySettings extends PrintedStyle {
   policy: Record<string, boolean | number | string>;
 }
 
+/** A root in the trust store. */
+export interface TrustedRoot {
+  id: string;
+  name: string;
+  thumbprint: string;
+  not_before: string;
+  not_after: string;
+  purposes: ("signing" | "tsa")[];
+  indonesian_psre: boolean;
+  own: boolean;
+}
+
 /** What may be done without a network. */
 export interface OfflinePolicy {
   signing: boolean;

@@ -2,7 +2,7 @@
 
 import type { ComponentType } from "preact";
 import type { ViewProps } from "../../app/view.ts";
-import { Door, Download, File, Pen, Person, Shield } from "../../components/icons.tsx";
+import { Door, Download, File, Key, Pen, Person, Shield } from "../../components/icons.tsx";
 import { Dock } from "../../components/parts.tsx";
 import { useResource } from "../../components/resource.ts";
 import { t } from "../../locales/offices-admin.ts";
@@ -15,6 +15,7 @@ import { OfflineView } from "./offline.tsx";
 import { PeopleView } from "./people.tsx";
 import { PositionsView } from "./positions.tsx";
 import { PreparationView } from "./preparation.tsx";
+import { TrustView } from "./trust.tsx";
 import { UnitsView } from "./units.tsx";
 
 const SECTIONS: Record<string, ComponentType<{ rest: string[] }>> = {
@@ -25,6 +26,7 @@ const SECTIONS: Record<string, ComponentType<{ rest: string[] }>> = {
   naskah: KindsView,
   luring: OfflineView,
   penyiapan: PreparationView,
+  akar: TrustView,
 };
 
 export function AdminView({ at: [section = "", ...rest] }: ViewProps) {
@@ -84,6 +86,11 @@ function Overview() {
         <li>
           <Entry Icon={Download} href="/kelola/luring" name={t("offline")}>
             {t("offlineNote")}
+          </Entry>
+        </li>
+        <li>
+          <Entry Icon={Key} href="/kelola/akar" name={t("trust")}>
+            {t("trustNote")}
           </Entry>
         </li>
         <li>
