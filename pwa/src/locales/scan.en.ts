@@ -17,7 +17,7 @@ export const en: Record<keyof typeof id, string> = {
 
   typeTitle: "Check a document",
   typeText: "Type the code below the square on the paper, or scan it with the camera.",
-  noCamera: "The camera cannot be opened here. Type the code below the square on the paper, or choose a photo of it.",
+  noCamera: "The camera cannot be opened here. Type the code below the square on the paper.",
   denied: "Centang may not use the camera yet. Allow it in the browser's settings, or type the code below the square.",
   noReader: "This phone has no code reader yet. Connect to a network once, or type the code below the square.",
   code: "Code below the square",

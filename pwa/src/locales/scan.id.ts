@@ -15,7 +15,7 @@ export const id = {
 
   typeTitle: "Periksa keaslian naskah",
   typeText: "Ketik kode di bawah kotak pada naskah, atau pindai dengan kamera.",
-  noCamera: "Kamera tidak dapat dibuka di sini. Ketik kode di bawah kotak pada naskah, atau pilih fotonya.",
+  noCamera: "Kamera tidak dapat dibuka di sini. Ketik kode di bawah kotak pada naskah.",
   denied: "Centang belum boleh memakai kamera. Izinkan di setelan peramban, atau ketik kode di bawah kotak.",
   noReader: "Pembaca kode belum ada di ponsel ini. Sambungkan ke jaringan sekali saja, atau ketik kode di bawah kotak.",
   code: "Kode di bawah kotak",
