@@ -10,6 +10,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.live import Account, Live
 from tests.e2e.looks import Looks
+from tests.e2e.offline import ARRIVES, PIN, SERVED, choose_pin
 from tests.e2e.pages import Codes, Desk, Person, Phone
 from tests.factories.pdfs import make_pdf
 
@@ -24,7 +25,6 @@ ROAD, PORTAL, GONE, SALE = (
 LOST = "Vaksinasi anak sekolah"
 BKAD = ("operator1.bkad", "Kepala Badan Keuangan dan Aset Daerah")
 DINKES = ("operator1.dinkes", "Kepala Dinas Kesehatan")
-PIN = "tikar481516"
 PASSPHRASE = "jendela timur menghadap sawah"
 ALLOW = """(policy) => fetch("/api/v1/session").then((answer) => answer.json()).then(({ csrf }) =>
     fetch("/api/v1/agency/offline", {
@@ -33,10 +33,6 @@ ALLOW = """(policy) => fetch("/api/v1/session").then((answer) => answer.json()).
         body: JSON.stringify(policy),
     })).then((answer) => answer.status)"""
 ASK = "(path) => fetch(`/api/v1${path}`).then((answer) => answer.json())"
-# Waits within the page: what polls from outside is refused by the page's content security policy.
-SERVED = """() => Promise.resolve(navigator.serviceWorker.controller ?? new Promise((done) =>
-    navigator.serviceWorker.addEventListener("controllerchange", done, { once: true }),
-)).then(() => true)"""
 # How many records lie here, but for what everybody may know (the issuer's keys and status list).
 HELD = """() => new Promise((done) => {
     const opening = indexedDB.open("centang");
@@ -49,7 +45,6 @@ HELD = """() => new Promise((done) => {
         };
     };
 })"""
-ARRIVES = 30_000
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +92,7 @@ def test_what_was_done_without_a_line_survives_the_kill_of_its_page_and_takes_ef
     operator = papers("Kepala Bidang Perbendaharaan", ROAD)
     phone: Phone = someone("kabid.bkad", Phone)
     phone.sign_in()
-    _choose_pin(phone)
+    choose_pin(phone)
     looks = Looks()
     looks.at(phone.page, "offline settings")
     line = phone.page.context
@@ -194,7 +189,7 @@ def test_a_consent_to_sign_given_without_a_line_is_carried_out_once_when_it_is_b
     keeper.sign_in()
     assert keeper.page.evaluate(ALLOW, {"signing": True}) == 200
     operator = papers(None, SALE)
-    _choose_pin(head)
+    choose_pin(head)
     page, line = head.page, head.page.context
     page.get_by_role("switch", name=re.compile("Buka juga dengan kunci sandi")).click()
     sheet = page.get_by_role("dialog")
@@ -246,7 +241,7 @@ def test_a_lost_phone_empties_itself_and_its_owner_confirms_from_another_what_it
     keeper.sign_in()
     assert keeper.page.evaluate(ALLOW, {"signing": True}) == 200
     operator = papers(None, LOST, of=DINKES)
-    _choose_pin(lost)
+    choose_pin(lost)
     healthy: Phone = someone("kepala.dinkes", Phone)
     healthy.sign_in()
     lost.page.goto(f"{lost.origin}/profil/perangkat")
@@ -298,20 +293,6 @@ def test_a_lost_phone_empties_itself_and_its_owner_confirms_from_another_what_it
     expect(consent).to_have_count(0)
     assert _trail(operator.page).count("signed") == 1
     assert not looks.findings, "\n".join(looks.findings)
-
-
-def _choose_pin(phone: Phone) -> None:
-    page = phone.page
-    assert page.evaluate(SERVED)
-    page.goto(f"{phone.origin}/profil/luring")
-    page.get_by_role("button", name="Pasang PIN luring").click()
-    sheet = page.get_by_role("dialog")
-    sheet.get_by_label("PIN baru", exact=True).fill(PIN)
-    sheet.get_by_label("Ulangi PIN", exact=True).fill(PIN)
-    sheet.get_by_role("button", name="Pasang PIN luring").click()
-    page.get_by_role("button", name="Sinkronkan sekarang").click()
-    expect(page.get_by_text("Sudah yang terbaru")).to_be_visible(timeout=ARRIVES)
-    expect(page.get_by_text(re.compile(r"\d naskah, \d+ KB, disinkronkan"))).to_be_visible()
 
 
 def _reopen(phone: Phone) -> None:
