@@ -75,6 +75,8 @@ class HistoryItem(Paper):
     version_ordinal: int
     capacity: str
     finished_at: datetime | None
+    unknown_since: datetime | None
+    """Instead, while only the signing service knows whether it was signed."""
     note: str | None
     voided: bool
 
@@ -104,7 +106,9 @@ def inbox(query_data: DeskQuery) -> Inbox:
 @bp.input(PageQuery, location="query")
 @bp.output(History)
 def past(query_data: PageQuery) -> History:
-    """What one initialled, signed, returned or rejected, newest first."""
+    """What one authorised and nobody knows the outcome of; then what one initialled, signed, returned
+    or rejected, newest first.
+    """
     after = query_data.position(datetime.fromisoformat, UUID)
     rows = history(current_work(), after=after, limit=query_data.limit)
     return History(**page(rows, query_data, _show_deed, lambda deed: deed.position))
@@ -133,6 +137,7 @@ def _show_deed(deed: Deed) -> HistoryItem:
         version_ordinal=deed.version_ordinal,
         capacity=deed.capacity,
         finished_at=step.finished_at,
+        unknown_since=deed.unknown_since,
         note=step.note,
         voided=deed.voided,
     )

@@ -46,6 +46,7 @@ export const en: Record<keyof typeof id, string> = {
   historyEmpty: "History is still empty",
   historyEmptyText: "Papers you initial, sign or return are kept here.",
   lapsed: "{what}, old version",
+  notSure: "Not certain yet",
 
   notices: "Notices",
   noticesEmpty: "No notices yet",

@@ -45,6 +45,7 @@ export const id = {
   historyEmpty: "Riwayat masih kosong",
   historyEmptyText: "Naskah yang Anda paraf, tanda tangani atau kembalikan akan tercatat di sini.",
   lapsed: "{what}, versi lama",
+  notSure: "Belum pasti",
 
   notices: "Pemberitahuan",
   noticesEmpty: "Belum ada pemberitahuan",

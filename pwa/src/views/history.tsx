@@ -1,4 +1,4 @@
-/** Riwayat: what this person did, newest first. */
+/** Riwayat: what this person did: first what nobody knows yet, then the newest. */
 
 import type { StepAction, StepState } from "../api/types.ts";
 import type { MarkKind } from "../components/marks.tsx";
@@ -21,11 +21,14 @@ interface Deed {
   subject: string;
   action: StepAction;
   state: StepState;
-  finished_at: string;
+  finished_at: string | null;
+  /** Instead, while only the signing service knows whether it was signed. */
+  unknown_since: string | null;
   voided: boolean;
 }
 
 function outcome({ state, action }: Deed): MarkKind & Word {
+  if (state === "unknown") return "unsure";
   if (state === "done") return action === "sign" ? "signed" : "initialled";
   return "opened";
 }
@@ -37,7 +40,7 @@ export function HistoryView() {
   const list = useList<Deed>("/history");
   const { zone } = signedIn().agency;
   const deeds = list.value?.items ?? [];
-  const months = [...new Set(deeds.map((deed) => monthOf(deed)))];
+  const groups = [...new Set(deeds.map(groupOf))];
   return (
     <Screen title={t("history")}>
       <header class="bar">
@@ -48,12 +51,12 @@ export function HistoryView() {
         {list.problem && <Failed problem={list.problem} retry={list.reload} />}
         {!list.value && !list.problem && <Skeleton />}
         {list.value && !deeds.length && <Empty title={t("historyEmpty")}>{t("historyEmptyText")}</Empty>}
-        {months.map((month) => (
-          <section key={month}>
-            <h2 class="group">{month}</h2>
+        {groups.map((group) => (
+          <section key={group}>
+            <h2 class="group">{group}</h2>
             <ul>
               {deeds
-                .filter((deed) => monthOf(deed) === month)
+                .filter((deed) => groupOf(deed) === group)
                 .map((deed) => (
                   <li key={deed.step_id}>
                     <Row
@@ -62,7 +65,7 @@ export function HistoryView() {
                       kindName={deed.type_name}
                       from={deed.unit_name}
                       title={deed.subject}
-                      due={{ text: moment(new Date(deed.finished_at), serverNow(), zone), hot: false }}
+                      due={{ text: moment(at(deed), serverNow(), zone), hot: false }}
                       mark={deed.state === "returned" || deed.state === "rejected" ? "needsYou" : outcome(deed)}
                       state={deed.voided ? t("lapsed", { what: t(stateOf(deed)) }) : t(stateOf(deed))}
                     />
@@ -84,4 +87,7 @@ export function HistoryView() {
   );
 }
 
-const monthOf = (deed: Deed): string => date(new Date(deed.finished_at), signedIn().agency.zone).replace(/^\d+ /, "");
+const at = (deed: Deed): Date => new Date(deed.finished_at ?? deed.unknown_since ?? 0);
+
+const groupOf = (deed: Deed): string =>
+  deed.state === "unknown" ? t("notSure") : date(at(deed), signedIn().agency.zone).replace(/^\d+ /, "");

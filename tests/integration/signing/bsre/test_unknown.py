@@ -12,10 +12,12 @@ from backend.organisation import nik
 from backend.routing.models import EventKind, StepState, TimelineEvent
 from backend.signing import attempts, preflight, unknown
 from backend.signing.models import AttemptState, ServiceCall, SigningAttempt
-from tests.factories.national import Nation
+from mobile_api.app import Application
+from tests.factories.national import Nation, sign
 from tests.factories.signings import Case, further_case
 from tests.fakes.bsre import Fault
 from tests.integration.signing.bsre.leaving_open import break_off, left_open, officer
+from tests.support.browser import signed_in
 from tests.support.jobs import run_pending
 
 OPEN = {
@@ -159,6 +161,39 @@ def test_a_process_that_dies_after_the_dispatch_leaves_it_open_too(one_nation: N
         attempts.close(work, attempt_id)
 
     assert state(paper, attempt_id) is AttemptState.UNKNOWN
+
+
+def test_the_signer_finds_what_is_open_at_the_head_of_their_history(
+    app: Application, one_nation: Nation
+) -> None:
+    signed = one_nation.case()
+    (signer,) = signed.signatories
+    sign(signed, signer)
+    first, attempt_id = break_off(one_nation, further_case(signed), Fault.CUT_AFTER_SIGNING)
+    second, _ = break_off(one_nation, further_case(signed), Fault.CUT_AFTER_SIGNING)
+    browser = signed_in(app, one_nation.services, signer.person)
+
+    def pages(limit: int) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        cursor = ""
+        while True:
+            answer = browser.get(f"/history?limit={limit}{cursor}").json
+            found += answer["items"]
+            if answer["next_cursor"] is None:
+                return found
+            cursor = f"&cursor={answer['next_cursor']}"
+
+    expected = [(str(each.document_id), "unknown") for each in (second, first)]
+    expected.append((str(signed.document_id), "done"))
+    for limit in (1, 2, 25):
+        shown = pages(limit)
+        assert [(deed["document_id"], deed["state"]) for deed in shown] == expected
+        assert all((deed["finished_at"] is None) == bool(deed["unknown_since"]) for deed in shown)
+
+    kept = one_nation.server.house.signed[1]
+    services = one_nation.services
+    unknown.settle_signed(services.work, services.signing, officer(first), attempt_id, kept)
+    assert [deed["state"] for deed in pages(25)] == ["unknown", "done", "done"]
 
 
 def test_officers_see_every_open_outcome_with_its_calls(one_nation: Nation) -> None:
