@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { BatchSummary, InboxItem } from "../src/api/types.ts";
+import type { BatchSummary } from "../src/api/signing-types.ts";
+import type { InboxItem } from "../src/api/types.ts";
 import { nextPause, progressOf, secondsLeft, signable, spoken, tally, unread } from "../src/lib/bulk.ts";
 
 const paper = (more: Partial<InboxItem>) => ({ action: "sign", state: "open", ticked_at: null, ...more }) as InboxItem;

@@ -31,6 +31,7 @@ from tests.bench.plain_pyhanko import PlainPyHanko
 from tests.factories.pdfs import make_pdf
 from tests.factories.pki import Pki, make_pki
 from tests.factories.sheets import Sheet, paper
+from tests.tools.marked import rewrite
 
 LEVELS = ("B-B", "B-T", "B-LT")
 KEYS = {"ECDSA P-256": None, "RSA-3072": 3072}
@@ -210,10 +211,7 @@ def main() -> None:
         sys.stdout.flush()
         lines.append(line)
     if "--write" in sys.argv:
-        marks = ("<!-- comparison -->\n", "<!-- /comparison -->")
-        before, _, rest = DOCUMENT.read_text().partition(marks[0])
-        after = rest.partition(marks[1])[2]
-        DOCUMENT.write_text(before + marks[0] + "".join(lines) + marks[1] + after)
+        rewrite(DOCUMENT, "comparison", "".join(lines))
 
 
 if __name__ == "__main__":

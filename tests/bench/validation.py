@@ -24,9 +24,9 @@ from pathlib import Path
 from backend.core import warm
 from backend.core.sandbox import Sandbox
 from backend.core.settings import Settings
+from tests.tools.marked import rewrite
 
 DOCUMENT = Path("docs/benchmarks.md")
-MARKS = ("<!-- validation -->\n", "<!-- /validation -->\n")
 ROUNDS, FILES = 5, 8
 
 
@@ -165,8 +165,7 @@ def main() -> None:
     text = "".join(report())
     sys.stdout.write(text)
     if "--write" in sys.argv:
-        before, _, rest = DOCUMENT.read_text().partition(MARKS[0])
-        DOCUMENT.write_text(before + MARKS[0] + text + MARKS[1] + rest.partition(MARKS[1])[2])
+        rewrite(DOCUMENT, "validation", text)
 
 
 if __name__ == "__main__":

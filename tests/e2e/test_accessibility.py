@@ -158,6 +158,7 @@ PLACES = {
         "kelola/naskah/SK",
         "kelola/penyiapan/nomor",
         "kelola/luring",
+        "kelola/akar",
     ),
 }
 SPEAK = """async (language) => {

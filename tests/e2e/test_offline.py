@@ -1,17 +1,17 @@
 """A phone whose line goes away in the middle of the work, and comes back as another."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.e2e.live import Account, Live
+from tests.e2e.installations import of_its_own
 from tests.e2e.looks import Looks
 from tests.e2e.offline import ARRIVES, PIN, SERVED, choose_pin
-from tests.e2e.pages import Codes, Desk, Person, Phone
+from tests.e2e.pages import Desk, Person, Phone
 from tests.factories.pdfs import make_pdf
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(300)]
@@ -46,24 +46,7 @@ HELD = """() => new Promise((done) => {
     };
 })"""
 
-
-@pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    """An installation of its own: these phones must be their people's first, which may act at once."""
-    live = Live(tmp_path_factory.mktemp("luring") / "home")
-    live.start()
-    yield live
-    live.stop()
-
-
-@pytest.fixture(scope="module")
-def accounts(live: Live) -> dict[str, Account]:
-    return live.accounts()
-
-
-@pytest.fixture(scope="module")
-def codes() -> dict[str, Codes]:
-    return {}
+live, accounts, codes = of_its_own("luring")
 
 
 @pytest.fixture

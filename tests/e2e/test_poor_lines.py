@@ -10,8 +10,9 @@ import pytest
 from playwright.sync_api import Error, Locator, Page, expect
 
 from tests.e2e.filling import Filler
-from tests.e2e.live import Account, Live
-from tests.e2e.pages import Codes, Desk, Phone
+from tests.e2e.installations import of_its_own
+from tests.e2e.live import Live
+from tests.e2e.pages import Desk, Phone
 from tests.factories.pdfs import make_pdf
 from tests.support.poor_line import PoorLine
 
@@ -32,24 +33,7 @@ BADGES = """window.badges = [];
 PATIENCE = 300_000
 """Milliseconds a person on such a line waits before giving up."""
 
-
-@pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    """An installation of its own: the head's phone must be their first, which may act at once."""
-    live = Live(tmp_path_factory.mktemp("tepi") / "home")
-    live.start()
-    yield live
-    live.stop()
-
-
-@pytest.fixture(scope="module")
-def accounts(live: Live) -> dict[str, Account]:
-    return live.accounts()
-
-
-@pytest.fixture(scope="module")
-def codes() -> dict[str, Codes]:
-    return {}
+live, accounts, codes = of_its_own("tepi")
 
 
 @pytest.fixture

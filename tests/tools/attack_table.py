@@ -34,9 +34,9 @@ from tests.factories import judges
 from tests.security.attacks import ALL
 from tests.security.attacks.cases import NOW, Case, house
 from tests.security.test_attacks import BOMBS, HONEST
+from tests.tools.marked import rewrite
 
 DOCUMENT = Path("docs/attacks.md")
-MARKS = ("<!-- table -->\n", "<!-- /table -->\n")
 PATIENCE = 30
 
 
@@ -148,8 +148,7 @@ def main() -> None:
     text = "".join(report())
     sys.stdout.write(text)
     if "--write" in sys.argv:
-        before, _, rest = DOCUMENT.read_text().partition(MARKS[0])
-        DOCUMENT.write_text(before + MARKS[0] + text + MARKS[1] + rest.partition(MARKS[1])[2])
+        rewrite(DOCUMENT, "table", text)
 
 
 if __name__ == "__main__":

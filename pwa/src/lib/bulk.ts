@@ -1,6 +1,7 @@
 /** What a screen says of many papers: by kind, how long still, how often to ask. */
 
-import type { BatchItem, BatchSummary, InboxItem, PreflightItem } from "../api/types.ts";
+import type { BatchItem, BatchSummary, PreflightItem } from "../api/signing-types.ts";
+import type { InboxItem } from "../api/types.ts";
 
 /** As many as one activation signs. */
 export const MOST = 500;

@@ -2,7 +2,7 @@
 
 import { CompactEncrypt, importJWK } from "jose";
 import { read } from "../api/client.ts";
-import type { ActivationKey } from "../api/types.ts";
+import type { ActivationKey } from "../api/signing-types.ts";
 import { sha256, utf8 } from "./bytes.ts";
 
 export interface Sealed {

@@ -2,7 +2,8 @@
 
 import { effect, signal } from "@preact/signals";
 import { read } from "../api/client.ts";
-import type { Batch, BatchSummary, Page } from "../api/types.ts";
+import type { Batch, BatchSummary } from "../api/signing-types.ts";
+import type { Page } from "../api/types.ts";
 import { session } from "./session.ts";
 
 /** The own batch that has not ended, for the desk to point at. */

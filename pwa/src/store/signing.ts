@@ -2,7 +2,8 @@
 
 import { post, read } from "../api/client.ts";
 import { Problem, asProblem } from "../api/problem.ts";
-import type { Appearance, Batch, PreflightItem, Preflights, ProblemRef, SigningAttempt, SigningReadiness, StepDetail } from "../api/types.ts";
+import type { Appearance, Batch, PreflightItem, Preflights, SigningAttempt, SigningReadiness } from "../api/signing-types.ts";
+import type { ProblemRef, StepDetail } from "../api/types.ts";
 import { deviceOf, nextSeq, signJws, type LocalDevice } from "../lib/device.ts";
 import { confirm } from "../lib/passkey.ts";
 import { seal } from "../lib/seal.ts";

@@ -1,6 +1,7 @@
 /** Brings what this person must see to the phone: page by page, resumable, each page whole or not at all. */
 
-import type { ActivationKey, Secrecy, StepDetail } from "../api/types.ts";
+import type { ActivationKey } from "../api/signing-types.ts";
+import type { Secrecy, StepDetail } from "../api/types.ts";
 
 export interface OfflinePolicy {
   signing: boolean;

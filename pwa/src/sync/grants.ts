@@ -1,7 +1,7 @@
 /** Single-use permits for consents given without a line; each bounds when the consent can have been made. */
 
 import { post } from "../api/client.ts";
-import type { ActivationKey } from "../api/types.ts";
+import type { ActivationKey } from "../api/signing-types.ts";
 import { get, ownKey, put, update } from "../lib/db.ts";
 import { session } from "../store/session.ts";
 import type { OfflinePolicy } from "./feed.ts";

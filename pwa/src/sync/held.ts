@@ -2,7 +2,8 @@
 
 import { effect, signal } from "@preact/signals";
 import { Problem } from "../api/problem.ts";
-import type { ActivationKey, Preflights, Secrecy, StepDetail } from "../api/types.ts";
+import type { ActivationKey, Preflights } from "../api/signing-types.ts";
+import type { Secrecy, StepDetail } from "../api/types.ts";
 import { utf8 } from "../lib/bytes.ts";
 import { forgetOwn, get, listOwn, namesOwn, ownKey, put, remove, update, within } from "../lib/db.ts";
 import { session } from "../store/session.ts";

@@ -1,7 +1,7 @@
 /** Keeps this phone ready for the road: the feed, the page images, and what signing offline needs. */
 
 import { post, read, call } from "../api/client.ts";
-import type { Preflights, SigningReadiness } from "../api/types.ts";
+import type { Preflights, SigningReadiness } from "../api/signing-types.ts";
 import { sha256 } from "../lib/bytes.ts";
 import { offlineSince } from "../store/network.ts";
 import { session } from "../store/session.ts";

@@ -3,7 +3,8 @@
 import "../styles/reader.css";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { asProblem, type Problem } from "../api/problem.ts";
-import type { Lapsed, SigningAttempt, StepDetail } from "../api/types.ts";
+import type { SigningAttempt } from "../api/signing-types.ts";
+import type { Lapsed, StepDetail } from "../api/types.ts";
 import { go } from "../app/router.ts";
 import { lazy } from "../app/lazy.tsx";
 import type { ViewProps } from "../app/view.ts";

@@ -3,7 +3,8 @@
 import "../styles/sign.css";
 import { useEffect, useState } from "preact/hooks";
 import { asProblem, type Problem } from "../api/problem.ts";
-import type { SigningAttempt, SigningReadiness, StepDetail } from "../api/types.ts";
+import type { SigningAttempt, SigningReadiness } from "../api/signing-types.ts";
+import type { StepDetail } from "../api/types.ts";
 import { Mark } from "../components/marks.tsx";
 import { Skeleton } from "../components/parts.tsx";
 import { Sheet } from "../components/sheet.tsx";

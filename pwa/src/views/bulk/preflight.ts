@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { asProblem, type Problem } from "../../api/problem.ts";
-import type { Preflights } from "../../api/types.ts";
+import type { Preflights } from "../../api/signing-types.ts";
 import { readinessOf } from "../../store/signing.ts";
 
 const PAUSE = 1_500;

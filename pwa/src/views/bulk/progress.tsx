@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { asProblem, type Problem } from "../../api/problem.ts";
-import type { Batch, BatchItem } from "../../api/types.ts";
+import type { Batch, BatchItem } from "../../api/signing-types.ts";
 import { Mark } from "../../components/marks.tsx";
 import { Alert, BackBar, Button, Dock, Failed, OfflineStrip, Screen, Skeleton, Work } from "../../components/parts.tsx";
 import { named, nextPause, progressOf, secondsLeft, spoken } from "../../lib/bulk.ts";

@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { Problem, asProblem } from "../../api/problem.ts";
-import type { PreflightItem } from "../../api/types.ts";
+import type { PreflightItem } from "../../api/signing-types.ts";
 import { go } from "../../app/router.ts";
 import { Alert, Button, Skeleton } from "../../components/parts.tsx";
 import { Sheet } from "../../components/sheet.tsx";

@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { post } from "../../api/client.ts";
 import { asProblem, type Problem } from "../../api/problem.ts";
-import type { Credential } from "../../api/types.ts";
+import type { Credential } from "../../api/signing-types.ts";
 import { useCodeSeconds } from "../../components/code-timer.tsx";
 import { CodeField, SecretField, TextField } from "../../components/fields.tsx";
 import { Shield } from "../../components/icons.tsx";

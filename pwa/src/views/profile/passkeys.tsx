@@ -3,7 +3,8 @@
 import { useEffect, useState } from "preact/hooks";
 import { erase, post } from "../../api/client.ts";
 import { asProblem, type Problem } from "../../api/problem.ts";
-import type { Device, Page, Passkey } from "../../api/types.ts";
+import type { Passkey } from "../../api/signing-types.ts";
+import type { Device, Page } from "../../api/types.ts";
 import { useCodeSeconds } from "../../components/code-timer.tsx";
 import { CodeField } from "../../components/fields.tsx";
 import { Key, Right } from "../../components/icons.tsx";

@@ -1,7 +1,7 @@
 /** The prepared page, opened where the own signature will stand: what is seen is what is signed. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Appearance, SigningReadiness } from "../../api/types.ts";
+import type { Appearance, SigningReadiness } from "../../api/signing-types.ts";
 import { t } from "../../locales/sign.ts";
 import { loadImage, type Shown } from "../../store/images.ts";
 import { readAppearance } from "../../store/signing.ts";

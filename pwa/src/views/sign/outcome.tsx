@@ -2,7 +2,8 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { asProblem, Problem } from "../../api/problem.ts";
-import type { ProblemRef, SigningAttempt, StepDetail } from "../../api/types.ts";
+import type { SigningAttempt } from "../../api/signing-types.ts";
+import type { ProblemRef, StepDetail } from "../../api/types.ts";
 import { Mark } from "../../components/marks.tsx";
 import { Alert, Button, Dock, Screen, Work } from "../../components/parts.tsx";
 import { clock } from "../../lib/time.ts";
