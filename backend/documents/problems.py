@@ -82,6 +82,12 @@ DIGEST_MISMATCH = Problem(
     "Berkas rusak di jalan",
     "Isi berkas berubah selama dikirim. Unggah lagi; tidak ada yang tersimpan.",
 )
+PIECE_DAMAGED = Problem(
+    "documents/piece-damaged",
+    422,
+    "Bagian rusak di jalan",
+    "Bagian berkas ini berubah selama dikirim. Kirim bagian ini sekali lagi.",
+)
 INCOMPLETE = Problem(
     "documents/incomplete",
     400,

@@ -2,13 +2,16 @@
 
 The sender announces size and digest, then sends pieces, each with the place where it belongs. How
 much is here is the length of the file on disk and nothing else, so a piece that was cut off counts
-as far as it came, and a server that was killed knows as much as one that was not. When the file is
+as far as it came, and a server that was killed knows as much as one that was not. A piece that came
+whole and is not what its sender says is taken out again, so that it alone is sent once more. When the file is
 whole it goes the way of every other (intake.py), digest and all.
 
 On another machine of the same installation the file is not there, and its sender begins again.
 """
 
 import fcntl
+import hashlib
+import hmac
 import os
 from collections.abc import Container, Iterable, Iterator
 from datetime import timedelta
@@ -93,12 +96,21 @@ def arrived(folder: Path, row: PartialUpload) -> int:
         return 0
 
 
-def receive(folder: Path, row: PartialUpload, offset: int, pieces: Iterable[bytes]) -> None:
-    """Puts pieces down from `offset` on; no transaction is open. What came stays, whatever follows.
+def receive(
+    folder: Path,
+    row: PartialUpload,
+    offset: int,
+    pieces: Iterable[bytes],
+    sha256: bytes | None = None,
+) -> None:
+    """Puts pieces down from `offset` on; no transaction is open. What came stays, whatever follows,
+    unless all of it came and its digest is not the one given.
 
     Raises UPLOAD_ELSEWHERE with the right place when that is another one: the piece came twice, or
-    a later request went on while this one hung. Raises DIGEST_MISMATCH for more than was announced.
+    a later request went on while this one hung. Raises DIGEST_MISMATCH for more than was announced,
+    PIECE_DAMAGED for another digest.
     """
+    start, found = offset, hashlib.sha256()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (folder / str(row.id)).open("ab", buffering=0) as file, intake.storage():
         _at(file.fileno(), offset)
@@ -112,6 +124,12 @@ def receive(folder: Path, row: PartialUpload, offset: int, pieces: Iterable[byte
             finally:
                 fcntl.flock(file, fcntl.LOCK_UN)
             offset += len(piece)
+            found.update(piece)
+        if sha256 is not None and not hmac.compare_digest(found.digest(), sha256):
+            fcntl.flock(file, fcntl.LOCK_EX)
+            _at(file.fileno(), offset)
+            file.truncate(start)
+            raise problems.PIECE_DAMAGED()
 
 
 def assemble(row: PartialUpload, *, settings: Settings, blobs: BlobStore) -> Upload:

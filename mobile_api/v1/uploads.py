@@ -1,11 +1,14 @@
 """Uploads in pieces, for lines that break; as the tus protocol does it, with JSON answers."""
 
+import base64
+import binascii
+import re
 from typing import Annotated
 from uuid import UUID
 
 from apiflask import APIBlueprint
 from flask import Response, request
-from pydantic import AliasChoices, BaseModel, Field
+from pydantic import AliasChoices, BaseModel, BeforeValidator, Field
 from werkzeug.exceptions import ClientDisconnected
 
 from backend.documents import intake, problems, uploads
@@ -29,11 +32,31 @@ class Announcement(Body):
     filename: Annotated[str, Field(max_length=400)]
 
 
+SHA_256 = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/]+=*):\s*(?=$|,|;)")
+
+
+def sha256_of(header: str | None) -> bytes | None:
+    """Its SHA-256, if the header names one; RFC 9530 lets other digests stand beside it or alone."""
+    found = SHA_256.search(header or "")
+    if found is None:
+        return None
+    try:
+        return base64.b64decode(found[1], validate=True)
+    except binascii.Error as error:
+        raise ValueError("not base64") from error
+
+
 class PieceHeaders(BaseModel):
     offset: Annotated[
         int, Field(ge=0, validation_alias=AliasChoices("Upload-Offset", "upload_offset"))
     ]
     """Where in the file this piece belongs."""
+    digest: Annotated[
+        bytes | None,
+        BeforeValidator(sha256_of),
+        Field(validation_alias=AliasChoices("Content-Digest", "content_digest")),
+    ] = None
+    """`sha-256=:…:` of this piece alone (RFC 9530): one that was damaged on the way is sent again."""
 
 
 class UploadShown(BaseModel):
@@ -78,7 +101,7 @@ def show(upload_id: UUID) -> tuple[UploadShown, int, dict[str, str]]:
 def receive(upload_id: UUID, headers_data: PieceHeaders) -> UploadShown:
     """Takes the next piece as the raw body. The last one makes the file the paper's next version.
 
-    What came of a piece that was cut off is kept. An empty piece at the end asks for the version
+    What came of a piece that was cut off is kept; nothing is of one whose digest is another. An empty piece at the end asks for the version
     once more.
     """
     settings, blobs = current_services().settings, current_services().blobs
@@ -91,7 +114,7 @@ def receive(upload_id: UUID, headers_data: PieceHeaders) -> UploadShown:
     request.max_content_length = settings.upload_limit_bytes
     pieces = iter(lambda: request.stream.read(PIECE), b"")
     try:
-        uploads.receive(settings.uploads_dir, row, headers_data.offset, pieces)
+        uploads.receive(settings.uploads_dir, row, headers_data.offset, pieces, headers_data.digest)
     except ClientDisconnected as error:
         raise problems.INCOMPLETE() from error
     if uploads.arrived(settings.uploads_dir, row) == row.size:

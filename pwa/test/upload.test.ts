@@ -10,7 +10,9 @@ const file = new File([BYTES], "naskah.pdf");
 
 /** The server: how much it has, and what becomes of the next pieces. */
 let has: number[];
-let lines: ("whole" | "answer lost" | "half" | "none" | "refused")[];
+let lines: ("whole" | "answer lost" | "half" | "none" | "refused" | "damaged")[];
+/** What each piece that was sent said of itself, beside what it is. */
+let digests: { said: string; bytes: Uint8Array<ArrayBuffer> }[];
 let announced: Record<string, unknown>[];
 let erased: string[];
 let away: number;
@@ -30,14 +32,20 @@ class Line {
   status = 0;
   responseText = "";
   private offset = 0;
+  private digest = "";
   open = (): void => undefined;
   getResponseHeader = (): string => (this.status < 400 ? "application/json" : "application/problem+json");
-  setRequestHeader = (name: string, value: string): void => void (name === "Upload-Offset" && (this.offset = Number(value)));
+  setRequestHeader = (name: string, value: string): void => {
+    if (name === "Upload-Offset") this.offset = Number(value);
+    if (name === "Content-Digest") this.digest = value;
+  };
   abort = (): void => this.onabort();
   send = (piece: ArrayBuffer): void => {
     const fate = lines.shift() ?? "whole";
     const bytes = Array.from(new Uint8Array(piece));
     expect(this.offset).toBe(has.length);
+    digests.push({ said: this.digest, bytes: new Uint8Array(piece) });
+    if (fate === "damaged") return this.end(422, { code: "documents/piece-damaged" });
     if (fate === "refused") return this.end(409, { code: "documents/not-editable" });
     if (fate !== "none") has = has.concat(fate === "half" ? bytes.slice(0, bytes.length / 2) : bytes);
     this.upload.onprogress({ loaded: bytes.length / 2 });
@@ -52,7 +60,7 @@ class Line {
 }
 
 beforeEach(() => {
-  [has, lines, announced, erased, away] = [[], [], [], [], 0];
+  [has, lines, announced, erased, away, digests] = [[], [], [], [], 0, []];
   vi.stubGlobal("XMLHttpRequest", Line);
   page = new EventTarget();
   vi.stubGlobal("addEventListener", page.addEventListener.bind(page));
@@ -117,6 +125,25 @@ describe("an upload", () => {
     lines = ["refused"];
     const { outcome } = await run();
     expect((outcome as Problem).code).toBe("documents/not-editable");
+  });
+
+  it("says the digest of each piece, and sends one again that was damaged", async () => {
+    lines = ["whole", "damaged", "damaged"];
+    const { outcome } = await run();
+    expect(outcome).toEqual(VERSION);
+    expect(whole()).toBe(true);
+    expect(digests).toHaveLength(4);
+    for (const { said, bytes } of digests) {
+      const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+      expect(said).toBe(`sha-256=:${btoa(String.fromCharCode(...digest))}:`);
+    }
+  });
+
+  it("gives up on a line that damages the same piece every time", async () => {
+    lines = Array(9).fill("damaged");
+    const { outcome } = await run();
+    expect((outcome as Problem).code).toBe("documents/piece-damaged");
+    expect(digests).toHaveLength(5);
   });
 
   it("takes back what was begun when it is cancelled", async () => {

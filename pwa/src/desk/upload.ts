@@ -24,10 +24,15 @@ interface Place {
 /** A proxy that keeps a piece to itself until it is whole loses no more than this. */
 export const PIECE = 1024 * 1024;
 const FIRST_PAUSE = 1_000;
+const DAMAGED = "documents/piece-damaged";
+/** Of one piece: whatever changes it this often changes it every time. */
+const MOST_DAMAGED = 5;
 const LONGEST_PAUSE = 30_000;
 
 const hex = (bytes: ArrayBuffer): string =>
   Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+const base64 = (bytes: ArrayBuffer): string => btoa(String.fromCharCode(...new Uint8Array(bytes)));
 
 /** Cancelling rejects with `client/cancelled`; a refusal rejects with its own code; a broken line waits. */
 export function upload(documentId: string, file: File, report: Report): Upload {
@@ -44,6 +49,7 @@ async function send(documentId: string, file: File, report: Report, stop: AbortS
   let place: Place | null = null;
   let share = 0;
   let pause = FIRST_PAUSE;
+  let damaged = 0;
   const told = (sent: number, waiting: boolean) => {
     share = sent / Math.max(1, bytes.byteLength);
     report(share, waiting);
@@ -58,12 +64,14 @@ async function send(documentId: string, file: File, report: Report, stop: AbortS
       const piece = bytes.slice(at.offset, at.offset + PIECE);
       place = await put(at, piece, (sent) => told(at.offset + sent, false), stop);
       pause = FIRST_PAUSE;
+      damaged = 0;
     } catch (error) {
       if (stop.aborted) {
         if (place) void erase(`/uploads/${place.id}`).catch(() => undefined);
         throw new Problem("client/cancelled");
       }
       const problem = asProblem(error);
+      if (problem.code === DAMAGED && ++damaged >= MOST_DAMAGED) throw problem;
       if (!goesOn(problem) || (problem.status === 401 && !place)) throw problem;
       report(share, true);
       place = await find(place, stop, pause);
@@ -73,7 +81,7 @@ async function send(documentId: string, file: File, report: Report, stop: AbortS
 }
 
 /** No line or somebody else's, a server that is away, another place: asking again helps. */
-const PASSING = ["client/server", "client/unreadable", "general/unavailable", "documents/upload-elsewhere", "documents/incomplete"];
+const PASSING = ["client/server", "client/unreadable", "general/unavailable", "documents/upload-elsewhere", "documents/incomplete", DAMAGED];
 const goesOn = (problem: Problem): boolean =>
   problem.offline || PASSING.includes(problem.code) || [401, 429, 502, 503, 504].includes(problem.status);
 
@@ -107,6 +115,7 @@ const rest = (time: number, stop: AbortSignal): Promise<void> =>
 /** One piece, with progress, which fetch cannot tell. */
 async function put(place: Place, piece: ArrayBuffer, progress: (sent: number) => void, stop: AbortSignal): Promise<Place> {
   const kept = await get<Session>("session", "current");
+  const digest = base64(await crypto.subtle.digest("SHA-256", piece));
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     const abort = () => request.abort();
@@ -116,6 +125,8 @@ async function put(place: Place, piece: ArrayBuffer, progress: (sent: number) =>
       Accept: "application/json",
       "Content-Type": "application/octet-stream",
       "Upload-Offset": String(place.offset),
+      // RFC 9530: damaged on the way, this piece alone is sent again.
+      "Content-Digest": `sha-256=:${digest}:`,
       "X-CSRF-Token": kept?.csrf ?? "",
     };
     for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);

@@ -68,6 +68,7 @@ export const problems: Readonly<Record<string, string>> = {
   "documents/number-taken": "Sequence {sequence} is already in the agenda of {year}. Check the agenda book again.",
   "documents/odd-page": "The size of page {page} is unusual. Set the paper to A4 or F4, save again, then upload.",
   "documents/outward-action": "This PDF sends or fetches data outside its file. Open it on a computer, print it to PDF, and upload the result.",
+  "documents/piece-damaged": "This part of the file changed while it was sent, again and again. Try on another line.",
   "documents/revision-needed": "Reload this paper before changing it, so that nobody's change is overwritten.",
   "documents/signature-fails": "This PDF carries a signature that does not match its content. Ask the sender for the original and upload that.",
   "documents/too-complex": "This PDF's pages are too complex to draw. Open it on a computer, print it to PDF, and upload the result.",

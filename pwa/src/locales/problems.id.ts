@@ -68,6 +68,7 @@ export const problems: Readonly<Record<string, string>> = {
   "documents/number-taken": "Nomor urut {sequence} sudah ada di agenda tahun {year}. Periksa lagi buku agenda.",
   "documents/odd-page": "Ukuran halaman {page} tidak wajar. Atur kertas ke A4 atau F4, simpan ulang, lalu unggah lagi.",
   "documents/outward-action": "PDF ini mengirim atau mengambil data dari luar berkasnya. Buka di komputer, pilih Cetak ke PDF, lalu unggah hasilnya.",
+  "documents/piece-damaged": "Bagian berkas ini berulang kali berubah selama dikirim. Coba lewat jaringan lain.",
   "documents/revision-needed": "Muat ulang naskah ini sebelum mengubahnya, supaya perubahan orang lain tidak tertimpa.",
   "documents/signature-fails": "PDF ini membawa tanda tangan yang tidak cocok dengan isinya. Minta naskah aslinya dari pengirim, lalu unggah itu.",
   "documents/too-complex": "Halaman PDF ini terlalu rumit untuk digambar. Buka di komputer, pilih Cetak ke PDF, lalu unggah hasilnya.",

@@ -1,5 +1,6 @@
 """Uploads in pieces: cut off, repeated, gone on with after a restart, and whole only when whole."""
 
+import base64
 import hashlib
 from datetime import timedelta
 
@@ -42,11 +43,11 @@ def announce(desk, base):
     return announce
 
 
-def send(desk, upload, offset, data):
+def send(desk, upload, offset, data, **headers):
     return desk.patch(
         f"/uploads/{upload['id']}",
         data=data,
-        headers={"Upload-Offset": str(offset)},
+        headers={"Upload-Offset": str(offset)} | headers,
         content_type="application/octet-stream",
     )
 
@@ -147,6 +148,48 @@ def test_a_damaged_file_is_refused_and_begins_again(desk, announce):
     assert refused.json["code"] == "documents/digest-mismatch"
     assert desk.get(f"/uploads/{upload['id']}").json["offset"] == 0
     assert send(desk, upload, 0, PDF).json["version"]
+
+
+def said(data, algorithm="sha-256"):
+    found = base64.b64encode(hashlib.sha256(data).digest()).decode()
+    return {"Content-Digest": f"{algorithm}=:{found}:"}
+
+
+def test_a_damaged_piece_is_refused_alone_and_sent_again(services, desk, announce):
+    upload = announce().json
+    send(desk, upload, 0, PDF[:20_000], **said(PDF[:20_000]))
+    piece = PDF[20_000:40_000]
+    refused = send(desk, upload, 20_000, piece[:-1] + b"x", **said(piece))
+    assert (refused.status_code, refused.json["code"]) == (422, "documents/piece-damaged")
+    assert desk.get(f"/uploads/{upload['id']}").json["offset"] == 20_000
+    assert send(desk, upload, 20_000, piece, **said(piece)).json["offset"] == 40_000
+    assert send(desk, upload, 40_000, PDF[40_000:], **said(PDF[40_000:])).json["version"]
+    assert services.blobs.get(DIGEST) == PDF
+
+
+def test_a_damaged_piece_that_was_gone_on_from_takes_nothing_of_anothers(services, desk, announce):
+    upload = announce().json
+    folder = services.settings.uploads_dir
+    with services.work() as work:
+        row = work.session.get_one(uploads.PartialUpload, upload["id"])
+
+    def hanging():
+        yield PDF[:10_000]
+        send(desk, upload, 10_000, PDF[10_000:30_000])
+
+    with pytest.raises(Exception, match="upload-elsewhere"):
+        uploads.receive(folder, row, 0, hanging(), b"another")
+    assert (folder / upload["id"]).read_bytes() == PDF[:30_000]
+
+
+def test_a_digest_may_stand_beside_others_and_must_be_readable(desk, announce):
+    upload = announce().json
+    other = said(b"other", "x-sha-256")
+    assert send(desk, upload, 0, b"", **other).status_code == 200, "of a kind that nobody knows"
+    both = {"Content-Digest": f"unixsum=:MDA=:, {said(b'other')['Content-Digest']}"}
+    assert send(desk, upload, 0, PDF[:100], **both).json["code"] == "documents/piece-damaged"
+    broken = {"Content-Digest": "sha-256=:AAAAA:"}
+    assert send(desk, upload, 0, PDF[:100], **broken).json["code"] == "general/invalid"
 
 
 def test_more_than_was_announced_is_refused(desk, announce):
