@@ -252,6 +252,7 @@ def test_a_lost_phone_empties_itself_and_its_owner_confirms_from_another_what_it
     expect(page.get_by_text("Dilaporkan hilang.", exact=False).first).to_be_visible()
     line.set_offline(False)
     expect(lost.page.get_by_text("isi Centang di dalamnya dihapus")).to_be_visible(timeout=ARRIVES)
+    expect(lost.page.get_by_text("Persetujuan tersimpan")).to_have_count(0, timeout=2_000)
     looks.at(lost.page, "emptied")
     assert lost.page.evaluate(HELD) == 0
 

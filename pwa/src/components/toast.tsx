@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Close } from "./icons.tsx";
 import { t } from "../locales/core.ts";
+import { endedBecause } from "../store/session.ts";
 
 interface Message {
   text: string;
@@ -23,6 +24,11 @@ export function Toast() {
     const timer = setTimeout(() => (message.value = null), STAYS);
     return () => clearTimeout(timer);
   }, [shown]);
+  const ended = endedBecause.value;
+  // A promise made before the session ended may not hold any more; the door says why it ended.
+  useEffect(() => {
+    if (ended) message.value = null;
+  }, [ended]);
   return (
     <div class="toast" role="status" aria-live="polite">
       {shown && (
