@@ -25,13 +25,17 @@ from backend.notifications.push import PushSender, Senders
 from backend.notifications.smtp import SmtpMailer, SmtpServer
 from backend.notifications.vapid import VapidKey
 from backend.notifications.web_push import WebPushSender
+from backend.organisation.models import LOCAL
 from backend.signing import enrolment, signing
 from backend.signing.archiving import Archivist
+from backend.signing.bsre import terms
 from backend.signing.bsre.journal import Journal
+from backend.signing.bsre.provider import BsreProvider
 from backend.signing.bsre.set_up import bsre_provider
 from backend.signing.desk import Desk, InProcessDesk
 from backend.signing.desk_socket import RemoteDesk
 from backend.signing.local_provider import LocalProvider
+from backend.signing.planning import BSRE
 from backend.signing.preparation import Workshop
 from backend.signing.seal import seals
 from backend.signing.seal.seal_keeper import SealKeeper
@@ -81,19 +85,22 @@ class Services:
     def signing(self) -> signing.Engine:
         """What signing needs."""
         local = LocalProvider(self.blobs, self.vault, self.time_stamper, self.revocations)
-        national = bsre_provider(
+        return signing.Engine(
+            self.blobs,
+            self.master_key,
+            {LOCAL: lambda _: local, BSRE: self._national},
+            timedelta(hours=self.settings.new_device_delay_hours),
+        )
+
+    def _national(self, work: db.Work) -> BsreProvider:
+        return bsre_provider(
             self.settings,
+            terms.current(work.session),
             journal=Journal(self.work),
             blobs=self.blobs,
             keys=self.master_key,
             clock=self.clock,
             evidence=self.foreign_evidence,
-        )
-        return signing.Engine(
-            self.blobs,
-            self.master_key,
-            {each.name: each for each in (local, national)},
-            timedelta(hours=self.settings.new_device_delay_hours),
         )
 
     @property

@@ -78,7 +78,6 @@ class Settings(BaseSettings):
     """PEM of the authority that vouches for the mail server, where it is the agency's own."""
     bsre_url: str | None = None
     """The agency's E-Sign Client Service, such as https://esign.contoh.go.id."""
-    bsre_version: Literal["v1", "v2"] = "v2"
     bsre_username: str = ""
     bsre_password: SecretStr = SecretStr("")
     bsre_password_file: Path | None = None
@@ -87,18 +86,6 @@ class Settings(BaseSettings):
     """PEM of the authority that vouches for the service's address, where it is the agency's own."""
     bsre_seconds: float = 60
     """How long one call may take."""
-    bsre_visible: bool = True
-    """Whether the service draws the signer's block."""
-    bsre_corners: bool = False
-    """Version 1 of this server takes width and height for the upper right corner."""
-    bsre_unturned: bool = False
-    """Version 2 of this server counts from the top left of a turned page before its turn."""
-    bsre_tags: bool = False
-    """Whether blocks at an anchor character are left to the service to place."""
-    bsre_files: int = Field(default=1, ge=1, le=50)
-    """How many files of one activation go to version 2 in one call."""
-    bsre_activation: Literal["passphrase", "code"] = "passphrase"
-    """What signers give the service: their passphrase there, or (version 2) a code it sends them."""
     trusted_proxies: int = 0
     new_device_delay_hours: int = 24
     log_level: str = "INFO"
@@ -109,12 +96,6 @@ class Settings(BaseSettings):
     def _vault_has_its_module(self) -> Self:
         if self.vault == "pkcs11" and self.pkcs11_module is None:
             raise ValueError("CENTANG_VAULT=pkcs11 needs CENTANG_PKCS11_MODULE")
-        return self
-
-    @model_validator(mode="after")
-    def _version_can_do_it(self) -> Self:
-        if self.bsre_version == "v1" and (self.bsre_files > 1 or self.bsre_activation == "code"):
-            raise ValueError("CENTANG_BSRE_FILES and _ACTIVATION=code need CENTANG_BSRE_VERSION=v2")
         return self
 
     @cached_property

@@ -34,6 +34,8 @@ class Agency(Identified, Base):
     foot: Mapped[FootKind] = mapped_column(choice(FootKind), default=FootKind.SENTENCE)
     provider: Mapped[str] = mapped_column(default=LOCAL)
     """Who makes signatures: `local` or `bsre`."""
+    service: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """On which terms the national service is used: signing/bsre/terms.py."""
     policy: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Further settings by name; every reader names its default."""
     offline: Mapped[dict[str, Any]] = mapped_column(default=dict)

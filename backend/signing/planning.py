@@ -24,6 +24,7 @@ from backend.routing.machine import ON_ROUTE
 from backend.routing.models import Step, StepAction, StepState
 from backend.routing.rounds import Round, live_tick, load_round
 from backend.routing.routes import require_seal_offered
+from backend.signing.bsre import terms
 from backend.signing.claims.indexes import index_of
 from backend.signing.claims.printed import claim_of, fitted
 from backend.signing.credentials import live
@@ -84,6 +85,10 @@ class Plan:
     foot: FootKind
     sealed: bool
     """The agency's seal goes before the first signature."""
+    visible: bool = True
+    """Of a service outside: whether it draws the signer's block."""
+    tags: bool = False
+    """Whether it finds a block's anchor character itself."""
 
     @property
     def next(self) -> PlannedSigner:
@@ -151,6 +156,7 @@ def plan(
     )
     signers = (*signers[:-1], _claiming(work, document, version, signers[-1]))
     signature = _signature(work, provider, signers[0].person_id)
+    visible, tags = terms.current(work.session).drawing if provider == BSRE else (True, False)
     wanted = Plan(
         document_id=document.id,
         version_id=version.id,
@@ -165,6 +171,8 @@ def plan(
         level=level_of(provider, document),
         foot=style(work, document).foot,
         sealed=document.type.sealed,
+        visible=visible,
+        tags=tags,
     )
     if sealing or named or not wanted.sealed:
         return wanted

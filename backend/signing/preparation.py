@@ -148,8 +148,8 @@ def _make(wanted: Plan, workshop: Workshop, pages: dict[int, Page]) -> Made:
             with_claim(wanted, workshop.issuer),
             workshop.blobs,
             _free(wanted.signers, pages),
-            visible=workshop.settings.bsre_visible,
-            tags=workshop.settings.bsre_tags,
+            visible=wanted.visible,
+            tags=wanted.tags,
         )
     if wanted.signed_sha256 is None:
         made = first_file(wanted, workshop, pages, wanted.identity)

@@ -48,13 +48,14 @@ class Engine:
 
     blobs: BlobStore
     keys: MasterKey
-    providers: Mapping[str, Provider[Any]]
+    providers: Mapping[str, Callable[[Work], Provider[Any]]]
+    """Each by its name, on the agency's present terms."""
     device_delay: timedelta = devices.DELAY
     """Before a device signs whose passkey turned out to be copied."""
 
     def provider(self, work: Work) -> Provider[Any]:
         """Whoever the agency signs with now."""
-        return self.providers[provider_name(work)]
+        return self.providers[provider_name(work)](work)
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ from backend.signing.models import (
     SigningAttempt,
     SigningAuthorisation,
 )
+from backend.signing.planning import BSRE
 from backend.signing.provider import SignedFile
 from backend.signing.signing import Engine
 
@@ -85,8 +86,8 @@ def reconcile(open_work: OpenWork, engine: Engine, attempt_id: UUID) -> bool:
 
     Safe to repeat: only fetching is tried, never signing.
     """
-    provider = _provider(engine)
     with open_work(Actor()) as work:
+        provider = _provider(work, engine)
         attempt = work.session.get(SigningAttempt, attempt_id)
         if attempt is None or attempt.state is not AttemptState.UNKNOWN:
             return True
@@ -114,8 +115,8 @@ def settle_signed(
 
     Raises NOT_FOUND, NOT_UNKNOWN, OWN_SIGNATURE, or WRONG_RESULT for any other file.
     """
-    provider = _provider(engine)
     with open_work(actor) as work:
+        provider = _provider(work, engine)
         _require_open(work, attempt_id)
     try:
         made = _judge(open_work, provider, attempt_id, data)
@@ -249,8 +250,8 @@ def _calls(work: Work, attempt_id: UUID) -> Sequence[ServiceCall]:
     ).all()
 
 
-def _provider(engine: Engine) -> BsreProvider:
-    provider = engine.providers["bsre"]
+def _provider(work: Work, engine: Engine) -> BsreProvider:
+    provider = engine.providers[BSRE](work)
     if not isinstance(provider, BsreProvider):
         raise NOT_SET_UP()
     return provider

@@ -48,6 +48,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("provider", sa.String(), nullable=False),
+        sa.Column("service", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("policy", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("offline", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),

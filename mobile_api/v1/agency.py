@@ -4,13 +4,16 @@ from typing import Any, Literal
 
 from apiflask import APIBlueprint
 from flask import Response, request
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from backend.core.errors import NOT_FOUND
 from backend.organisation import agency
 from backend.organisation.models import Agency, Role
 from backend.organisation.problems import LOGO_INVALID
 from backend.organisation.style import USUAL_ORDER, FootKind, Part
+from backend.signing import choosing
+from backend.signing.bsre import terms
+from backend.signing.bsre.terms import ServiceTerms
 from backend.signing.offline import policy
 from backend.signing.offline.policy import OfflinePolicy
 from mobile_api.access import needs, public, signed_in
@@ -33,7 +36,6 @@ class AgencyChange(Body):
     print_titles: bool = True
     block_order: list[Part] | None = None
     foot: FootKind = FootKind.SENTENCE
-    provider: str = "local"
     policy: dict[str, bool | int | str] = Field(default_factory=dict)
 
 
@@ -44,8 +46,19 @@ class AgencySettings(AgencyAnswer):
     print_titles: bool
     block_order: list[Part]
     foot: FootKind
-    provider: str
     policy: dict[str, Any]
+
+
+class Provider(Body):
+    provider: Literal["local", "bsre"]
+    service: ServiceTerms = ServiceTerms()
+
+
+class ProviderChosen(BaseModel):
+    provider: Literal["local", "bsre"]
+    service: ServiceTerms
+    service_known: bool
+    """Whether the installation has the national service's address."""
 
 
 @bp.get("")
@@ -105,6 +118,25 @@ def change_offline(json_data: OfflinePolicy) -> OfflinePolicy:
     return policy.change(current_work(), json_data)
 
 
+@bp.get("/provider")
+@needs(Role.ADMINISTRATOR, Role.AUDITOR)
+@bp.output(ProviderChosen)
+def provider() -> ProviderChosen:
+    """Whom the agency signs with, and on which terms."""
+    return _provider()
+
+
+@bp.put("/provider")
+@needs(Role.ADMINISTRATOR)
+@bp.input(Provider)
+@bp.output(ProviderChosen)
+def choose_provider(json_data: Provider) -> ProviderChosen:
+    """It counts at once; what is being signed ends as it began."""
+    known, work = _service_known(), current_work()
+    choosing.choose(work, json_data.provider, json_data.service, service_known=known)
+    return _provider()
+
+
 @bp.put("/logo")
 @needs(Role.ADMINISTRATOR)
 @bp.output(AgencySettings)
@@ -118,6 +150,21 @@ def set_logo() -> AgencySettings:
     )
 
 
+def _service_known() -> bool:
+    return current_services().settings.bsre_url is not None
+
+
+def _provider() -> ProviderChosen:
+    session = current_work().session
+    return ProviderChosen.model_validate(
+        {
+            "provider": agency.current(session).provider,
+            "service": terms.current(session),
+            "service_known": _service_known(),
+        }
+    )
+
+
 def _show(row: Agency) -> AgencySettings:
     return AgencySettings(
         **dict(show_agency(row)),
@@ -127,6 +174,5 @@ def _show(row: Agency) -> AgencySettings:
         print_titles=row.print_titles,
         block_order=[Part(part) for part in row.block_order or USUAL_ORDER],
         foot=row.foot,
-        provider=row.provider,
         policy=row.policy,
     )

@@ -19,6 +19,8 @@ from playwright.sync_api import (
 from tests.e2e.live import Account, Live
 from tests.e2e.looks import DESKTOP, PHONE
 from tests.e2e.pages import SCREEN_TIMEOUT, Codes, Person
+from tests.factories import national
+from tests.fakes.bsre import BsreServer
 
 expect.set_options(timeout=SCREEN_TIMEOUT)
 
@@ -60,8 +62,15 @@ def artefacts() -> Path:
 
 
 @pytest.fixture(scope="session")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    live = Live(tmp_path_factory.mktemp("live") / "home")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BsreServer]:
+    """The national service's stand-in; nobody signs there unless the agency chooses it."""
+    with BsreServer(tmp_path_factory.mktemp("bsre")).running() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory: pytest.TempPathFactory, service: BsreServer) -> Iterator[Live]:
+    live = Live(tmp_path_factory.mktemp("live") / "home", **national.settings(service))
     live.start()
     yield live
     live.stop()

@@ -1,4 +1,6 @@
-"""The canary's second day: a seal of two custodians, a key in a hardware module, and a batch."""
+"""The canary's second day: a seal of two custodians, a key in a hardware module, and a batch; then
+the agency signs with the national service.
+"""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -6,25 +8,32 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from backend.core.masterkey import MasterKey
 from backend.signing.seal import seal_activation, seals
 from backend.signing.vaults import pkcs11_vault
 from backend.signing.vaults.vault import PKCS11, KeyAlgorithm, KeyOwner, Secret
 from backend.signing.vaults.wrapping import Wrapping
+from tests.factories.national import plain
+from tests.fakes.bsre import CREDENTIALS, BsreServer
 from tests.support.remote import Remote
+from tests.support.remote_papers import authorise
 
 HALVES = ("merpati putih di atap lumbung", "gelatik jawa di tepi sawah")
 WRONG_HALF = "gelatik batu di tepi jurang"
 BATCH_PASSPHRASE = "jalak suren di punggung kerbau"
 WRONG_BATCH_PASSPHRASE = "jalak uret di punggung bukit"
 CHANGED_PASSPHRASE = "jalak bali di pucuk kelapa"
+NIK = "3371082604850007"
+SERVICE_PASSPHRASE = "cendrawasih di hutan sagu"
+WRONG_SERVICE_PASSPHRASE = "cendrawasih di hutan bakau"
 
 
 class SecondDay:
     """`person(username)` makes a browser; `paper(signer)` a paper ticked by them: its step."""
 
-    def __init__(self, person: Any, paper: Any) -> None:
+    def __init__(self, person: Any, paper: Any, service: BsreServer) -> None:
         self.officers = [person("verifikator1"), person("verifikator2")]
         self.custodians = [person("kepala.dinkes"), person("kepala.bkad")]
         self.administrator, self.signer = person("pengelola"), person("sekretaris.disdik")
@@ -34,13 +43,14 @@ class SecondDay:
             self.administrator,
             self.signer,
         ]
-        self._paper = paper
+        self._paper, self._service = paper, service
 
     def work(self) -> None:
         for one in self.everybody:
             one.sign_in(device=True)
         self._make_a_seal()
         self._sign_a_batch()
+        self._sign_with_the_service()
 
     def _make_a_seal(self) -> None:
         """Named by two officers, opened by two custodians; one first errs."""
@@ -73,37 +83,48 @@ class SecondDay:
         signer = self.signer
         self._credential("", BATCH_PASSPHRASE, expect=201, purpose="create")
         steps = [self._paper(signer) for _ in range(2)]
-        facts = [
-            signer.await_answer(f"/steps/{step}/signing", lambda answer: answer["ready"])
-            for step in steps
-        ]
-        documents = [
-            {
-                "id": each["document_id"],
-                "step": step,
-                "version_sha256": each["version_sha256"],
-                "prepared_sha256": each["prepared_sha256"],
-                "action": "sign",
-            }
-            for step, each in zip(steps, facts, strict=True)
-        ]
-        named = {name: facts[0][name] for name in ("provider", "level")}
         for passphrase, expect in ((WRONG_BATCH_PASSPHRASE, 422), (BATCH_PASSPHRASE, 202)):
-            sad, sealed = signer.envelope(
-                "sad+jwt",
-                {"passphrase": passphrase, "code": signer.code()},
-                grant=None,
-                credential=facts[0]["credential"]["thumbprint"],
-                documents=documents,
-                **named,
-            )
-            body = {"sad": sad, "secrets": sealed}
-            answer = signer.call("POST", "/signing/authorisations", body, expect=expect)
+            typed = {"passphrase": passphrase, "code": signer.code()}
+            answer = authorise(signer, steps, typed, expect=expect)
         path = f"/signing/batches/{answer['batch']['id']}"
         done = signer.await_answer(path, lambda batch: batch["state"] == "finished")
         assert done["done"] == len(steps), done
         typed = {"purpose": "change-passphrase"}
         self._credential("/passphrase", CHANGED_PASSPHRASE, BATCH_PASSPHRASE, expect=204, **typed)
+
+    def _sign_with_the_service(self) -> None:
+        """With a passphrase in both of its versions, a wrong one first, and with a code of its own."""
+        signer, service = self.signer, self._service
+        # A certificate that says who somebody is by number would show it in every signed file.
+        name = plain(signer.account.name)
+        service.house.enrol(NIK, name, SERVICE_PASSPHRASE, identified=False)
+        root = service.house.pki.root.public_bytes(Encoding.PEM)
+        (pem := signer.live.home.parent / "psre.pem").write_bytes(root)
+        signer.live.command("trust", "add", "--psre", str(pem))
+        officer = self.officers[0]
+        officer.call("PUT", f"/people/{signer.person_id}/nik", {"nik": NIK})
+        self.administrator.call("PUT", "/document-types/SE", {"sealed": False})
+        self._choose(version="v1")
+        step = self._paper(signer)
+        self._ask(step, WRONG_SERVICE_PASSPHRASE, "failed")
+        self._ask(step, SERVICE_PASSPHRASE, "finished")
+        self._choose(version="v2")
+        self._ask(self._paper(signer), SERVICE_PASSPHRASE, "finished")
+        self._choose(version="v2", activation="code")
+        step = self._paper(signer)
+        signer.call("POST", "/signing/service-codes", {"documents": 1}, expect=201)
+        code, _ = service.house.sent[NIK]
+        signer.codes.add(code)
+        self._ask(step, code, "finished")
+
+    def _choose(self, **terms: Any) -> None:
+        chosen = {"provider": "bsre", "service": terms}
+        self.administrator.call("PUT", "/agency/provider", chosen)
+
+    def _ask(self, step: str, secret: str, state: str) -> None:
+        typed = {"passphrase": secret, "code": self.signer.code()}
+        (attempt,) = authorise(self.signer, [step], typed, expect=200)["attempts"]
+        assert attempt["state"] == state, attempt
 
     def _credential(
         self, path: str, passphrase: str, old: str | None = None, *, expect: int, **claims: Any
@@ -125,6 +146,10 @@ class SecondDay:
             "passphrase of the batch": BATCH_PASSPHRASE,
             "wrong passphrase of the batch": WRONG_BATCH_PASSPHRASE,
             "changed passphrase of the hardware key": CHANGED_PASSPHRASE,
+            "passphrase at the service": SERVICE_PASSPHRASE,
+            "wrong passphrase at the service": WRONG_SERVICE_PASSPHRASE,
+            "password of the service's account": CREDENTIALS[1],
+            "citizen's number": NIK,
         }
         named = {name: value.encode() for name, value in typed.items()}
         halves = self._halves(connection, keys)

@@ -2,13 +2,15 @@
 
 A real installation is driven over HTTP with passphrases, passwords, codes and keys that this test
 knows: first a signature with a key in the software vault, then, after a restart, a seal and a batch
-with keys in a hardware module. Then every byte it keeps is searched: database files, write-ahead log, blobs, job tables,
-logs, what its processes printed, and every table once more as text.
+with keys in a hardware module, and signatures of the national service's stand-in. Then every byte
+it keeps is searched: database files, write-ahead log, blobs, job tables, logs, what its processes
+printed, and every table once more as text.
 """
 
 import base64
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -23,10 +25,12 @@ from backend.signing.vaults.software_vault import PURPOSE
 from backend.signing.vaults.vault import PKCS11, KeyAlgorithm, KeyOwner, Secret
 from backend.signing.vaults.wrapping import Wrapping
 from tests.e2e.live import Live
-from tests.factories.pdfs import make_pdf
+from tests.factories.national import settings
+from tests.fakes.bsre import BsreServer
 from tests.security.second_day import SecondDay
 from tests.support.needles import files, leaks
 from tests.support.remote import Remote
+from tests.support.remote_papers import authorise, ticked_paper
 from tests.support.softhsm import SoftHsm
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.xdist_group("canary")]
@@ -42,7 +46,7 @@ PLANTED = "burung yang sengaja dilepaskan"
 class House:
     """The installation after a day's work, and what must not be found in it."""
 
-    def __init__(self, live: Live, connection: psycopg.Connection) -> None:
+    def __init__(self, live: Live, connection: psycopg.Connection, service: BsreServer) -> None:
         self.live, self.connection = live, connection
         accounts = live.accounts()
 
@@ -51,7 +55,7 @@ class House:
 
         self.operator, self.head = person("operator1.disdik"), person("kepala.disdik")
         self.recovery_codes: list[str] = []
-        self.second_day = SecondDay(person, self._ticked_paper)
+        self.second_day = SecondDay(person, partial(ticked_paper, self.operator), service)
 
     @property
     def people(self) -> list[Remote]:
@@ -64,7 +68,7 @@ class House:
 
     def work(self) -> None:
         self._move_in()
-        self._sign(self._ticked_paper(self.head))
+        self._sign(ticked_paper(self.operator, self.head))
         self._change_secrets()
 
     def _move_in(self) -> None:
@@ -85,75 +89,20 @@ class House:
         given = {"statement": statement, "secrets": sealed}
         head.call("POST", "/credential", given, expect=201)
 
-    def _ticked_paper(self, signer: Remote) -> str:
-        """The signer's step."""
-        operator = self.operator
-        session = operator.call("GET", "/session")
-        unit = next(role["unit_id"] for role in session["roles"] if role["unit_id"])
-        draft = {"unit_id": unit, "type_code": "SE", "subject": "Contoh", "classification": "300"}
-        document = operator.call("POST", "/documents", draft, expect=201)["id"]
-        answer = operator.http.post(
-            f"{self.live.origin}/api/v1/documents/{document}/versions",
-            data=make_pdf(pages=1, lines=[f"Naskah {document}"]),
-            headers={"Content-Type": "application/pdf", "X-Filename": "edaran.pdf"},
-            timeout=60,
-        )
-        assert answer.status_code == 202, answer.text
-        path = f"/versions/{answer.json()['id']}"
-        operator.await_answer(path, lambda version: version["state"] == "ready")
-        position = signer.call("GET", "/session")["mandates"][0]["position_id"]
-        plan = {"steps": [{"position_id": position, "action": "sign"}]}
-        operator.call("PUT", f"/documents/{document}/route", plan)
-        operator.call("POST", f"/documents/{document}/queue", {})
-        waiting = signer.call("GET", "/inbox")["items"]
-        step = next(item["step_id"] for item in waiting if item["document_id"] == document)
-        shown = signer.call("POST", f"/steps/{step}/opened", {})
-        statement = signer.state(
-            "tick+jwt",
-            step=step,
-            mandate=shown["mandate_id"],
-            version=shown["version_id"],
-            version_sha256=shown["version"]["sha256"],
-            pages=[page["image"]["sha256"] for page in shown["version"]["pages"]],
-        )
-        signer.call("POST", f"/steps/{step}/tick", {"statement": statement})
-        return str(step)
-
     def _sign(self, step: str) -> None:
         """First with a wrong code, then with a wrong passphrase, then rightly."""
         head = self.head
         wrong_code = f"{(int(head.code()) + 1) % 1_000_000:06d}"
-        self._authorise(step, PASSPHRASE, wrong_code, expect=401)
-        self._authorise(step, WRONG_PASSPHRASE, head.code(), expect=422)
-        self._authorise(step, PASSPHRASE, head.code(), expect=200)
+        for passphrase, code, expect in (
+            (PASSPHRASE, wrong_code, 401),
+            (WRONG_PASSPHRASE, None, 422),
+            (PASSPHRASE, None, 200),
+        ):
+            typed = {"passphrase": passphrase, "code": code or head.code()}
+            answer = authorise(head, [step], typed, expect=expect)
+        assert answer["attempts"][0]["state"] == "finished"
         # Every envelope went on to the worker, which alone opens them.
         assert (self.live.home / "run" / "desk.sock").is_socket()
-
-    def _authorise(self, step: str, passphrase: str, code: str, *, expect: int) -> None:
-        head = self.head
-        facts = head.await_answer(f"/steps/{step}/signing", lambda answer: answer["ready"])
-        paper = {name: facts[f"{name}_sha256"] for name in ("version", "prepared")}
-        sad, secrets = head.envelope(
-            "sad+jwt",
-            {"passphrase": passphrase, "code": code},
-            grant=None,
-            credential=facts["credential"]["thumbprint"],
-            provider=facts["provider"],
-            level=facts["level"],
-            documents=[
-                {
-                    "id": facts["document_id"],
-                    "step": step,
-                    "version_sha256": paper["version"],
-                    "prepared_sha256": paper["prepared"],
-                    "action": "sign",
-                }
-            ],
-        )
-        given = {"sad": sad, "secrets": secrets}
-        answer = head.call("POST", "/signing/authorisations", given, expect=expect)
-        if expect == 200:
-            assert answer["attempts"][0]["state"] == "finished"
 
     def _change_secrets(self) -> None:
         """Another passphrase, another password, another sign-in; the worker finishes its jobs."""
@@ -241,10 +190,17 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     with pytest.MonkeyPatch.context() as environment:
         module = SoftHsm(folder / "softhsm", environment).module
         live = Live(folder / "home", CENTANG_PKCS11_MODULE=str(module))
+    service = BsreServer(folder)
+    live.environment |= settings(service)
+    with service.running():
+        yield from _worked(live, service)
+
+
+def _worked(live: Live, service: BsreServer) -> Iterator[House]:
     live.start()
     try:
         with as_administrator(live) as connection:
-            house = House(live, connection)
+            house = House(live, connection, service)
             house.work()
         live.stop()
         live.environment["CENTANG_VAULT"] = PKCS11

@@ -1,4 +1,4 @@
-"""The provider as an installation's settings describe it."""
+"""The provider as the installation's settings and the agency's terms describe it."""
 
 from backend.certificates.revocation import RevocationSource
 from backend.core.blobs import BlobStore
@@ -8,6 +8,7 @@ from backend.core.settings import Settings
 from backend.signing.bsre.journal import Journal
 from backend.signing.bsre.provider import BsreProvider
 from backend.signing.bsre.service import Service
+from backend.signing.bsre.terms import ServiceTerms
 from backend.signing.bsre.transport import Address
 from backend.signing.bsre.v1 import VersionOne
 from backend.signing.bsre.v2 import VersionTwo
@@ -16,6 +17,7 @@ from backend.signing.provider import Activation
 
 def bsre_provider(
     settings: Settings,
+    terms: ServiceTerms,
     *,
     journal: Journal,
     blobs: BlobStore,
@@ -25,7 +27,7 @@ def bsre_provider(
 ) -> BsreProvider:
     """Always there, so that a missing address is a refusal with its remedy and nothing else."""
     return BsreProvider(
-        service=service(settings),
+        service=service(settings, terms),
         journal=journal,
         blobs=blobs,
         keys=keys,
@@ -34,8 +36,8 @@ def bsre_provider(
     )
 
 
-def service(settings: Settings) -> Service | None:
-    """The version that the agency installed; None where no address was set."""
+def service(settings: Settings, terms: ServiceTerms) -> Service | None:
+    """The version that the agency chose; None where no address was set."""
     if settings.bsre_url is None:
         return None
     address = Address(
@@ -45,13 +47,13 @@ def service(settings: Settings) -> Service | None:
         seconds=settings.bsre_seconds,
         ca_file=settings.bsre_ca_file,
     )
-    if settings.bsre_version == "v1":
-        return VersionOne(address, corners=settings.bsre_corners)
-    code = settings.bsre_activation == "code"
+    if terms.version == "v1":
+        return VersionOne(address, corners=terms.corners)
+    code = terms.activation == "code"
     activation = Activation.SERVICE_CODE if code else Activation.PASSPHRASE
     return VersionTwo(
         address,
-        at_once=settings.bsre_files,
+        at_once=terms.files,
         activation=activation,
-        unturned=settings.bsre_unturned,
+        unturned=terms.unturned,
     )

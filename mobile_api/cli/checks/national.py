@@ -7,6 +7,7 @@ printed has neither the account nor the password, nor the words of its answer.
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from typing import Literal
 from urllib.parse import urlsplit
 
 from cryptography import x509
@@ -15,9 +16,10 @@ from sqlalchemy import select
 from backend.bootstrap import Services
 from backend.certificates.models import TrustAnchor
 from backend.core.settings import Settings
-from backend.signing.bsre import set_up
+from backend.signing.bsre import set_up, terms
 from backend.signing.bsre.result import SKEW
 from backend.signing.bsre.service import RefusedError, status
+from backend.signing.bsre.terms import ServiceTerms
 from backend.signing.bsre.transport import Answer, AwayError, NoAnswerError
 from backend.signing.planning import BSRE, provider_name
 from mobile_api.cli.checks import Finding, fail, warn
@@ -40,7 +42,7 @@ def service_is_set_up(services: Services) -> Iterator[Finding]:
     if chosen and settings.bsre_url is None:
         yield fail(
             "The agency signs with the national service, and its address is not set.",
-            "Set CENTANG_BSRE_URL, _USERNAME, _PASSWORD_FILE and _VERSION (docs/settings.md).",
+            "Set CENTANG_BSRE_URL, _USERNAME and _PASSWORD_FILE (docs/settings.md).",
         )
     if chosen and {"signing", "tsa"} - {purpose for row in rows for purpose in row.purposes}:
         yield fail(
@@ -93,8 +95,10 @@ def service_answers(services: Services) -> Iterator[Finding]:
     if settings.bsre_url is None or any(True for _ in _files(settings)):
         return
     host = urlsplit(settings.bsre_url).hostname
+    with services.work() as work:
+        wanted = terms.current(work.session)
     try:
-        answer = _ask(settings)
+        answer = _ask(settings, wanted)
     except AwayError as away:
         yield _unconnected(host, away)
         return
@@ -104,13 +108,13 @@ def service_answers(services: Services) -> Iterator[Finding]:
             f"Look whether it is overloaded: {PATIENCE:.0f} s were enough for no small answer.",
         )
         return
-    yield from _judged(settings, host, answer)
+    yield from _judged(settings, wanted, host, answer)
     yield from _clock(services, answer)
 
 
-def _ask(settings: Settings) -> Answer:
+def _ask(settings: Settings, wanted: ServiceTerms) -> Answer:
     hasty = settings.model_copy(update={"bsre_seconds": min(PATIENCE, settings.bsre_seconds)})
-    service = set_up.service(hasty)
+    service = set_up.service(hasty, wanted)
     if service is None:
         raise AwayError
     return service.ask(NOBODY)
@@ -129,7 +133,9 @@ def _unconnected(host: str | None, away: AwayError) -> Finding:
     )
 
 
-def _judged(settings: Settings, host: str | None, answer: Answer) -> Iterator[Finding]:
+def _judged(
+    settings: Settings, wanted: ServiceTerms, host: str | None, answer: Answer
+) -> Iterator[Finding]:
     match answer.status:
         case 401:
             yield fail(
@@ -147,7 +153,7 @@ def _judged(settings: Settings, host: str | None, answer: Answer) -> Iterator[Fi
                 "Give the address it sends them to; Centang follows no redirect with passphrases.",
             )
         case 404 | 405:
-            yield _other_version(settings)
+            yield _other_version(settings, wanted)
         case code if code >= 500:
             yield fail(
                 f"The national service is not well: it answered HTTP {code}.",
@@ -163,21 +169,19 @@ def _judged(settings: Settings, host: str | None, answer: Answer) -> Iterator[Fi
                 )
 
 
-def _other_version(settings: Settings) -> Finding:
-    wanted = settings.bsre_version
-    other = "v1" if wanted == "v2" else "v2"
-    alone = {"bsre_version": other, "bsre_files": 1, "bsre_activation": "passphrase"}
+def _other_version(settings: Settings, wanted: ServiceTerms) -> Finding:
+    other: Literal["v1", "v2"] = "v1" if wanted.version == "v2" else "v2"
     try:
-        found = _ask(settings.model_copy(update=alone)).status not in {404, 405}
+        found = _ask(settings, ServiceTerms(version=other)).status not in {404, 405}
     except (AwayError, NoAnswerError):
         found = False
     if found:
         return fail(
-            f"The national service there speaks {other}, and {wanted} is set.",
-            f"Set CENTANG_BSRE_VERSION={other}.",
+            f"The national service there speaks {other}, and {wanted.version} is chosen.",
+            f"Have the agency's administrator choose {other} (Kelola, Layanan tanda tangan).",
         )
     return fail(
-        f"The national service has no call of {wanted} at that address.",
+        f"The national service has no call of {wanted.version} at that address.",
         "Check CENTANG_BSRE_URL: it ends before /api.",
     )
 

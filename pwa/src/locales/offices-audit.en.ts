@@ -96,6 +96,7 @@ export const en: Record<keyof typeof id, string> = {
   "passkey.copied": "Copy of a passkey found, taken off",
   "device.sequence-repeated": "Device's sequence repeated, refused",
   "device.cloned": "A copy of the device was found, and stopped",
+  "agency.provider-chosen": "Signing service chosen",
   "agency.offline-policy-changed": "Policy on work without a line changed",
   "offline.grants-minted": "Offline grants taken along",
   "offline.authorisation-refused": "Offline authorisation refused",

@@ -94,6 +94,7 @@ export const id = {
   "passkey.copied": "Salinan kunci sandi ditemukan, dilepas",
   "device.sequence-repeated": "Urutan perangkat terulang, ditolak",
   "device.cloned": "Salinan perangkat ditemukan, dihentikan",
+  "agency.provider-chosen": "Layanan tanda tangan dipilih",
   "agency.offline-policy-changed": "Kebijakan kerja luring diubah",
   "offline.grants-minted": "Bekal izin luring diambil",
   "offline.authorisation-refused": "Izin luring ditolak",

@@ -147,8 +147,23 @@ export interface AgencySettings extends PrintedStyle {
   zone: "WIB" | "WITA" | "WIT";
   logo_url: string | null;
   number_template: string;
-  provider: string;
   policy: Record<string, boolean | number | string>;
+}
+
+/** Who makes signatures, and how the national service is used. */
+export interface SigningProvider {
+  provider: "local" | "bsre";
+  service: {
+    version: "v1" | "v2";
+    activation: "passphrase" | "code";
+    visible: boolean;
+    tags: boolean;
+    files: number;
+    corners: boolean;
+    unturned: boolean;
+  };
+  /** Whether the installation has the national service's address. */
+  service_known: boolean;
 }
 
 /** A root in the trust store. */

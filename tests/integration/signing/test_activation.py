@@ -26,6 +26,7 @@ from backend.identity.models import Account, Device
 from backend.signing import activation, activation_keys
 from backend.signing.envelope import LONGEST
 from backend.signing.models import ActivationKey, KeyCredential
+from backend.signing.provider import Provider
 from tests.factories import people
 from tests.factories.people import DeviceKey
 from tests.factories.phones import Phone, a_document, signer
@@ -39,12 +40,17 @@ def phone(services: Services, clock: SettableClock) -> Phone:
     return made
 
 
+def local(services: Services) -> Provider[Any]:
+    with services.work() as work:
+        return services.signing.provider(work)
+
+
 def use(
     phone: Phone, envelope: tuple[str, str], *, actor: Actor | None = None, **expected: str
 ) -> activation.SadClaims:
     """Opens and unlocks as the signing desk does; returns what was consented to."""
     services = phone.services
-    policy = {"provider": services.signing.providers["local"]} | expected
+    policy = {"provider": local(services)} | expected
     with (
         services.work(actor or phone.actor) as work,
         activation.open_envelope(
@@ -56,7 +62,7 @@ def use(
         ) as opened,
     ):
         assert "kuda" not in repr(opened)
-        provider = services.signing.providers["local"]
+        provider = local(services)
         opening = activation.unlock(work, opened, keys=services.master_key, provider=provider)
         with opening as able:
             key = able.key
@@ -414,7 +420,7 @@ def test_secrets_are_wiped_whether_it_ends_well_or_not(phone: Phone, services: S
             work,
             *phone.sad(),
             audience=services.settings.origin,
-            provider=services.signing.providers["local"],
+            provider=local(services),
             keys=services.master_key,
         )
         with pytest.raises(RuntimeError), opened:

@@ -101,7 +101,7 @@ def maker(
         yield local(services, kind, vault=PKCS11, pkcs11_module=hsm.module)
     else:
         with BsreServer(tmp_path / "bsre", clock).running() as server:
-            paper = national.nation(services, server, bsre_version=kind).case(queued=False)
+            paper = national.nation(services, server, version=kind).case(queued=False)
             yield Maker(paper, lambda paper: national.sign(paper, paper.signatories[0]), server)
 
 

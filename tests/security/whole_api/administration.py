@@ -175,6 +175,8 @@ REQUESTS: Requests = {
     "PUT /api/v1/agency/logo": _admin(PNG),
     "GET /api/v1/agency/offline": _own(),
     "PUT /api/v1/agency/offline": _admin({"signing": True}),
+    "GET /api/v1/agency/provider": _admin(),
+    "PUT /api/v1/agency/provider": _admin({"provider": "local", "service": {"version": "v1"}}),
     "GET /api/v1/agency/settings": _admin(),
     "GET /api/v1/audit": lambda w: Call(w.auditor, query={"limit": 5}),
     "GET /api/v1/audit/verification": lambda w: Call(w.auditor),

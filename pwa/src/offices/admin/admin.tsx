@@ -2,7 +2,7 @@
 
 import type { ComponentType } from "preact";
 import type { ViewProps } from "../../app/view.ts";
-import { Door, Download, File, Key, Pen, Person, Shield } from "../../components/icons.tsx";
+import { Door, Download, File, Globe, Key, Pen, Person, Shield } from "../../components/icons.tsx";
 import { Dock } from "../../components/parts.tsx";
 import { useResource } from "../../components/resource.ts";
 import { t } from "../../locales/offices-admin.ts";
@@ -15,6 +15,7 @@ import { OfflineView } from "./offline.tsx";
 import { PeopleView } from "./people.tsx";
 import { PositionsView } from "./positions.tsx";
 import { PreparationView } from "./preparation.tsx";
+import { ServiceView } from "./service.tsx";
 import { TrustView } from "./trust.tsx";
 import { UnitsView } from "./units.tsx";
 
@@ -24,6 +25,7 @@ const SECTIONS: Record<string, ComponentType<{ rest: string[] }>> = {
   jabatan: PositionsView,
   orang: PeopleView,
   naskah: KindsView,
+  layanan: ServiceView,
   luring: OfflineView,
   penyiapan: PreparationView,
   akar: TrustView,
@@ -81,6 +83,11 @@ function Overview() {
         <li>
           <Entry Icon={Pen} href="/kelola/naskah" name={t("docKinds")}>
             {t("docKindsNote")}
+          </Entry>
+        </li>
+        <li>
+          <Entry Icon={Globe} href="/kelola/layanan" name={t("service")}>
+            {t("serviceNote")}
           </Entry>
         </li>
         <li>

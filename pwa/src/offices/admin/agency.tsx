@@ -77,11 +77,6 @@ function AgencyForm({ kept }: { kept: AgencySettings }) {
           </CheckBox>
         </div>
       </Section>
-      <Section title={t("issuer")}>
-        <div class="pad">
-          <p>{t("issuerOwn")}</p>
-        </div>
-      </Section>
     </Office>
   );
 }

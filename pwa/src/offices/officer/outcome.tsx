@@ -69,7 +69,7 @@ export function OutcomeSheet({ outcome, onClose, onSettled, onDecide }: SheetPro
       ) : (
         <>
           <h3>{t("askTitle")}</h3>
-          <Button busy={busy} onClick={ask}>
+          <Button kind="line" busy={busy} onClick={ask}>
             {t("ask")}
           </Button>
           <h3>{t("fileTitle")}</h3>

@@ -20,10 +20,10 @@ def bsre(tmp_path: Path, clock: SettableClock) -> Iterator[BsreServer]:
 @pytest.fixture(params=["v1", "v2"])
 def national(request: pytest.FixtureRequest, services: Services, bsre: BsreServer) -> Nation:
     """An agency with each version of the service."""
-    return nation(services, bsre, bsre_version=request.param)
+    return nation(services, bsre, version=request.param)
 
 
 @pytest.fixture
 def one_nation(services: Services, bsre: BsreServer) -> Nation:
     """For what both versions share."""
-    return nation(services, bsre, bsre_version="v1")
+    return nation(services, bsre, version="v1")

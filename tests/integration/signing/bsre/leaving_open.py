@@ -27,7 +27,6 @@ def break_off(national: Nation, paper: Case, fault: Fault) -> tuple[Case, Any]:
     national.server.house.faults.append(fault)
     national.server.house.seconds = 3
     if fault is Fault.SILENT_AFTER_SIGNING:
-        version = national.services.settings.bsre_version
-        hasty = nation(national.services, national.server, bsre_version=version, bsre_seconds=2)
+        hasty = nation(national.services, national.server, bsre_seconds=2)
         paper.services = hasty.services
     return paper, sign(paper, paper.signatories[0])

@@ -16,6 +16,7 @@ from backend.core.settings import Settings
 from backend.signing.bsre import result
 from backend.signing.bsre.orders import Order, ServicePlacement, Visible
 from backend.signing.bsre.set_up import service
+from backend.signing.bsre.terms import ServiceTerms
 from backend.signing.pdf.placeholder import open_revision, page_box
 from backend.signing.vaults.vault import Secret
 from tests.factories.sheets import F4, LANDSCAPE, Sheet, paper
@@ -39,10 +40,10 @@ SHEETS = {
     "cropped and turned": Sheet(origin=(-20, 40), crop=10, rotate=90),
 }
 WAYS: dict[str, dict[str, Any]] = {
-    "v1, sizes": {"bsre_version": "v1"},
-    "v1, corners": {"bsre_version": "v1", "bsre_corners": True},
-    "v2, as seen": {"bsre_version": "v2"},
-    "v2, before the turn": {"bsre_version": "v2", "bsre_unturned": True},
+    "v1, sizes": {"version": "v1"},
+    "v1, corners": {"version": "v1", "corners": True},
+    "v2, as seen": {"version": "v2"},
+    "v2, before the turn": {"version": "v2", "unturned": True},
 }
 
 
@@ -62,9 +63,8 @@ class Desk:
             bsre_url=self.server.origin,
             bsre_username=CREDENTIALS[0],
             bsre_password=SecretStr(CREDENTIALS[1]),
-            **self.given,
         )
-        made = service(settings)
+        made = service(settings, ServiceTerms.model_validate(self.given))
         assert made is not None
         since = datetime.now(UTC)
         (signed,) = made.sign(NIK, Secret(PASSPHRASE), [Order(data, visible, "Uji letak")])
@@ -92,8 +92,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BsreServer]:
 
 @pytest.fixture(params=WAYS.values(), ids=WAYS)
 def desk(request: pytest.FixtureRequest, server: BsreServer) -> Desk:
-    server.house.corners = request.param.get("bsre_corners", False)
-    server.house.unturned = request.param.get("bsre_unturned", False)
+    server.house.corners = request.param.get("corners", False)
+    server.house.unturned = request.param.get("unturned", False)
     return Desk(server, request.param)
 
 

@@ -12,7 +12,7 @@ from backend.signing import picturing, placing
 from backend.signing.picturing import Appearance
 from backend.signing.placing import Wish
 from tests.factories import sheets
-from tests.factories.national import Nation, nation, sign
+from tests.factories.national import Nation, sign
 from tests.factories.signings import Case
 from tests.support.jobs import run_pending
 
@@ -67,11 +67,10 @@ def test_what_the_phone_shows_is_what_the_service_draws(national: Nation) -> Non
 
 
 def test_an_invisible_signature_shows_the_page_alone(national: Nation) -> None:
-    version = national.services.settings.bsre_version
-    there = nation(national.services, national.server, bsre_visible=False, bsre_version=version)
-    paper = there.case(base=sheets.paper(sheets.Sheet(lines=())))
+    national.terms = national.terms.model_copy(update={"visible": False})
+    paper = national.case(base=sheets.paper(sheets.Sheet(lines=())))
 
-    found, before = shown(there, paper)
+    found, before = shown(national, paper)
 
     assert found.place is None
     sign(paper, paper.signatories[0])
@@ -82,10 +81,9 @@ def test_an_invisible_signature_shows_the_page_alone(national: Nation) -> None:
 def test_a_block_left_to_the_service_stands_where_the_phone_showed_it(
     national: Nation, sheet: sheets.Sheet
 ) -> None:
-    version = national.services.settings.bsre_version
-    there = nation(national.services, national.server, bsre_tags=True, bsre_version=version)
+    national.terms = national.terms.model_copy(update={"tags": True})
     lines = (*[""] * 16, " " * 60 + "#")
-    paper = there.case(base=sheets.paper(sheets.Sheet(sheet.size, lines=lines)))
+    paper = national.case(base=sheets.paper(sheets.Sheet(sheet.size, lines=lines)))
     y = sheet.size[1] - 80 - 16 * 16
     with paper.work() as work:
         row = work.session.query(Version).filter_by(document_id=paper.document_id).one()
@@ -93,7 +91,7 @@ def test_a_block_left_to_the_service_stands_where_the_phone_showed_it(
     with paper.work(paper.operator_actor) as work:
         placing.place(work, paper.document_id, [Wish(1, anchor="#")])
 
-    found, before = shown(there, paper)
+    found, before = shown(national, paper)
     sign(paper, paper.signatories[0])
 
     after = page(paper.signed_bytes(), before)

@@ -23,7 +23,7 @@ _LOCAL = update(Agency).values(provider="local")
 
 @pytest.fixture
 def coded(services: Services, bsre: BsreServer) -> Nation:
-    return nation(services, bsre, bsre_version="v2", bsre_activation="code", bsre_files=2)
+    return nation(services, bsre, version="v2", activation="code", files=2)
 
 
 def send(papers: Stack, files: int, actor: Actor | None = None) -> None:
@@ -40,8 +40,7 @@ def received(national: Nation) -> str:
 def test_the_sheet_is_told_what_to_ask_for(coded: Nation) -> None:
     papers = pile(coded, 1)
     assert papers.preflights(papers.steps()).standing.activation is Activation.SERVICE_CODE
-    plain = nation(coded.services, coded.server, bsre_activation="passphrase", bsre_files=1)
-    papers.papers[0].services = plain.services
+    coded.choose(activation="passphrase")
     assert papers.preflights(papers.steps()).standing.activation is Activation.PASSPHRASE
 
 

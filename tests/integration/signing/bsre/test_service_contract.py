@@ -22,6 +22,7 @@ from backend.signing.bsre.orders import Order, ServicePlacement, Visible
 from backend.signing.bsre.picture import picture
 from backend.signing.bsre.service import ISSUE, RefusedError, Service, Signed
 from backend.signing.bsre.set_up import service
+from backend.signing.bsre.terms import ServiceTerms
 from backend.signing.pdf.appearance import Wording
 from backend.signing.pdf.geometry import PageBox
 from backend.signing.vaults.vault import Secret
@@ -57,10 +58,9 @@ def subject(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Subject]
 
 
 def _service(url: str, version: str, username: str, password: str, files: int = 1) -> Service:
-    given = {"bsre_url": url, "bsre_version": version, "bsre_username": username}
-    given["bsre_files"] = str(files)
+    given = {"bsre_url": url, "bsre_username": username}
     settings = Settings(_env_file=None, bsre_password=SecretStr(password), **given)
-    made = service(settings)
+    made = service(settings, ServiceTerms.model_validate({"version": version, "files": files}))
     assert made is not None
     return made
 

@@ -5,8 +5,8 @@ from pydantic import ValidationError
 
 from backend.bootstrap import Services
 from backend.core.blobs import BlobStore
-from backend.core.settings import Settings
 from backend.documents.models import DocumentState
+from backend.signing.bsre.terms import ServiceTerms
 from backend.signing.models import BatchState, ServiceCall
 from backend.signing.progress import ItemState
 from tests.factories.national import PASSPHRASE, Nation, nation
@@ -28,11 +28,11 @@ DONE, FAILED, UNKNOWN, WAITING = (
 
 @pytest.fixture
 def together(services: Services, bsre: BsreServer) -> Nation:
-    return nation(services, bsre, bsre_version="v2", bsre_files=3)
+    return nation(services, bsre, version="v2", files=3)
 
 
 def test_it_is_off_unless_an_agency_turns_it_on(services: Services, bsre: BsreServer) -> None:
-    national = nation(services, bsre, bsre_version="v2")
+    national = nation(services, bsre, version="v2")
 
     assert states(signed(pile(national, 2))) == {DONE: 2}
 
@@ -40,8 +40,8 @@ def test_it_is_off_unless_an_agency_turns_it_on(services: Services, bsre: BsreSe
 
 
 def test_version_one_takes_one_file_only() -> None:
-    with pytest.raises(ValidationError, match="CENTANG_BSRE_VERSION=v2"):
-        Settings(_env_file=None, bsre_version="v1", bsre_files=2)
+    with pytest.raises(ValidationError, match="need version 2"):
+        ServiceTerms(version="v1", files=2)
 
 
 def test_a_batch_goes_in_portions_and_each_paper_has_its_own_file(together: Nation) -> None:

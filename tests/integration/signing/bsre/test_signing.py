@@ -248,21 +248,16 @@ def test_a_slow_service_and_one_whose_clock_is_off_still_sign(
 def test_a_block_stands_where_it_was_placed_in_either_reading_of_version_one(
     one_nation: Nation, corners: bool
 ) -> None:
-    there = nation(one_nation.services, one_nation.server, bsre_version="v1", bsre_corners=corners)
-    there.server.house.corners = corners
-    paper = there.case()
+    one_nation.terms = one_nation.terms.model_copy(update={"corners": corners})
+    one_nation.server.house.corners = corners
+    paper = one_nation.case()
 
     assert attempt(paper, sign(paper, paper.signatories[0])).state is AttemptState.FINISHED
 
 
 def test_without_a_picture_the_signature_is_invisible(national: Nation) -> None:
-    there = nation(
-        national.services,
-        national.server,
-        bsre_visible=False,
-        bsre_version=national.services.settings.bsre_version,
-    )
-    paper = there.case()
+    national.terms = national.terms.model_copy(update={"visible": False})
+    paper = national.case()
 
     assert attempt(paper, sign(paper, paper.signatories[0])).state is AttemptState.FINISHED
 
@@ -285,7 +280,7 @@ def test_every_call_is_on_record_without_secret_number_or_file(national: Nation)
     authorise(paper, ratna)
 
     recorded = calls(paper)
-    version = national.services.settings.bsre_version
+    version = national.terms.version
     kinds = {call.call for call in recorded}
     assert kinds == {f"{version} status", f"{version} sign"}
     first, last = [c for c in recorded if c.call.endswith("sign")]
