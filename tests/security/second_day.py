@@ -102,7 +102,7 @@ class SecondDay:
         (pem := signer.live.home.parent / "psre.pem").write_bytes(root)
         signer.live.command("trust", "add", "--psre", str(pem))
         officer = self.officers[0]
-        officer.call("PUT", f"/people/{signer.person_id}/nik", {"nik": NIK})
+        officer.call("PUT", f"/people/{signer.person_id}/nik", {"nik": NIK}, expect=204)
         self.administrator.call("PUT", "/document-types/SE", {"sealed": False})
         self._choose(version="v1")
         step = self._paper(signer)
