@@ -46,6 +46,7 @@ from backend.signing.vaults.vault import KeyAlgorithm, KeyVault
 from backend.signing.vaults.vaults import Vaults
 from backend.signing.vaults.wrapping import Cost
 from backend.verification.published import Published
+from backend.verification.sealed.sealing import Sealer
 from backend.verification.slots import Door
 
 
@@ -120,6 +121,11 @@ class Services:
     def press(self) -> Press:
         """What sealing papers needs."""
         return Press(self.workshop, self.revocations, self.seal_keeper)
+
+    @property
+    def report_sealer(self) -> Sealer:
+        """What sealing a report about somebody's file needs."""
+        return Sealer(self.issuer, self.time_stamper, self.revocations)
 
     @property
     def desk(self) -> Desk:

@@ -11,6 +11,7 @@ from backend.core.errors import NOT_FOUND
 
 Responses = dict[int | str, dict[str, str | dict[str, dict[str, Any]]]]
 """What APIFlask's `doc` takes for answers that are no JSON."""
+pdf: Responses = {200: {"description": "The file.", "content": {"application/pdf": {}}}}
 
 
 def file_response(
@@ -34,3 +35,11 @@ def file_response(
         raise NOT_FOUND()
     body = stream_with_context(blobs.stream(digest))
     return Response(body, content_type=media_type, headers=headers)
+
+
+def attachment(name: str, data: bytes) -> Response:
+    """A PDF made for this one request, to be saved and kept nowhere else."""
+    response = Response(data, content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Cache-Control"] = "no-store"
+    return response

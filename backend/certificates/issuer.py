@@ -1,7 +1,7 @@
 """The port to the authority's keys: certify, list revocations, answer for status, stamp time.
 
 Nothing behind it signs bytes that the caller chose: each method builds what it signs from fields,
-on its own clock. `LocalIssuer` works in this process; `issuer_process.RemoteIssuer` asks a process
+on its own clock, and none but a report's seal from a digest of the caller's. `LocalIssuer` works in this process; `issuer_process.RemoteIssuer` asks a process
 that alone can read the keys. Both pass the same contract test.
 """
 
@@ -14,8 +14,10 @@ from uuid import UUID
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
 
 from backend.certificates import claims, profiles, stamping, status, status_list
+from backend.certificates.attributes import signed_attributes
 from backend.certificates.claims import Claim
 from backend.certificates.keyfiles import KeyFile, KeyFolder
 from backend.certificates.kinds import AuthorityKind
@@ -35,6 +37,7 @@ RENEW_BEFORE = {
     AuthorityKind.OCSP: timedelta(days=90),
     # A new key each year; the old ones stay published, for paper is kept.
     AuthorityKind.CLAIM: timedelta(days=2 * 365),
+    AuthorityKind.REPORT: timedelta(days=365),
 }
 
 
@@ -92,6 +95,14 @@ class IssuingKey(Protocol):
 
     def status_list(self, packed: bytes) -> bytes:
         """The list of what became of all papers (COSE_Sign1), as of now; see status_list.py."""
+        ...
+
+    def report(self, digest: bytes) -> bytes:
+        """The signature value (ECDSA, DER) of a verification report's seal over its SHA-256.
+
+        What is signed are the attributes of `attributes.signed_attributes` under the newest report
+        certificate, whose subject says what it seals. Raises ValueError for another length.
+        """
         ...
 
 
@@ -165,6 +176,13 @@ class LocalIssuer:
     def status_list(self, packed: bytes) -> bytes:
         key, now = self._signing(AuthorityKind.CLAIM).key, self._clock.now()
         return status_list.sign(packed, self._addresses.status_list, key, now)
+
+    def report(self, digest: bytes) -> bytes:
+        if len(digest) != SHA256.digest_size:
+            raise ValueError("not a SHA-256")
+        seal = self._signing(AuthorityKind.REPORT)
+        said = signed_attributes(digest, profiles.der(seal.certificate))
+        return seal.key.sign(said, ec.ECDSA(SHA256()))
 
     def _newest(self, kind: AuthorityKind) -> KeyFile:
         for attempt in range(2):

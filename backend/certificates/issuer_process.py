@@ -73,6 +73,9 @@ class RemoteIssuer:
     def status_list(self, packed: bytes) -> bytes:
         return bytes(self._ask("status_list", packed))
 
+    def report(self, digest: bytes) -> bytes:
+        return bytes(self._ask("report", digest))
+
     def _ask(self, method: str, *arguments: Any) -> Any:
         try:
             with connected(self._path, TIMEOUT_SECONDS) as channel:
@@ -103,6 +106,7 @@ class _Dispatcher:
             "timestamp": self._issuer.timestamp,
             "claim": self._claim,
             "status_list": self._issuer.status_list,
+            "report": self._issuer.report,
         }
         return allowed[method](*arguments)
 

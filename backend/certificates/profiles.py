@@ -1,8 +1,8 @@
 """What each kind of certificate of the embedded authority says: the only place where one is shaped.
 
 The root signs the issuing authority and the certifier of activation keys; the issuing authority
-signs signers, the OCSP responder (RFC 6960 §4.2.2.2), the time-stamping unit (RFC 3161 §2.3) and
-the key of claims on paper.
+signs signers, the OCSP responder (RFC 6960 §4.2.2.2), the time-stamping unit (RFC 3161 §2.3), the
+key of claims on paper and the seal of verification reports.
 """
 
 import secrets
@@ -36,6 +36,7 @@ LIFETIME = {
     AuthorityKind.TSA: 6 * YEAR,
     AuthorityKind.OCSP: 1 * YEAR,
     AuthorityKind.CLAIM: 3 * YEAR,
+    AuthorityKind.REPORT: 2 * YEAR,
 }
 ISSUER_OF = {
     AuthorityKind.ROOT: AuthorityKind.ROOT,
@@ -44,6 +45,7 @@ ISSUER_OF = {
     AuthorityKind.TSA: AuthorityKind.ISSUING,
     AuthorityKind.OCSP: AuthorityKind.ISSUING,
     AuthorityKind.CLAIM: AuthorityKind.ISSUING,
+    AuthorityKind.REPORT: AuthorityKind.ISSUING,
 }
 COMMON_NAME = {
     AuthorityKind.ROOT: "Otoritas Akar",
@@ -52,6 +54,7 @@ COMMON_NAME = {
     AuthorityKind.TSA: "Penanda Waktu",
     AuthorityKind.OCSP: "Penjawab Status",
     AuthorityKind.CLAIM: "Penanda Kode Kertas",
+    AuthorityKind.REPORT: "Laporan Verifikasi",
 }
 CURVE = {AuthorityKind.ROOT: ec.SECP384R1()}
 """The root lives longest; all others are P-256."""
@@ -133,9 +136,10 @@ def digest_for(key: ec.EllipticCurvePrivateKey) -> SHA256 | SHA384:
 
 
 def authority_name(kind: AuthorityKind, organisation: str) -> x509.Name:
-    return _name(
-        Subject(f"{COMMON_NAME[kind]} {fitted(organisation)}", organisation, secrets.token_hex(4))
+    subject = Subject(
+        f"{COMMON_NAME[kind]} {fitted(organisation)}", organisation, secrets.token_hex(4)
     )
+    return _seal_name(subject) if kind is AuthorityKind.REPORT else _name(subject)
 
 
 def authority_certificate(
@@ -174,9 +178,12 @@ def authority_certificate(
             builder = _end_entity(builder, digital_signature=True).add_extension(
                 x509.ExtendedKeyUsage([CLAIM_KEY]), critical=True
             )
+        case AuthorityKind.REPORT:
+            builder = _signs_documents(builder)
     if issuer is not None:
         # A responder that must not be asked about itself carries no OCSP address.
-        builder = _asks(builder, issuer, addresses, ocsp=kind is AuthorityKind.TSA)
+        ocsp = kind in {AuthorityKind.TSA, AuthorityKind.REPORT}
+        builder = _asks(builder, issuer, addresses, ocsp=ocsp)
     signing_key = issuer.key if issuer else key
     return builder.sign(signing_key, digest_for(signing_key))
 
@@ -195,14 +202,7 @@ def leaf_certificate(
     builder = _base(name, public_key, issuer, now, PROFILE_LIFETIME[profile])
     match profile:
         case Profile.SIGNER | Profile.SEAL:
-            # emailProtection besides documentSigning: poppler trusts no leaf without it.
-            builder = _end_entity(
-                builder, digital_signature=True, content_commitment=True
-            ).add_extension(
-                x509.ExtendedKeyUsage([DOCUMENT_SIGNING, ExtendedKeyUsageOID.EMAIL_PROTECTION]),
-                critical=False,
-            )
-            builder = _asks(builder, issuer, addresses, ocsp=True)
+            builder = _asks(_signs_documents(builder), issuer, addresses, ocsp=True)
         case Profile.ACTIVATION:
             builder = _end_entity(builder, key_agreement=True).add_extension(
                 x509.ExtendedKeyUsage([ACTIVATION_KEY]), critical=True
@@ -298,6 +298,14 @@ def _end_entity(builder: x509.CertificateBuilder, **usage: bool) -> x509.Certifi
     return builder.add_extension(
         x509.BasicConstraints(ca=False, path_length=None), critical=True
     ).add_extension(_usage(**usage), critical=True)
+
+
+def _signs_documents(builder: x509.CertificateBuilder) -> x509.CertificateBuilder:
+    # emailProtection besides documentSigning: poppler trusts no leaf without it.
+    return _end_entity(builder, digital_signature=True, content_commitment=True).add_extension(
+        x509.ExtendedKeyUsage([DOCUMENT_SIGNING, ExtendedKeyUsageOID.EMAIL_PROTECTION]),
+        critical=False,
+    )
 
 
 def _usage(**on: bool) -> x509.KeyUsage:

@@ -113,7 +113,7 @@ def standing_of(session: Session, serial: int) -> Standing:
         return Standing(issued=True, revoked=_entry(row))
     delegated = session.scalars(
         select(Authority.certificate).where(
-            Authority.kind.in_([AuthorityKind.OCSP, AuthorityKind.TSA])
+            Authority.kind.in_([AuthorityKind.OCSP, AuthorityKind.TSA, AuthorityKind.REPORT])
         )
     )
     return Standing(

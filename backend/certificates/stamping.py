@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from backend.certificates import messages, profiles
+from backend.certificates.attributes import attribute, names_certificate
 from backend.certificates.messages import TimeStampRequest
 from backend.certificates.profiles import Signing
 from backend.core import der
@@ -34,7 +35,6 @@ _SIGNED_DATA = der.oid(messages.SIGNED_DATA.dotted_string)
 _HASHES = {kind: der.oid(kind.dotted_string) for kind in messages.HASHES}
 _CONTENT_TYPE = der.oid("1.2.840.113549.1.9.3")
 _MESSAGE_DIGEST = der.oid("1.2.840.113549.1.9.4")
-_SIGNING_CERTIFICATE_V2 = der.oid("1.2.840.113549.1.9.16.2.47")
 
 
 class _Failure(IntEnum):
@@ -130,13 +130,10 @@ def _token_info(wanted: TimeStampRequest, name: bytes, now: datetime) -> bytes:
 def _unit(certificate: x509.Certificate, chain: tuple[x509.Certificate, ...]) -> _Unit:
     own, issuer = profiles.der(certificate), certificate.issuer.public_bytes()
     serial = der.integer(certificate.serial_number)
-    # GeneralNames with one directoryName, as ESSCertIDv2's IssuerSerial wants it (RFC 5035 §5).
-    issuer_serial = der.sequence(der.sequence(der.tagged(4, issuer)), serial)
-    named = der.sequence(der.octets(hashlib.sha256(own).digest()), issuer_serial)
     return _Unit(
         name=der.tagged(0, der.tagged(4, certificate.subject.public_bytes())),
         issuer_and_serial=der.sequence(issuer, serial),
-        names_certificate=_attribute(_SIGNING_CERTIFICATE_V2, der.sequence(der.sequence(named))),
+        names_certificate=names_certificate(own),
         certificates=der.tagged(0, *sorted({own, *map(profiles.der, chain)})),
     )
 
@@ -144,7 +141,7 @@ def _unit(certificate: x509.Certificate, chain: tuple[x509.Certificate, ...]) ->
 def _signed(info: bytes, key: ec.EllipticCurvePrivateKey, unit: _Unit, *, attach: bool) -> bytes:
     attributes = der.set_of(
         _CONTENT_IS_INFO,
-        _attribute(_MESSAGE_DIGEST, der.octets(hashlib.sha256(info).digest())),
+        attribute(_MESSAGE_DIGEST, der.octets(hashlib.sha256(info).digest())),
         unit.names_certificate,
     )
     signer = der.sequence(
@@ -165,8 +162,4 @@ def _signed(info: bytes, key: ec.EllipticCurvePrivateKey, unit: _Unit, *, attach
     return der.sequence(_SIGNED_DATA, der.tagged(0, content))
 
 
-def _attribute(kind: bytes, value: bytes) -> bytes:
-    return der.sequence(kind, der.set_of(value))
-
-
-_CONTENT_IS_INFO = _attribute(_CONTENT_TYPE, _TST_INFO)
+_CONTENT_IS_INFO = attribute(_CONTENT_TYPE, _TST_INFO)

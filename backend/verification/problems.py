@@ -20,3 +20,9 @@ NO_FILE = Problem(
     "Belum ada berkas",
     "Pilih berkas PDF-nya dulu, lalu kirim lagi.",
 )
+REPORT_OVER = Problem(
+    "verification/report-over",
+    410,
+    "Laporan ini sudah lewat satu jam",
+    "Kirim berkasnya sekali lagi untuk diperiksa, lalu unduh laporannya.",
+)

@@ -119,7 +119,7 @@ class FileReport(Part):
     size: int = 0
 
 
-_SEVERITY = (
+SEVERITY = (
     Verdict.TAMPERED,
     Verdict.INVALID,
     Verdict.UNREADABLE,
@@ -145,7 +145,7 @@ def conclude(
         )
     # A time stamp that is not trusted lends no time and takes nothing away; an altered one does.
     weighed = [s for s in signatures if s.kind == "signature" or s.verdict is Verdict.TAMPERED]
-    worst = min(weighed, key=lambda s: _SEVERITY.index(s.verdict))
+    worst = min(weighed, key=lambda s: SEVERITY.index(s.verdict))
     return FileReport(
         verdict=worst.verdict,
         indication=worst.indication,

@@ -4,6 +4,7 @@ Shipped with none but this installation's own root; the agency adds BSrE and oth
 """
 
 import base64
+import hashlib
 from pathlib import Path
 from typing import Literal
 
@@ -36,6 +37,16 @@ class Trust(BaseModel):
     anchors: tuple[Anchor, ...] = ()
     crls: tuple[Base64Bytes, ...] = ()
     """Newest revocation lists of authorities in this house, so that nobody need be asked."""
+
+    @property
+    def sha256(self) -> str:
+        """Names whom it trusts: each root's thumbprint, purposes and mark, in order."""
+        lines = sorted(
+            f"{hashlib.sha256(a.certificate).hexdigest()} {','.join(sorted(a.purposes))}"
+            f" {'psre' if a.indonesian_psre else '-'}\n"
+            for a in self.anchors
+        )
+        return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def anchor_of(name: str, der: bytes, purposes: frozenset[Purpose], *, psre: bool) -> Anchor:

@@ -91,6 +91,7 @@ def upgrade() -> None:
                 "tsa",
                 "activation",
                 "claim",
+                "report",
                 name="authoritykind",
                 native_enum=False,
                 create_constraint=True,

@@ -18,8 +18,9 @@ from sqlalchemy import select
 
 from backend.core.db import Work
 from backend.organisation.models import Agency
+from backend.verification.moments import day, when
 from mobile_api.context import current_services, current_work
-from mobile_api.public.words import BANDS, day, label, when
+from mobile_api.public.words import BANDS, label
 
 _SOURCE = (Path(__file__).parent / "style.css").read_text()
 STYLE = re.sub(r"\s*([{};:,])\s+", r"\1", re.sub(r"/\*.*?\*/|\n", "", _SOURCE))

@@ -25,6 +25,8 @@ READ = (600, 6000)
 UPLOADS = (150, 750)
 """Files taken in ten minutes; of these, so many that are not ours and have to be judged:"""
 JUDGED = (30, 150)
+SEALED = (30, 150)
+"""Reports sealed in ten minutes."""
 
 
 def find(code: str) -> Kept[PublicRecord]:
@@ -58,6 +60,11 @@ def count_judgement() -> None:
     """Before a file that is not ours is judged. Raises TOO_MANY."""
     metrics.PUBLIC.labels("strange-file").inc()
     _count("judge", JUDGED, TEN_MINUTES)
+
+
+def count_sealing() -> None:
+    """Before a report is sealed. Raises TOO_MANY."""
+    _count("seal", SEALED, TEN_MINUTES)
 
 
 def _count(kind: str, limits: tuple[int, int], window: timedelta) -> None:

@@ -9,8 +9,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
+from urllib.parse import unquote
 
 from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -23,9 +25,10 @@ from backend.core.sandbox import Sandbox
 from backend.verification.anchors import installation_trust
 from backend.verification.examination import examine, with_pictures
 from backend.verification.problems import NO_FILE
-from backend.verification.registry import RegistryAnswer
 from backend.verification.report import FileReport
+from backend.verification.sealed.findings import Findings, TrustFacts, pack
 from backend.verification.slots import slot
+from backend.verification.trust import Trust
 from mobile_api.context import client_address, current_services
 from mobile_api.public.throttle import count_judgement
 
@@ -34,11 +37,15 @@ _ENVELOPE = 64 * 1024
 """What a form may add around the file."""
 
 
+_LONGEST_NAME = 120
+
+
 @dataclass(frozen=True)
 class Judged:
-    report: FileReport
-    registry: RegistryAnswer | None
-    filename: str | None
+    findings: Findings
+    """With the pictures of what changed."""
+    package: str
+    """The same without them, for whoever wants it as a sealed PDF; see `sealed.findings`."""
 
 
 def limit_mb() -> int:
@@ -56,7 +63,7 @@ def judge_form() -> Judged:
         with file.stream, (folder / "file.pdf").open("wb") as copy:
             while piece := file.stream.read(CHUNK):
                 copy.write(piece)
-        return _judge(folder / "file.pdf", (file.filename or "")[:120])
+        return _judge(folder / "file.pdf", (file.filename or "")[:_LONGEST_NAME] or None)
 
 
 def _form_file(stream_factory: Callable[..., IO[bytes]]) -> Any:
@@ -97,7 +104,7 @@ def judge_body() -> Judged:
             raise TOO_LARGE(limit_mb=limit_mb()) from error
         if file.stat().st_size == 0:
             raise NO_FILE()
-        return _judge(file, None)
+        return _judge(file, unquote(request.headers.get("X-Filename", ""))[:_LONGEST_NAME] or None)
 
 
 @contextmanager
@@ -119,11 +126,21 @@ def _judge(file: Path, filename: str | None) -> Judged:
         found = services.published.file(work, sha256_file(file))
         trust = installation_trust(work)
         now = work.now
-    if found is not None:
-        return Judged(found.report, found.answer, filename)
+    report = found.report if found else _judged(file, trust, now)
+    findings = Findings(
+        filename=filename,
+        report=report,
+        registry=found.answer if found else None,
+        trust=TrustFacts(sha256=trust.sha256, roots=len(trust.anchors)),
+        at=now,
+    )
+    return Judged(findings, pack(findings, services.master_key))
+
+
+def _judged(file: Path, trust: Trust, now: datetime) -> FileReport:
+    services = current_services()
     count_judgement()
     with slot(services.settings.scratch_dir):
         sandbox, began = Sandbox(services.settings), time.monotonic()
         report = examine(sandbox, file, trust, now)
-        report = with_pictures(sandbox, file, report, began)
-    return Judged(report, None, filename)
+        return with_pictures(sandbox, file, report, began)

@@ -8,20 +8,23 @@ from http import HTTPStatus
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from backend.core.errors import TOO_LARGE, TOO_MANY, UNAVAILABLE, DomainError
+from backend.core.errors import TOO_LARGE, TOO_MANY, DomainError
 from backend.core.ids import normalise_code
-from backend.verification.problems import NO_FILE, UNKNOWN_CODE
+from backend.verification.bands import band_of
+from backend.verification.problems import NO_FILE, REPORT_OVER, UNKNOWN_CODE
 from backend.verification.records import page_picture
-from backend.verification.registry import RegistryAnswer
-from backend.verification.report import FileReport
-from backend.verification.verdicts import Verdict
+from backend.verification.sealed.findings import Findings
 from mobile_api.access import public
 from mobile_api.context import current_services, current_work
-from mobile_api.public import uploads
+from mobile_api.files import attachment
+from mobile_api.public import reports, uploads
 from mobile_api.public.front import keep
 from mobile_api.public.rendering import language, show
-from mobile_api.public.throttle import count_upload, find, find_file
+from mobile_api.public.throttle import count_sealing, count_upload, find, find_file
 from mobile_api.public.words import grouped, label
+
+_NOTICES = {NO_FILE: "no-file", TOO_LARGE: "too-large", REPORT_OVER: "report-over"}
+"""Refusals after which the form stands there again."""
 
 pages = Blueprint("public", __name__, template_folder="templates", url_prefix="/v")
 
@@ -100,38 +103,39 @@ def upload() -> Response:
     """Judges the file in the form and shows the report; keeps nothing."""
     count_upload()
     judged = uploads.judge_form()
+    found = judged.findings
     numbers: list[int] = []
-    for signature in judged.report.signatures:
+    for signature in found.report.signatures:
         numbers.append((numbers[-1] if numbers else 0) + (signature.kind == "signature"))
     return show(
         "report",
-        band_of(judged.report, judged.registry),
-        moment=judged.registry.ended_at if judged.registry else None,
-        pictures=bool(judged.report.changed_pages),
-        report=judged.report.model_dump(mode="json"),
-        technical=_technical(judged),
-        registry=judged.registry,
-        filename=judged.filename,
+        band_of(found.report, found.registry),
+        moment=found.registry.ended_at if found.registry else None,
+        pictures=bool(found.report.changed_pages),
+        report=found.report.model_dump(mode="json"),
+        technical=_technical(found),
+        package=judged.package,
+        registry=found.registry,
+        filename=found.filename,
         numbers=numbers,
     )
 
 
-def _technical(judged: uploads.Judged) -> str:
+@pages.post("/laporan")
+@public
+def sealed_report() -> Response:
+    """The report that a page carried, as a sealed PDF."""
+    count_sealing()
+    return attachment(*reports.sealed(reports.posted(), language()))
+
+
+def _technical(found: Findings) -> str:
     """Everything that was found, without the pictures, for a download that the page carries."""
     said = {
-        "report": judged.report.model_dump(mode="json", exclude={"changed_pages"}),
-        "registry": judged.registry.model_dump(mode="json") if judged.registry else None,
+        "report": found.report.model_dump(mode="json", exclude={"changed_pages"}),
+        "registry": found.registry.model_dump(mode="json") if found.registry else None,
     }
-    return base64.b64encode(json.dumps(said, indent=2, ensure_ascii=False).encode()).decode()
-
-
-def band_of(report: FileReport, registry: RegistryAnswer | None) -> str:
-    """The verdict band of a report; only certified files wear the seal."""
-    if report.verdict is Verdict.VALID:
-        if registry and registry.status in {"revoked", "superseded"}:
-            return registry.status
-        return "certified" if report.certified else "intact"
-    return report.verdict.value
+    return base64.b64encode(json.dumps(said, indent=1, ensure_ascii=False).encode()).decode()
 
 
 @pages.errorhandler(DomainError)
@@ -150,10 +154,9 @@ def _refusal_page(error: DomainError) -> Response:
     if error.problem is TOO_MANY:
         words = {"seconds": error.params["retry_after"]}
         return show("page", "too-many", status=429, words=words)
-    if error.problem is UNAVAILABLE:
+    if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
         return show("page", "busy", status=503)
-    if error.problem in {NO_FILE, TOO_LARGE}:
-        key = "no-file" if error.problem is NO_FILE else "too-large"
-        notice = label(key, language(), limit=uploads.limit_mb())
+    if error.problem in _NOTICES:
+        notice = label(_NOTICES[error.problem], language(), limit=uploads.limit_mb())
         return show("form", "form", status=error.status, limit=uploads.limit_mb(), notice=notice)
     raise error

@@ -1,41 +1,8 @@
-"""The public pages' sentences, in Indonesian and English, and dates as people write them."""
+"""The public pages' sentences, in Indonesian and English."""
 
-from datetime import datetime
+from backend.verification.bands import FILE_BANDS, Band
 
-from backend.core.clock import ZONES
-
-MONTHS = {
-    "id": "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember",
-    "en": "January February March April May June July August September October November December",
-}
-
-# Band: emblem, field, title, sentence. The shapes are told apart on a grey photocopy; only
-# `certified` wears wax.
-BANDS: dict[str, tuple[str, str, tuple[str, str], tuple[str, str]]] = {
-    "certified": (
-        "seal",
-        "valid",
-        ("Asli dan utuh", "Genuine and intact"),
-        (
-            "Naskah ini ditandatangani secara elektronik dan tidak berubah sejak itu.",
-            "This document was signed electronically and has not changed since.",
-        ),
-    ),
-    "intact": (
-        "ticked",
-        "plain",
-        ("Utuh, tidak tersertifikasi", "Intact, not certified"),
-        (
-            (
-                "Naskah ini ditandatangani secara elektronik dan tidak berubah sejak itu. Sertifikatnya "
-                "bukan dari penyelenggara sertifikasi elektronik Indonesia (PSrE)."
-            ),
-            (
-                "This document was signed electronically and has not changed since. Its certificate "
-                "is not from a licensed Indonesian certification authority (PSrE)."
-            ),
-        ),
-    ),
+BANDS: dict[str, Band] = FILE_BANDS | {
     "checking": (
         "unsure",
         "open",
@@ -84,24 +51,6 @@ BANDS: dict[str, tuple[str, str, tuple[str, str], tuple[str, str]]] = {
             "The document with this code was never issued. Do not use it.",
         ),
     ),
-    "revoked": (
-        "void-seal",
-        "ended",
-        ("Sudah dicabut", "Revoked"),
-        (
-            "Pernah sah, tetapi tidak berlaku lagi sejak {date}. Jangan dipakai.",
-            "Once valid, but no longer in force since {date}. Do not use it.",
-        ),
-    ),
-    "superseded": (
-        "void-seal",
-        "ended",
-        ("Sudah diganti", "Superseded"),
-        (
-            "Pernah sah, tetapi sudah diganti sejak {date}. Pakailah penggantinya.",
-            "Once valid, but replaced since {date}. Use the newer document.",
-        ),
-    ),
     "unknown": (
         "question",
         "open",
@@ -127,64 +76,6 @@ BANDS: dict[str, tuple[str, str, tuple[str, str], tuple[str, str]]] = {
         (
             "Banyak berkas sedang diperiksa. Kirim lagi sebentar lagi; berkas Anda tidak disimpan.",
             "Many files are being examined. Send it again shortly; your file was not kept.",
-        ),
-    ),
-    # What an uploaded file may turn out to be.
-    "untrusted": (
-        "question",
-        "plain",
-        ("Utuh, penerbit tidak kami kenal", "Intact, issuer unknown to us"),
-        (
-            (
-                "Isi berkas ini tidak berubah, tetapi penerbit sertifikatnya tidak ada dalam daftar "
-                "yang kami percayai. Kami tidak dapat memastikan siapa penanda tangannya."
-            ),
-            (
-                "The file is unchanged, but the certificate's issuer is not among those we trust. "
-                "We cannot tell who really signed."
-            ),
-        ),
-    ),
-    "tampered": (
-        "broken",
-        "changed",
-        ("Berubah setelah ditandatangani", "Changed after signing"),
-        (
-            "Isi berkas ini tidak sama dengan yang ditandatangani. Jangan dipercaya.",
-            "This file is not what was signed. Do not trust it.",
-        ),
-    ),
-    "invalid": (
-        "void-seal",
-        "ended",
-        ("Tanda tangan tidak berlaku", "Signature not valid"),
-        (
-            "Ada tanda tangan di berkas ini, tetapi tidak dapat diterima. Alasannya di bawah.",
-            "There is a signature in this file, but it cannot be accepted. The reason is below.",
-        ),
-    ),
-    "not-signed": (
-        "sheet",
-        "plain",
-        ("Belum ditandatangani", "Not signed"),
-        (
-            (
-                "Berkas ini tidak memuat tanda tangan elektronik. Hasil pindai kertas memang begitu: "
-                "periksa lewat kode QR pada kertasnya."
-            ),
-            (
-                "This file carries no electronic signature. A scan of paper never does: "
-                "check the QR code on the paper instead."
-            ),
-        ),
-    ),
-    "unreadable": (
-        "question",
-        "open",
-        ("Belum dapat kami pastikan", "We cannot tell"),
-        (
-            "Kami tidak dapat memeriksa berkas ini dengan pasti. Itu belum berarti palsu.",
-            "We cannot examine this file with certainty. That alone does not make it false.",
         ),
     ),
     "form": (
@@ -334,6 +225,15 @@ LABELS: dict[str, tuple[str, str]] = {
     "no-page": ("Halaman ini tidak ada.", "There is no such page."),
     "technical": ("Laporan teknis", "Technical report"),
     "download-json": ("Unduh sebagai JSON", "Download as JSON"),
+    "download-report": ("Unduh laporan bersegel (PDF)", "Download the sealed report (PDF)"),
+    "report-note": (
+        "Laporan yang disegel sistem kami, untuk ditunjukkan kepada orang lain. Dapat diunduh selama satu jam.",
+        "A report sealed by our system, to show to others. It can be downloaded for an hour.",
+    ),
+    "report-over": (
+        "Laporan itu sudah lewat satu jam. Kirim berkasnya sekali lagi untuk diperiksa.",
+        "That report is more than an hour old. Send the file once more to have it checked.",
+    ),
     "level": ("Tingkat", "Level"),
     "result-valid": ("Berlaku", "Valid"),
     "result-untrusted": ("Utuh, penerbit tidak dikenal", "Intact, issuer unknown"),
@@ -358,17 +258,6 @@ LABELS: dict[str, tuple[str, str]] = {
 
 def label(key: str, lang: str, **params: str | int) -> str:
     return LABELS[key][lang == "en"].format_map(params)
-
-
-def when(moment: datetime, zone: str, lang: str) -> str:
-    """Such as «23 November 2026, 09.16 WIB»; in English with a colon."""
-    clock = f"{moment.astimezone(ZONES[zone]):%H.%M}"
-    return f"{day(moment, zone, lang)}, {clock.replace('.', ':') if lang == 'en' else clock}\N{NO-BREAK SPACE}{zone}"
-
-
-def day(moment: datetime, zone: str, lang: str) -> str:
-    local = moment.astimezone(ZONES[zone])
-    return f"{local.day}\N{NO-BREAK SPACE}{MONTHS[lang].split()[local.month - 1]} {local.year}"
 
 
 def grouped(code: str) -> str:

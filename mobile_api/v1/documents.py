@@ -25,10 +25,9 @@ from backend.routing.access import queued_versions, require_reader
 from mobile_api.access import needs, signed_in
 from mobile_api.context import current_services, current_work
 from mobile_api.fields import Body, Moment, Note
-from mobile_api.files import Responses, file_response
+from mobile_api.files import file_response, pdf
 from mobile_api.pagination import PageQuery, page
 
-pdf: Responses = {200: {"description": "The file.", "content": {"application/pdf": {}}}}
 bp = APIBlueprint("documents", __name__, url_prefix="/api/v1", tag="documents")
 
 Subject = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500)]

@@ -1,16 +1,22 @@
 """What the public pages say, as JSON."""
 
+from typing import Annotated, Literal
+
 from apiflask import APIBlueprint
-from pydantic import BaseModel
+from flask import Response
+from pydantic import BaseModel, StringConstraints
 
 from backend.verification.records import PublicRecord
 from backend.verification.registry import RegistryAnswer
 from backend.verification.report import FileReport
+from backend.verification.sealed.findings import LONGEST
 from mobile_api.access import public
 from mobile_api.context import current_services
-from mobile_api.public import uploads
+from mobile_api.fields import Body
+from mobile_api.files import attachment, pdf
+from mobile_api.public import reports, uploads
 from mobile_api.public.front import keep
-from mobile_api.public.throttle import count_upload, find
+from mobile_api.public.throttle import count_sealing, count_upload, find
 
 bp = APIBlueprint("public_api", __name__, url_prefix="/api/v1/public", tag="public")
 
@@ -20,6 +26,15 @@ class Verification(BaseModel):
 
     report: FileReport
     registry: RegistryAnswer | None
+    package: str
+    """Handed back to `/verifications/report` within an hour, it becomes a sealed PDF. Opaque."""
+
+
+class WantedReport(Body):
+    """What a judgement came with, and the language that its report is to be in."""
+
+    package: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST)]
+    language: Literal["id", "en"] = "id"
 
 
 @bp.get("/records/<code>")
@@ -36,10 +51,21 @@ def record(code: str) -> tuple[PublicRecord, int, dict[str, str]]:
 @bp.output(Verification)
 @bp.doc(
     summary="Judge a PDF",
-    description="The body is the file itself (application/pdf). It is examined and discarded.",
+    description="The body is the file itself (application/pdf). It is examined and discarded. "
+    "`X-Filename` (percent-encoded) may say how it is called.",
 )
 @public
 def verify() -> Verification:
     count_upload()
     judged = uploads.judge_body()
-    return Verification(report=judged.report, registry=judged.registry)
+    found = judged.findings
+    return Verification(report=found.report, registry=found.registry, package=judged.package)
+
+
+@bp.post("/verifications/report")
+@bp.input(WantedReport)
+@bp.doc(summary="A judgement as a sealed PDF", responses=pdf)
+@public
+def sealed_report(json_data: WantedReport) -> Response:
+    count_sealing()
+    return attachment(*reports.sealed(json_data.package, json_data.language))

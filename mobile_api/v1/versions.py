@@ -18,8 +18,8 @@ from backend.routing.access import require_version
 from mobile_api.access import needs, signed_in
 from mobile_api.context import current_services, current_work, db
 from mobile_api.fields import rfc3339
-from mobile_api.files import Responses, file_response
-from mobile_api.v1.documents import Refusal, pdf, show_refusal
+from mobile_api.files import Responses, file_response, pdf
+from mobile_api.v1.documents import Refusal, show_refusal
 from mobile_api.v1.page_images import PageImages, show_page
 
 picture: Responses = {

@@ -51,7 +51,7 @@ def as_it_is(_context: Any, value: Any) -> bytes:
 @pytest.fixture
 def world(app, services, monkeypatch) -> World:
     monkeypatch.setattr(uploads, "Sandbox", InProcessSandbox)
-    for limit in ("UNKNOWN", "READ", "UPLOADS", "JUDGED"):
+    for limit in ("UNKNOWN", "READ", "UPLOADS", "JUDGED", "SEALED"):
         monkeypatch.setattr(throttle, limit, (10**6, 10**6))
     world = World(app, services)
     assert world.first

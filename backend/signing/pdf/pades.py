@@ -9,10 +9,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from backend.certificates import messages
+from backend.certificates.attributes import signed_attributes
 from backend.certificates.revocation import Evidence, RevocationSource
 from backend.certificates.timestamps import TimeStamper
 from backend.signing.pdf import evidence
-from backend.signing.pdf.container import SignerIdentity, signature_container, signed_attributes
+from backend.signing.pdf.container import SignerIdentity, signature_container
 from backend.signing.pdf.placeholder import Placeholder
 
 

@@ -173,6 +173,24 @@ def first_placeholder(
         fields.insert(0, _add_seal_field(writer))
         first = SEAL_FIELD
     letters.embed()
+    _set_form(writer, fields)
+    return _with_signature(
+        writer, fields[0].get_object(), first, reserve, certify=True, store=store
+    )
+
+
+def seal_placeholder(base: bytes, reserve: int) -> Placeholder:
+    """A file of the house's own making with nothing but the empty signature of a seal."""
+    writer = open_revision(base)
+    writer.register_extension(ESIC_EXTENSION_1)
+    field = _add_seal_field(writer)
+    _set_form(writer, [field])
+    return _with_signature(
+        writer, field.get_object(), SEAL_FIELD, reserve, certify=True, store=True
+    )
+
+
+def _set_form(writer: IncrementalPdfFileWriter, fields: Sequence[generic.IndirectObject]) -> None:
     form_dict = generic.DictionaryObject(
         {
             pdf_name("/Fields"): generic.ArrayObject(fields),
@@ -180,9 +198,6 @@ def first_placeholder(
         }
     )
     writer.root[pdf_name("/AcroForm")] = writer.add_object(form_dict)
-    return _with_signature(
-        writer, fields[0].get_object(), first, reserve, certify=True, store=store
-    )
 
 
 def with_feet(base: bytes, foot: Foot, free: Free) -> bytes:

@@ -281,5 +281,6 @@ export const problems: Readonly<Record<string, string>> = {
   "signing/wrong-result": "This file is not the signed result that is awaited, so it is not used. Fetch the file from the service again, or choose another.",
   "verification/no-file": "Choose the PDF file first, then send again.",
   "verification/not-a-certificate": "The file {name} is not a certificate. Choose a PEM or DER file of a certificate authority.",
+  "verification/report-over": "This report is more than an hour old. Send the file once more to have it checked.",
   "verification/unknown-code": "We do not know this code. It need not be false; check the code again.",
 };

@@ -281,5 +281,6 @@ export const problems: Readonly<Record<string, string>> = {
   "signing/wrong-result": "Berkas ini bukan hasil tanda tangan yang ditunggu, jadi tidak dipakai. Unduh berkasnya lagi dari layanan, atau pilih berkas yang lain.",
   "verification/no-file": "Pilih berkas PDF-nya dulu, lalu kirim lagi.",
   "verification/not-a-certificate": "Berkas {name} bukan sertifikat. Pilih berkas PEM atau DER dari otoritas sertifikat.",
+  "verification/report-over": "Laporan ini sudah lewat satu jam. Kirim berkasnya sekali lagi untuk diperiksa.",
   "verification/unknown-code": "Kode ini tidak kami kenal. Belum tentu palsu; periksa lagi kodenya.",
 };

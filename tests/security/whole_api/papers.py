@@ -262,6 +262,7 @@ REQUESTS: Requests = {
     "POST /api/v1/numbers/{number_id}/void": _void,
     "GET /api/v1/public/records/{code}": lambda w: Call(None, {"code": w.issued().public_code}),
     "POST /api/v1/public/verifications": lambda _: Call(None, body=PDF),
+    "POST /api/v1/public/verifications/report": lambda w: Call(None, body={"package": w.package()}),
     "GET /api/v1/seal": _own(),
     "POST /api/v1/seal/join": _join,
     "GET /api/v1/signing/activation-key": _own(),

@@ -18,6 +18,8 @@ from backend.routing.routes import PlannedStep
 from backend.signing.models import SigningAttempt
 from backend.signing.offline import policy
 from backend.signing.offline.policy import OfflinePolicy
+from backend.verification.report import unreadable
+from backend.verification.sealed.findings import Findings, TrustFacts, pack
 from mobile_api.app import Application
 from tests.factories import papers, people, signings
 from tests.factories.phones import Phone
@@ -174,6 +176,14 @@ class World:
             version_sha256=version.sha256,
             pages=pages,
         )
+
+    def package(self) -> str:
+        """What a judgement came with."""
+        file = unreadable("empty", sha256=sha256(b""), size=0)
+        trust = TrustFacts(sha256=sha256(b""), roots=0)
+        at = self.services.clock.now()
+        found = Findings(filename=None, report=file, registry=None, trust=trust, at=at)
+        return pack(found, self.services.master_key)
 
     # What two officers decide.
 

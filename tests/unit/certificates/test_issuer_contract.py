@@ -39,6 +39,7 @@ def test_it_makes_every_kind_of_authority_once(issuer: IssuingKey) -> None:
         AuthorityKind.TSA,
         AuthorityKind.OCSP,
         AuthorityKind.CLAIM,
+        AuthorityKind.REPORT,
     ]
     assert again == issuer.authorities()
     assert all(a.key_name for a in again)

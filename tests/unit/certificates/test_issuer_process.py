@@ -59,7 +59,7 @@ def test_one_process_serves_all_and_leaves_only_keys_for_its_owner(settings: Set
         assert refused.value.problem is AUTHORITY_MISSING
         RemoteIssuer(settings.issuer_socket).establish(ORGANISATION)
         with running(settings):
-            assert len(RemoteIssuer(settings.issuer_socket).authorities()) == 6
+            assert len(RemoteIssuer(settings.issuer_socket).authorities()) == 7
         assert is_answering(settings.issuer_socket)
 
     assert not settings.issuer_socket.exists()
@@ -82,7 +82,7 @@ def test_it_survives_callers_that_speak_nonsense(settings: Settings) -> None:
                 with suppress(ConnectionError):  # unread bytes make the kernel reset
                     channel.shutdown(socket.SHUT_WR)
                     assert channel.recv(100) == b""
-        assert len(RemoteIssuer(settings.issuer_socket).establish(ORGANISATION)) == 6
+        assert len(RemoteIssuer(settings.issuer_socket).establish(ORGANISATION)) == 7
 
 
 def test_it_does_not_hear_strangers(settings: Settings) -> None:

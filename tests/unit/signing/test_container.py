@@ -20,7 +20,8 @@ from pyhanko.sign.signers.pdf_cms import ExternalSigner
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from backend.signing.pdf.container import SignerIdentity, signature_container, signed_attributes
+from backend.certificates.attributes import signed_attributes
+from backend.signing.pdf.container import SignerIdentity, signature_container
 from tests.factories.authorities import rsa_key
 from tests.factories.authority import Authority
 
