@@ -2,6 +2,7 @@
 
 import io
 import logging
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -30,6 +31,15 @@ from tests.support.clock import SettableClock
 from tests.support.database import Cluster
 from tests.support.jobs import RunJobs, run_pending
 from tests.support.softhsm import SoftHsm
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_waits_for_the_disk(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Only a power cut loses what was written; what is measured waits."""
+    with pytest.MonkeyPatch.context() as patch:
+        if not request.config.getoption("benchmark_only"):
+            patch.setattr(os, "fsync", lambda _: None)
+        yield
 
 
 @pytest.fixture(scope="session")

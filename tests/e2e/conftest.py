@@ -41,7 +41,15 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 EXPECTED = ("Failed to load resource",)
 
 
+LONGEST = ("test_poor_lines", "test_accessibility", "test_offline", "test_make_run", "test_offices")
+"""These files begin first, so that nobody waits for one of them at the end."""
+
 FAILED = pytest.StashKey[bool]()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    ranks = {name: rank for rank, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: ranks.get(item.path.stem, len(ranks)))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -43,9 +43,9 @@ class Cluster:
             " WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
         ).fetchall()
         self._filled = sql.SQL(" UNION ALL ").join(
-            sql.SQL("SELECT {0}, pg_relation_size({0}) > {1} WHERE EXISTS (SELECT FROM {2})").format(
-                sql.Literal(name), sql.Literal(GROWN), sql.Identifier(name)
-            )
+            sql.SQL(
+                "SELECT {0}, pg_relation_size({0}) > {1} WHERE EXISTS (SELECT FROM {2})"
+            ).format(sql.Literal(name), sql.Literal(GROWN), sql.Identifier(name))
             for (name,) in tables
         )
 
