@@ -1,18 +1,18 @@
 """Certificates: a path to an anchor at a moment, what the key may do, and revocation.
 
-Path building is pyHanko's; revocation is judged here, because a soft-failing check forgives a stale
+Plain paths are walked here (plain_paths), every other is pyHanko's to find or to refuse; revocation is judged here, because a soft-failing check forgives a stale
 list that names the certificate, and a strict one refuses honest files that carry no list at all.
 """
 
 import itertools
-from collections.abc import Coroutine, Iterable, Iterator
+from collections.abc import Coroutine, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from asn1crypto import x509
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
-from cryptography.x509 import Certificate, load_der_x509_certificate
+from cryptography.x509 import NameOID
 from pyhanko_certvalidator import ValidationContext, find_valid_path
 from pyhanko_certvalidator.errors import (
     DisallowedAlgorithmError,
@@ -24,8 +24,10 @@ from pyhanko_certvalidator.errors import (
 )
 from pyhanko_certvalidator.path import ValidationPath
 
+from backend.verification.certs import ERRORS, Cert
+from backend.verification.plain_paths import plain_path
 from backend.verification.report import CertificateFacts
-from backend.verification.revocation import Revocation, status_at
+from backend.verification.revocation import Revocation, states_at
 from backend.verification.scene import Scene
 from backend.verification.trust import Anchor, Purpose
 
@@ -55,18 +57,32 @@ class Chain:
     """Revocation of the whole chain is answered by what the file itself carries."""
 
 
-def judge_chain(
-    leaf: x509.Certificate,
-    others: Iterable[x509.Certificate],
-    purpose: Purpose,
-    scene: Scene,
-) -> Chain:
+def judge_chain(leaf: Cert, others: Sequence[Cert], purpose: Purpose, scene: Scene) -> Chain:
     """Judges one certificate as of the scene's moment."""
     anchors = [a for a in scene.trust.anchors if purpose in a.purposes]
-    known = {a.certificate: a for a in anchors}
+    known = {scene.shelf.put(a.certificate): a for a in anchors}
+    carried = tuple(dict.fromkeys((*others, *scene.certificates)))
+    path = plain_path(leaf, carried, list(known), scene.at)
+    if path is None:
+        found = _with_pyhanko(leaf, carried, list(known), scene)
+        if isinstance(found, Chain):
+            return found
+        path = found
+    anchor = known[path[0]]
+    if any(weak_key(c) for c in path):
+        return Chain(anchor, ("weak-key", "CRYPTO_CONSTRAINTS_FAILURE_NO_POE"))
+    if not (may_stamp(leaf) if purpose == "tsa" else may_sign(leaf)):
+        return Chain(anchor, ("wrong-usage", "CHAIN_CONSTRAINTS_FAILURE"))
+    return _with_revocation(anchor, path, scene)
+
+
+def _with_pyhanko(
+    leaf: Cert, others: Sequence[Cert], anchors: Sequence[Cert], scene: Scene
+) -> list[Cert] | Chain:
+    """The path from the anchor down to the leaf, or what is wrong with it."""
     context = ValidationContext(
-        trust_roots=[x509.Certificate.load(der) for der in known],
-        other_certs=[*others, *scene.certificates],
+        trust_roots=[x509.Certificate.load(anchor.der) for anchor in anchors],
+        other_certs=[other.asn1 for other in others],
         moment=scene.at,
         allow_fetching=False,
         revocation_mode="soft-fail",
@@ -74,7 +90,7 @@ def judge_chain(
         ocsps=[],
     )
     try:
-        path = _complete(_find(leaf, context))
+        path = _complete(_find(leaf.asn1, context))
     except (PathBuildingError, InvalidCertificateError):
         return Chain(None, ("issuer-unknown", "NO_CERTIFICATE_CHAIN_FOUND"))
     except ExpiredError:
@@ -85,13 +101,7 @@ def judge_chain(
         return Chain(None, ("weak-algorithm", "CRYPTO_CONSTRAINTS_FAILURE_NO_POE"))
     except PathValidationError:
         return Chain(None, ("chain-broken", "CHAIN_CONSTRAINTS_FAILURE"))
-    certificates = [load_der_x509_certificate(c.dump()) for c in path.iter_certs(include_root=True)]
-    anchor = known[path.first.dump()]
-    if any(weak_key(c) for c in certificates):
-        return Chain(anchor, ("weak-key", "CRYPTO_CONSTRAINTS_FAILURE_NO_POE"))
-    if not (may_stamp(leaf) if purpose == "tsa" else may_sign(leaf)):
-        return Chain(anchor, ("wrong-usage", "CHAIN_CONSTRAINTS_FAILURE"))
-    return _with_revocation(anchor, certificates, scene)
+    return [scene.shelf.put(c.dump()) for c in path.iter_certs(include_root=True)]
 
 
 async def _find(leaf: x509.Certificate, context: ValidationContext) -> ValidationPath:
@@ -111,25 +121,23 @@ def _complete(coroutine: Coroutine[Any, Any, ValidationPath]) -> ValidationPath:
     raise AssertionError("path building waited for something outside")
 
 
-def _with_revocation(anchor: Anchor, certificates: list[Certificate], scene: Scene) -> Chain:
+def _with_revocation(anchor: Anchor, certificates: list[Cert], scene: Scene) -> Chain:
     """`certificates` run from the anchor down to the leaf."""
-    everything = scene.evidence.everything()
     states = []
     in_file, moment = True, None
     for issuer, subject in itertools.pairwise(certificates):
-        state, moment = status_at(subject, issuer, scene.at, everything)
+        (state, moment), own = states_at(subject, issuer, scene.at, scene.evidence)
         if state is Revocation.REVOKED:
             return Chain(anchor, ("certificate-revoked", "REVOKED"), state, moment)
         states.append(state)
-        own, _ = status_at(subject, issuer, scene.at, scene.evidence.carried)
         in_file = in_file and own is Revocation.GOOD
     good = bool(states) and all(s is Revocation.GOOD for s in states)
     state = Revocation.GOOD if good or not states else Revocation.UNKNOWN
     return Chain(anchor, None, state, moment, evidence_in_file=in_file and bool(states))
 
 
-def weak_key(certificate: Certificate) -> bool:
-    key = certificate.public_key()
+def weak_key(certificate: Cert) -> bool:
+    key = certificate.key
     if isinstance(key, rsa.RSAPublicKey):
         return key.key_size < _MIN_RSA
     if isinstance(key, ec.EllipticCurvePublicKey):
@@ -137,52 +145,54 @@ def weak_key(certificate: Certificate) -> bool:
     return not isinstance(key, ed25519.Ed25519PublicKey | ed448.Ed448PublicKey)
 
 
-def may_sign(leaf: x509.Certificate) -> bool:
+def may_sign(leaf: Cert) -> bool:
     """An end entity's certificate for signatures: key usage, and a fitting EKU if any is named."""
-    usage = leaf.key_usage_value
-    if leaf.ca or (usage and not usage.native & {"digital_signature", "non_repudiation"}):
+    if leaf.is_authority or not leaf.signs_documents:
         return False
-    extended = leaf.extended_key_usage_value
-    return extended is None or bool(_oids(extended) & _SIGNING_USES)
+    return leaf.purposes is None or bool(leaf.purposes & _SIGNING_USES)
 
 
-def may_stamp(leaf: x509.Certificate) -> bool:
+def may_stamp(leaf: Cert) -> bool:
     """RFC 3161 §2.3: exactly the time-stamping purpose."""
-    extended = leaf.extended_key_usage_value
-    return not leaf.ca and extended is not None and _oids(extended) == {"1.3.6.1.5.5.7.3.8"}
+    return not leaf.is_authority and leaf.purposes == frozenset({"1.3.6.1.5.5.7.3.8"})
 
 
-def _oids(extended: x509.ExtKeyUsageSyntax) -> set[str]:
-    return {purpose.dotted for purpose in extended}
-
-
-def facts(leaf: x509.Certificate, anchor: Anchor | None) -> CertificateFacts:
+def facts(leaf: Cert, anchor: Anchor | None) -> CertificateFacts:
+    begins, ends = leaf.lives
     return CertificateFacts(
-        subject=name(leaf.subject),
-        issuer=name(leaf.issuer),
-        serial=f"{leaf.serial_number:x}",
-        not_before=leaf.not_valid_before,
-        not_after=leaf.not_valid_after,
-        thumbprint=leaf.sha256.hex(),
-        key=_key_name(load_der_x509_certificate(leaf.dump())),
+        subject=name(leaf),
+        issuer=name(leaf, issuer=True),
+        serial=f"{leaf.parsed.serial_number:x}",
+        not_before=begins,
+        not_after=ends,
+        thumbprint=leaf.thumbprint,
+        key=_key_name(leaf),
         anchor=anchor.name if anchor else None,
     )
 
 
-def name(subject: x509.Name) -> str:
+def name(cert: Cert, *, issuer: bool = False) -> str:
     """The common name, or the whole name where there is none; cut at 200 characters."""
-    return next(_common_names(subject), str(subject.human_friendly))[:200]
+    try:
+        said = cert.issuer if issuer else cert.subject
+        found = [str(a.value) for a in said.get_attributes_for_oid(NameOID.COMMON_NAME)]
+    except ERRORS:
+        found = []
+    if found:
+        return found[0][:200]
+    whole = cert.asn1.issuer if issuer else cert.asn1.subject
+    return next(_common_names(whole), str(whole.human_friendly))[:200]
 
 
-def _common_names(subject: x509.Name) -> Iterator[str]:
-    for part in subject.chosen:
+def _common_names(whole: x509.Name) -> Iterator[str]:
+    for part in whole.chosen:
         for pair in part:
             if pair["type"].native == "common_name":
                 yield str(pair["value"].native)
 
 
-def _key_name(certificate: Certificate) -> str:
-    key = certificate.public_key()
+def _key_name(certificate: Cert) -> str:
+    key = certificate.key
     if isinstance(key, rsa.RSAPublicKey):
         return f"RSA {key.key_size}"
     if isinstance(key, ec.EllipticCurvePublicKey):

@@ -7,6 +7,7 @@ validation, EN 319 102-1 clause 5.6).
 
 import hashlib
 import io
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from pyhanko.sign.validation.errors import NoDSSFoundError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from backend.verification import reading, structure
+from backend.verification.certs import Shelf
 from backend.verification.descriptions import entry
 from backend.verification.report import (
     Coverage,
@@ -70,8 +72,9 @@ def warm_up() -> None:
     """Judges a file of our own, so that whatever is imported or built at first use is there."""
     data = (Path(__file__).parent / "sample.pdf").read_bytes()
     store = _store(PdfFileReader(io.BytesIO(data)))
-    roots = [c for c in store.load_certs() if c.self_issued] if store else []
-    anchors = tuple(anchor_of("", root.dump(), BOTH, psre=False) for root in roots)
+    found = Shelf().put_all(_certificates(store))
+    roots = [c for c in found if c.subject == c.issuer]
+    anchors = tuple(anchor_of("", root.der, BOTH, psre=False) for root in roots)
     judge(data, Trust.model_construct(anchors=anchors), datetime(2026, 3, 2, 3, tzinfo=UTC))
 
 
@@ -129,11 +132,13 @@ def _signatures(
 ) -> list[SignatureReport]:
     items, reports = _collect(reader)
     store = _store(reader)
+    shelf = Shelf()
     scene = Scene(
         trust=trust,
         at=now,
         evidence=Evidence(_carried(store), Statements.read(trust.crls, ())),
-        certificates=tuple(store.load_certs()) if store else (),
+        certificates=shelf.put_all(_certificates(store)),
+        shelf=shelf,
     )
     for item in sorted(items, key=lambda i: i.signature.signed_revision, reverse=True):
         try:
@@ -200,6 +205,11 @@ def _store(reader: PdfFileReader) -> DocumentSecurityStore | None:
         return DocumentSecurityStore.read_dss(reader)
     except NoDSSFoundError:
         return None
+
+
+def _certificates(store: DocumentSecurityStore | None) -> Iterator[bytes]:
+    if store is not None:
+        yield from (ref.get_object().data for ref in store.certs.values())
 
 
 def _carried(store: DocumentSecurityStore | None) -> Statements:

@@ -15,8 +15,11 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from backend.verification.certs import Cert
 
 T = TypeVar("T")
 
@@ -27,18 +30,47 @@ class Revocation(StrEnum):
     UNKNOWN = "unknown"
 
 
+class _List:
+    """A CRL; whose it is, is found out once."""
+
+    def __init__(self, crl: x509.CertificateRevocationList) -> None:
+        self.crl = crl
+        self._by: dict[bytes, bool] = {}
+
+    def is_by(self, issuer: Cert) -> bool:
+        known = self._by.get(issuer.der)
+        if known is None:
+            known = self.crl.issuer == issuer.subject and _signed_by(self.crl, issuer)
+            self._by[issuer.der] = known
+        return known
+
+
+class _Answer:
+    """An OCSP response, likewise."""
+
+    def __init__(self, answer: ocsp.OCSPResponse) -> None:
+        self.answer = answer
+        self._by: dict[bytes, bool] = {}
+
+    def is_by(self, issuer: Cert) -> bool:
+        known = self._by.get(issuer.der)
+        if known is None:
+            known = self._by[issuer.der] = _answered_by(self.answer, issuer)
+        return known
+
+
 @dataclass(frozen=True)
 class Statements:
     """CRLs and OCSP responses, parsed; what cannot be parsed was left out."""
 
-    crls: tuple[x509.CertificateRevocationList, ...] = ()
-    answers: tuple[ocsp.OCSPResponse, ...] = ()
+    crls: tuple[_List, ...] = ()
+    answers: tuple[_Answer, ...] = ()
 
     @classmethod
     def read(cls, crls: Iterable[bytes], answers: Iterable[bytes]) -> "Statements":
         return cls(
-            tuple(_parsed(x509.load_der_x509_crl, crls)),
-            tuple(_parsed(ocsp.load_der_ocsp_response, answers)),
+            tuple(map(_List, _parsed(x509.load_der_x509_crl, crls))),
+            tuple(map(_Answer, _parsed(ocsp.load_der_ocsp_response, answers))),
         )
 
     def __add__(self, other: "Statements") -> "Statements":
@@ -52,9 +84,6 @@ class Evidence:
     known: Statements = field(default_factory=Statements)
     """In this house."""
 
-    def everything(self) -> Statements:
-        return self.carried + self.known
-
 
 @dataclass(frozen=True)
 class _Word:
@@ -66,11 +95,28 @@ class _Word:
     good_until: datetime | None
 
 
-def status_at(
-    subject: x509.Certificate, issuer: x509.Certificate, at: datetime, statements: Statements
-) -> tuple[Revocation, datetime | None]:
-    """The state at `at`, with the moment of revocation: before it, or after when it was good then."""
-    words = [*_from_lists(subject, issuer, statements), *_from_answers(subject, issuer, statements)]
+State = tuple[Revocation, datetime | None]
+
+
+def states_at(
+    subject: Cert, issuer: Cert, at: datetime, evidence: Evidence
+) -> tuple[State, Revocation]:
+    """The state at `at`, with the moment of revocation: before it, or after when it was good then.
+
+    And the state as far as what the file carries says it.
+    """
+    carried = [*_words(subject, issuer, evidence.carried)]
+    known = [*_words(subject, issuer, evidence.known)]
+    own = _state(carried, at)
+    return (_state([*carried, *known], at) if known else own), own[0]
+
+
+def _words(subject: Cert, issuer: Cert, statements: Statements) -> Iterator[_Word]:
+    yield from _from_lists(subject, issuer, statements)
+    yield from _from_answers(subject, issuer, statements)
+
+
+def _state(words: list[_Word], at: datetime) -> State:
     good = [w for w in words if w.revoked_at is None]
     for word in words:
         if word.revoked_at is None or word.revoked_at > at:
@@ -84,13 +130,12 @@ def status_at(
     return state, min((w.revoked_at for w in later if w.revoked_at and not w.held), default=None)
 
 
-def _from_lists(
-    subject: x509.Certificate, issuer: x509.Certificate, statements: Statements
-) -> Iterator[_Word]:
-    for crl in statements.crls:
-        if crl.issuer != issuer.subject or not _signed_by(crl, issuer) or _partial(crl, subject):
+def _from_lists(subject: Cert, issuer: Cert, statements: Statements) -> Iterator[_Word]:
+    for one in statements.crls:
+        crl = one.crl
+        if not one.is_by(issuer) or _partial(crl, subject.parsed):
             continue
-        entry = crl.get_revoked_certificate_by_serial_number(subject.serial_number)
+        entry = crl.get_revoked_certificate_by_serial_number(subject.parsed.serial_number)
         reason = _reason(entry) if entry is not None else None
         if entry is None or reason is x509.ReasonFlags.remove_from_crl:
             yield _Word(None, False, crl.last_update_utc, crl.next_update_utc)
@@ -125,24 +170,22 @@ def _reason(entry: x509.RevokedCertificate) -> x509.ReasonFlags | None:
         return None
 
 
-def _signed_by(crl: x509.CertificateRevocationList, issuer: x509.Certificate) -> bool:
+def _signed_by(crl: x509.CertificateRevocationList, issuer: Cert) -> bool:
     try:
-        return crl.is_signature_valid(issuer.public_key())  # type: ignore[arg-type]
+        return crl.is_signature_valid(issuer.key)  # type: ignore[arg-type]
     except (TypeError, ValueError, UnsupportedAlgorithm):
         return False
 
 
-def _from_answers(
-    subject: x509.Certificate, issuer: x509.Certificate, statements: Statements
-) -> Iterator[_Word]:
-    for answer in statements.answers:
+def _from_answers(subject: Cert, issuer: Cert, statements: Statements) -> Iterator[_Word]:
+    for one in statements.answers:
         try:
-            if answer.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
+            if one.answer.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
                 continue
-            if not _answered_by(answer, issuer):
+            if not one.is_by(issuer):
                 continue
-            for single in answer.responses:
-                if _concerns(single, subject, issuer):
+            for single in one.answer.responses:
+                if _concerns(single, subject.parsed, issuer.parsed):
                     yield _word(single)
         except (ValueError, UnsupportedAlgorithm):
             continue
@@ -170,26 +213,26 @@ def _concerns(
     )
 
 
-def _answered_by(answer: ocsp.OCSPResponse, issuer: x509.Certificate) -> bool:
+def _answered_by(answer: ocsp.OCSPResponse, issuer: Cert) -> bool:
     """Signed by the issuer, or by a responder it appointed with the OCSPSigning purpose."""
-    if _verifies(answer, issuer):
+    if _verifies(answer, issuer.key):
         return True
     for responder in answer.certificates:
         try:
-            responder.verify_directly_issued_by(issuer)
+            responder.verify_directly_issued_by(issuer.parsed)
             purposes = responder.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
         except (ValueError, TypeError, InvalidSignature, x509.ExtensionNotFound):
             continue
         lived = responder.not_valid_before_utc <= answer.produced_at_utc
         lived = lived and answer.produced_at_utc <= responder.not_valid_after_utc
         appointed = ExtendedKeyUsageOID.OCSP_SIGNING in purposes
-        if lived and appointed and _verifies(answer, responder):
+        if lived and appointed and _verifies(answer, responder.public_key()):
             return True
     return False
 
 
-def _verifies(answer: ocsp.OCSPResponse, signer: x509.Certificate) -> bool:
-    key, algorithm = signer.public_key(), answer.signature_hash_algorithm
+def _verifies(answer: ocsp.OCSPResponse, key: CertificatePublicKeyTypes) -> bool:
+    algorithm = answer.signature_hash_algorithm
     try:
         if isinstance(key, rsa.RSAPublicKey) and algorithm is not None:
             key.verify(answer.signature, answer.tbs_response_bytes, padding.PKCS1v15(), algorithm)

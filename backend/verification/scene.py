@@ -1,10 +1,9 @@
 """What a signature is judged against: whom to trust, as of when, with which evidence."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from asn1crypto import x509
-
+from backend.verification.certs import Cert, Shelf
 from backend.verification.revocation import Evidence, Statements
 from backend.verification.trust import Trust
 
@@ -15,8 +14,9 @@ class Scene:
     at: datetime
     """Now, or what a later time stamp proves."""
     evidence: Evidence
-    certificates: tuple[x509.Certificate, ...] = ()
+    certificates: tuple[Cert, ...] = ()
     """From the file's security store, for building chains."""
+    shelf: Shelf = field(default_factory=Shelf)
     sealed: bool = False
     """A later, trusted document time stamp proves that this existed at `at`."""
 

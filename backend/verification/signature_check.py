@@ -3,18 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
-from asn1crypto import cms
-from cryptography.x509 import load_der_x509_certificate
-from pyhanko.pdf_utils.generic import Reference
+from pyhanko.pdf_utils.generic import Reference, parse_pdf_date
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from backend.certificates.profiles import names_a_seal
-from backend.verification import accounting, changes, cms_check, structure
+from backend.verification import accounting, changes, cms_check, plain_cms, structure
 from backend.verification.chain import Chain, facts, judge_chain, name
-from backend.verification.cms_check import Checked, MalformedError
+from backend.verification.cms_check import Checked, MalformedError, Structure
 from backend.verification.descriptions import entry
 from backend.verification.report import Coverage, Indication, Reason, SignatureReport
 from backend.verification.revocation import Revocation, Statements
@@ -31,6 +30,10 @@ class Item:
     subfilter: str
     signature: EmbeddedPdfSignature
     value: Reference
+
+    @cached_property
+    def cms(self) -> Structure:
+        return Structure(self.signature.pkcs7_content)
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ def judge_item(
             "coverage": shape.coverage,
             "covered_bytes": shape.end,
             "changes": shape.added,
-            "claimed_at": _claimed(item.signature),
+            "claimed_at": _claimed(item),
         }
     )
     if shape.coverage is Coverage.BROKEN:
@@ -99,22 +102,21 @@ def _signature(
     shape: _Shape,
     scene: Scene,
 ) -> SignatureReport:
-    signer_info = item.signature.signer_info
     try:
-        checked = _checked(item)
+        checked = _checked(item, scene)
     except MalformedError as error:
         return _verdict(draft, Verdict.INVALID, "FORMAT_FAILURE", (Reason(code=error.args[0]),))
     draft = draft.model_copy(
         update={
-            "signer": name(checked.signer.subject),
-            "is_seal": names_a_seal(load_der_x509_certificate(checked.signer.dump())),
+            "signer": name(checked.signer),
+            "is_seal": names_a_seal(checked.signer.parsed),
         }
     )
-    scene = scene.carrying(_in_cms(signer_info))
-    stamp = _best_stamp(signer_info, scene)
+    scene = scene.carrying(_in_cms(item.cms))
+    stamp = _best_stamp(item.cms, scene)
     proven = stamp.proves if stamp else None
     chain = judge_chain(
-        checked.signer, checked.certs.other_certs, "signing", scene.at_moment(proven or scene.at)
+        checked.signer, checked.others, "signing", scene.at_moment(proven or scene.at)
     )
     draft = draft.model_copy(
         update={
@@ -168,7 +170,7 @@ def _document_stamp(
     shape: _Shape,
     scene: Scene,
 ) -> SignatureReport:
-    stamp = judge_stamp(item.signature.signed_data, None, scene)
+    stamp = judge_stamp(item.cms, None, scene)
     problem = stamp.problem
     if problem is None and not _stamps_file(item):
         problem = ("digest-differs", "HASH_FAILURE")
@@ -191,36 +193,29 @@ def _document_stamp(
 
 
 def _stamps_file(item: Item) -> bool:
-    info = cms_check.token_info(item.signature.signed_data)
+    info, _ = cms_check.token_info(item.cms)
     algorithm, imprint = cms_check.imprint(info)
     return bool(item.signature.compute_digest(algorithm) == imprint)
 
 
-def _checked(item: Item) -> Checked:
-    signed_data = item.signature.signed_data
-    if str(signed_data["encap_content_info"]["content_type"].native) != "data":
+def _checked(item: Item, scene: Scene) -> Checked:
+    if not item.cms.is_detached:
         raise MalformedError("cms-malformed")
-    if signed_data["encap_content_info"]["content"].native is not None:
-        raise MalformedError("cms-malformed")
-    digest = item.signature.compute_digest()
-    return cms_check.check(signed_data, item.signature.signer_info, digest, "data")
+    return cms_check.check(item.cms, item.signature.compute_digest(), "data", scene.shelf)
 
 
-def _best_stamp(signer_info: cms.SignerInfo, scene: Scene) -> Stamp | None:
+def _best_stamp(structure: Structure, scene: Scene) -> Stamp | None:
     """The first signature time stamp that lends its time; else the last looked at."""
     stamp = None
-    for token in cms_check.time_stamp_tokens(signer_info):
-        stamp = judge_stamp(token, signer_info["signature"].native, scene)
+    for token in cms_check.time_stamp_tokens(structure):
+        stamp = judge_stamp(token, structure.signature, scene)
         if stamp.proves:
             break
     return stamp
 
 
 def _level(item: Item, chain: Chain, stamp: Stamp | None, *, sealed: bool) -> str:
-    pades = cms_check.pades_form(
-        item.signature.signed_data, item.signature.signer_info, item.subfilter
-    )
-    prefix = "B" if pades else "PKCS7"
+    prefix = "B" if cms_check.pades_form(item.cms, item.subfilter) else "PKCS7"
     timed = (stamp is not None and stamp.proves is not None) or sealed
     if not timed:
         return f"{prefix}-B"
@@ -229,11 +224,13 @@ def _level(item: Item, chain: Chain, stamp: Stamp | None, *, sealed: bool) -> st
     return f"{prefix}-LTA" if sealed else f"{prefix}-LT"
 
 
-def _in_cms(signer_info: cms.SignerInfo) -> Statements:
+def _in_cms(structure: Structure) -> Statements:
     """Revocation statements inside the CMS: Adobe's archival attribute."""
+    if not structure.may_have(plain_cms.REVOCATION):
+        return Statements()
     crls: list[bytes] = []
     answers: list[bytes] = []
-    for attribute in signer_info["signed_attrs"]:
+    for attribute in structure.signer_info["signed_attrs"]:
         if attribute["type"].native != "adobe_revocation_info_archival":
             continue
         for value in attribute["values"]:
@@ -255,9 +252,16 @@ def _certification(signature: EmbeddedPdfSignature) -> int | None:
     return None
 
 
-def _claimed(signature: EmbeddedPdfSignature) -> datetime | None:
+def _claimed(item: Item) -> datetime | None:
+    """What the CMS says, or else the dictionary (/M)."""
+    signature = item.signature
     try:
-        moment = signature.self_reported_timestamp
+        if item.cms.may_have(plain_cms.SIGNING_TIME):
+            moment = signature.self_reported_timestamp
+        elif "/M" in signature.sig_object:
+            moment = parse_pdf_date(signature.sig_object["/M"], strict=signature.reader.strict)
+        else:
+            moment = None
     except ValueError:
         return None
     return moment if moment is not None and moment.tzinfo is not None else None

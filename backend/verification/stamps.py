@@ -3,11 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from asn1crypto import cms
-from pyhanko.sign.general import extract_signer_info
-
 from backend.verification import chain, cms_check
-from backend.verification.cms_check import Checked, MalformedError
+from backend.verification.cms_check import Checked, MalformedError, Structure
 from backend.verification.report import Reason, TimeStampFacts
 from backend.verification.scene import Scene
 
@@ -28,18 +25,15 @@ class Stamp:
         return self.facts.at if self.facts and self.problem is None else None
 
 
-def judge_stamp(token: cms.SignedData, stamped: bytes | None, scene: Scene) -> Stamp:
+def judge_stamp(token: Structure, stamped: bytes | None, scene: Scene) -> Stamp:
     """Judges a time-stamp token.
 
     `stamped` are the bytes it should be about; None when the caller compares the imprint.
     """
     try:
-        info = cms_check.token_info(token)
-        signer_info = extract_signer_info(token)
-        content = bytes(token["encap_content_info"]["content"])
-        algorithm = signer_info["digest_algorithm"]["algorithm"].native
-        digest = cms_check.hashed(algorithm, content)
-        checked = cms_check.check(token, signer_info, digest, "tst_info")
+        info, content = cms_check.token_info(token)
+        digest = cms_check.hashed(token.digest_algorithm, content)
+        checked = cms_check.check(token, digest, "tst_info", scene.shelf)
         imprint_algorithm, imprint = cms_check.imprint(info)
         matches = stamped is None or cms_check.hashed(imprint_algorithm, stamped) == imprint
     except (MalformedError, ValueError):
@@ -54,7 +48,7 @@ def judge_stamp(token: cms.SignedData, stamped: bytes | None, scene: Scene) -> S
         problem, in_file = _trusted(checked, moment, scene, weak=weak)
     facts = TimeStampFacts(
         at=moment,
-        authority=chain.name(checked.signer.subject),
+        authority=chain.name(checked.signer),
         trusted=problem is None,
         reasons=(Reason(code=problem[0]),) if problem else (),
     )
@@ -69,8 +63,9 @@ def _trusted(
     if moment > scene.at + SKEW:
         return ("time-stamp-from-the-future", "TIMESTAMP_ORDER_FAILURE"), False
     signer = checked.signer
-    if not signer.not_valid_before <= moment <= signer.not_valid_after:
+    begins, ends = signer.lives
+    if not begins <= moment <= ends:
         return ("time-stamp-outside-validity", "SIG_CONSTRAINTS_FAILURE"), False
     # Judged as of the scene and not at the time it states: an authority that lost its key could state any.
-    result = chain.judge_chain(signer, checked.certs.other_certs, "tsa", scene)
+    result = chain.judge_chain(signer, checked.others, "tsa", scene)
     return result.problem, result.evidence_in_file
