@@ -183,25 +183,29 @@ def _named(plain: Plain, certs: Sequence[Cert]) -> Cert | None:
 def _says(plain: Plain, signer: Cert, digest: bytes) -> bool:
     """The signed attributes name this content, this digest, this signer and these algorithms."""
     said = plain.attributes
-    if CERTIFICATE_V1 in said or any(len(values) != 1 for values in said.values()):
+    if any(len(values) != 1 for values in said.values()):
         return False
     if only(said[CONTENT_TYPE][0], OID).inside != plain.content_type:
         return False
     if only(said[MESSAGE_DIGEST][0], OCTETS).inside != digest:
         return False
-    if CERTIFICATE_V2 in said and not _is_meant(said[CERTIFICATE_V2][0], signer):
-        return False
+    for kind, algorithm in ((CERTIFICATE_V1, "sha1"), (CERTIFICATE_V2, "sha256")):
+        if kind in said and not _is_meant(said[kind][0], signer, algorithm):
+            return False
     return PROTECTION not in said or _protected(said[PROTECTION][0], plain)
 
 
-def _is_meant(value: bytes, signer: Cert) -> bool:
-    """The certificate that was signed along (RFC 5035) is the signer's."""
+def _is_meant(value: bytes, signer: Cert, algorithm: str) -> bool:
+    """The certificate that was signed along (RFC 5035) is the signer's.
+
+    `algorithm` is what its digest is of when it does not say.
+    """
     named = first(_of(first(only(value, SEQUENCE).inside), SEQUENCE))
-    hashed, algorithm, by = b"", hashes.SHA256().name, b""
+    hashed, by = b"", b""
     for part in parts(_of(named, SEQUENCE)):
         if part.tag == OCTETS and not hashed:
             hashed = part.inside
-        elif part.tag == SEQUENCE and not hashed:
+        elif part.tag == SEQUENCE and not hashed and algorithm != "sha1":
             algorithm = _DIGESTS[first(part.inside).inside][0]
         elif part.tag == SEQUENCE and not by:
             by = part.inside

@@ -22,6 +22,7 @@ from tests.security.attacks.cases import (
     signer,
     stamper,
 )
+from tests.support.pyhanko_alone import pyhanko_alone
 
 BOMBS = {f"hurting.decompression_bomb_in_the_{place}" for place in ("table", "form")}
 """Judged in confinement (test_hurting_uploads); without it they take their time."""
@@ -37,6 +38,8 @@ def test_no_attack_is_judged_valid(name):
     for reason in report.reasons:
         assert all(reason.text.values())
     assert not report.certified
+    with pyhanko_alone():
+        assert judge(case.data, case.trust or house().trust(), case.now) == report
 
 
 def test_there_are_enough_of_them():
@@ -108,7 +111,10 @@ HONEST = {
 @pytest.mark.parametrize("name", HONEST)
 def test_no_honest_file_is_refused(name):
     make, level, count = HONEST[name]
-    report = judge(make(), house().trust(), NOW + timedelta(hours=1))
+    data = make()
+    report = judge(data, house().trust(), NOW + timedelta(hours=1))
+    with pyhanko_alone():
+        assert judge(data, house().trust(), NOW + timedelta(hours=1)) == report
     assert report.verdict is Verdict.VALID, report.reasons
     people = [s for s in report.signatures if s.kind == "signature"]
     assert len(people) == count
