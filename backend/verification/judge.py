@@ -55,6 +55,8 @@ _STUMBLES = (
     ArithmeticError,
 )
 _CAMERAS = {b"ftyp" + brand for brand in (b"heic", b"heix", b"mif1", b"avif")}
+Field = tuple[str, Any, Any]
+"""Its full name, its value, and itself."""
 _SUBFILTERS = {"/ETSI.CAdES.detached", "/adbe.pkcs7.detached", "/ETSI.RFC3161"}
 
 
@@ -95,10 +97,10 @@ def judge(data: bytes, trust: Trust, now: datetime) -> FileReport:
             return unreadable_report("photo", sha256=digest, size=size)
         return unreadable_report("not-a-pdf", sha256=digest, size=size)
     try:
-        reader, strictly = _reader(data)
+        reader, fields, strictly = _reader(data)
         if reader.encrypted:
             return unreadable_report("encrypted", sha256=digest, size=size)
-        signatures = tuple(_signatures(reader, data, trust, now))
+        signatures = tuple(_signatures(reader, fields, data, trust, now))
         if not strictly:
             signatures = tuple(map(_if_it_covers_all, signatures))
     except _STUMBLES:
@@ -109,14 +111,14 @@ def judge(data: bytes, trust: Trust, now: datetime) -> FileReport:
     return conclude(signatures, sha256=digest, size=size, reasons=whole)
 
 
-def _reader(data: bytes) -> tuple[PdfFileReader, bool]:
+def _reader(data: bytes) -> tuple[PdfFileReader, list[Field], bool]:
     """The file as the standard reads it, or else (False) as forgiving programs do."""
     try:
         reader = PdfFileReader(io.BytesIO(data), strict=True)
-        list(enumerate_sig_fields(reader, filled_status=True))
+        return reader, list(enumerate_sig_fields(reader, filled_status=True)), True
     except PdfStrictReadError:
-        return PdfFileReader(io.BytesIO(data), strict=False), False
-    return reader, True
+        reader = PdfFileReader(io.BytesIO(data), strict=False)
+        return reader, list(enumerate_sig_fields(reader, filled_status=True)), False
 
 
 def _if_it_covers_all(signature: SignatureReport) -> SignatureReport:
@@ -128,9 +130,9 @@ def _if_it_covers_all(signature: SignatureReport) -> SignatureReport:
 
 
 def _signatures(
-    reader: PdfFileReader, data: bytes, trust: Trust, now: datetime
+    reader: PdfFileReader, fields: list[Field], data: bytes, trust: Trust, now: datetime
 ) -> list[SignatureReport]:
-    items, reports = _collect(reader)
+    items, reports = _collect(reader, fields)
     store = _store(reader)
     shelf = Shelf()
     scene = Scene(
@@ -151,12 +153,14 @@ def _signatures(
     return reports[::-1]
 
 
-def _collect(reader: PdfFileReader) -> tuple[list[Item], list[SignatureReport]]:
+def _collect(
+    reader: PdfFileReader, fields: list[Field]
+) -> tuple[list[Item], list[SignatureReport]]:
     """Signatures that can be looked at, and reports on those that cannot."""
     items: list[Item] = []
     broken: list[SignatureReport] = []
     seen = set()
-    for name, value, field in enumerate_sig_fields(reader, filled_status=True):
+    for name, value, field in fields:
         subfilter = str(entry(value.get_object(), "/SubFilter") or "")
         kind = "time-stamp" if subfilter == "/ETSI.RFC3161" else "signature"
         if value.reference in seen:
