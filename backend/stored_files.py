@@ -23,4 +23,5 @@ def references() -> tuple[Reference, ...]:
         signing.DocumentSeal.file_sha256,
         signing.ArchiveStamp.file_sha256,
         verification.ValidationReport.preview_sha256,
+        verification.FinalPage.image_sha256,
     )

@@ -26,6 +26,18 @@ class ValidationReport(Identified, Base):
     """A small picture of the first page, as signed, for the public page."""
 
 
+class FinalPage(Base):
+    """A page of a validated file as a picture, drawn when somebody first held it beside the paper."""
+
+    __tablename__ = "final_page"
+
+    file_sha256: Mapped[str] = mapped_column(primary_key=True)
+    ordinal: Mapped[int] = mapped_column(primary_key=True)
+    """From 1."""
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("document.id"), index=True)
+    image_sha256: Mapped[str]
+
+
 class PublicChange(Base):
     """That a transaction changed what public answers about a paper are made of.
 

@@ -106,19 +106,6 @@ def public_record(work: Work, code: str) -> PublicRecord:
     return record
 
 
-def page_picture(work: Work, record: PublicRecord, ordinal: int) -> tuple[str, str]:
-    """Digest and media type of a page's picture, where it may be seen. Raises UNKNOWN_CODE."""
-    if not 1 <= ordinal <= record.pictures:
-        raise UNKNOWN_CODE()
-    query = (
-        select(Page.image_sha256, Page.image_type)
-        .join(Document, Document.current_version_id == Page.version_id)
-        .where(Document.public_code == record.code, Page.ordinal == ordinal)
-    )
-    digest, media_type = work.session.execute(query).one()
-    return digest, media_type
-
-
 def _report(work: Work, document: Document) -> ValidationReport | None:
     if document.validated_sha256 is None or document.validated_sha256 != document.signed_sha256:
         return None

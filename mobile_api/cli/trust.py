@@ -47,11 +47,16 @@ def add(
 
 @trust.command("list")
 def list_() -> None:
-    """Show the roots that were added."""
+    """Show the roots that are trusted: this installation's own, and those that were added."""
     with services() as running, running.work() as work:
-        for row in anchors.list_anchors(work):
-            psre = ", Indonesian PSrE" if row.indonesian_psre else ""
-            click.echo(f"{row.name} ({', '.join(row.purposes)}{psre})\n  {row.thumbprint}")
+        for root in anchors.roots(work):
+            marks: list[str] = [*root.purposes]
+            marks += ["Indonesian PSrE"] if root.indonesian_psre else []
+            marks += ["this installation's own"] if root.own else []
+            over = ", over" if root.not_after < work.now else ""
+            click.echo(f"{root.name} ({', '.join(marks)})")
+            click.echo(f"  valid {root.not_before:%Y-%m-%d} to {root.not_after:%Y-%m-%d}{over}")
+            click.echo(f"  {root.thumbprint}")
 
 
 @trust.command()

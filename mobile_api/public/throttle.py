@@ -37,8 +37,7 @@ def find(code: str) -> Kept[PublicRecord]:
     try:
         kept = published.record(current_work(), code)
     except DomainError:
-        metrics.PUBLIC.labels("unknown-code").inc()
-        _count("unknown", UNKNOWN, MINUTE)
+        count_unknown()
         raise
     _count("read", READ, MINUTE)
     return kept
@@ -49,6 +48,12 @@ def find_file(code: str) -> PublicRecord:
     record = find(code).value
     _count("read", READ, MINUTE)
     return record
+
+
+def count_unknown() -> None:
+    """A code that does not exist. Raises TOO_MANY."""
+    metrics.PUBLIC.labels("unknown-code").inc()
+    _count("unknown", UNKNOWN, MINUTE)
 
 
 def count_upload() -> None:

@@ -10,14 +10,14 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from backend.core.errors import TOO_LARGE, TOO_MANY, DomainError
 from backend.core.ids import normalise_code
+from backend.verification import final_pages
 from backend.verification.bands import band_of
 from backend.verification.problems import NO_FILE, REPORT_OVER, UNKNOWN_CODE
-from backend.verification.records import page_picture
 from backend.verification.sealed.findings import Findings
 from mobile_api.access import public
-from mobile_api.context import current_services, current_work
+from mobile_api.context import current_services
 from mobile_api.files import attachment
-from mobile_api.public import reports, uploads
+from mobile_api.public import pictures, reports, uploads
 from mobile_api.public.front import keep
 from mobile_api.public.rendering import language, show
 from mobile_api.public.throttle import count_sealing, count_upload, find, find_file
@@ -68,8 +68,8 @@ def preview(code: str) -> BaseResponse:
 @public
 def page(code: str, ordinal: int) -> BaseResponse:
     """A page's picture, where secrecy allows: to hold beside the paper."""
-    digest, media_type = page_picture(current_work(), find_file(code), ordinal)
-    response = Response(current_services().blobs.get(digest), content_type=media_type)
+    digest = pictures.final_page(find_file(code), ordinal)
+    response = Response(current_services().blobs.get(digest), content_type=final_pages.TYPE)
     response.headers["Cache-Control"] = "private, max-age=600"
     response.set_etag(digest)
     return response.make_conditional(request)
@@ -94,7 +94,9 @@ def file(code: str) -> Response:
 @pages.get("/periksa")
 @public
 def upload_form() -> Response:
-    return show("form", "form", limit=uploads.limit_mb())
+    """Where a file is sent; `?kode=` says which paper it is to be compared with."""
+    code = normalise_code(request.args.get("kode", ""))[:40]
+    return show("form", "form", limit=uploads.limit_mb(), code=code)
 
 
 @pages.post("/periksa")
@@ -116,6 +118,7 @@ def upload() -> Response:
         technical=_technical(found),
         package=judged.package,
         registry=found.registry,
+        spoken=found.spoken,
         filename=found.filename,
         numbers=numbers,
     )
@@ -134,6 +137,7 @@ def _technical(found: Findings) -> str:
     said = {
         "report": found.report.model_dump(mode="json", exclude={"changed_pages"}),
         "registry": found.registry.model_dump(mode="json") if found.registry else None,
+        "spoken": [said.model_dump(mode="json") for said in found.spoken],
     }
     return base64.b64encode(json.dumps(said, indent=1, ensure_ascii=False).encode()).decode()
 

@@ -197,6 +197,27 @@ LABELS: dict[str, tuple[str, str]] = {
         "Berkas ini kami terbitkan dan kemudian kami ganti.",
         "We issued this file and later replaced it.",
     ),
+    "spoken": ("Kode pada kertas", "Code on the paper"),
+    "spoken-same": (
+        "Berkas ini yang disebut kode itu.",
+        "This file is the one the code speaks of.",
+    ),
+    "spoken-built-on": (
+        "Berkas ini berawal dari naskah yang disebut kode itu, tetapi bukan berkas yang kami terbitkan.",
+        "This file begins with the document the code speaks of, and is not the file we issued.",
+    ),
+    "spoken-other": (
+        "Berkas ini bukan naskah yang disebut kode itu.",
+        "This file is not the one the code speaks of.",
+    ),
+    "spoken-unknown": (
+        "Kode itu tidak kami kenal.",
+        "We do not know that code.",
+    ),
+    "compared": (
+        "Berkasnya kami bandingkan dengan naskah berkode {code}.",
+        "We compare the file with the document under the code {code}.",
+    ),
     "open-record": ("Lihat catatannya", "See the record"),
     "finding": ("Temuan", "Finding"),
     "signature": ("Tanda tangan {n}", "Signature {n}"),

@@ -10,6 +10,7 @@ from backend.verification.records import PublicRecord
 from backend.verification.registry import RegistryAnswer
 from backend.verification.report import FileReport
 from backend.verification.sealed.findings import LONGEST
+from backend.verification.spoken import Spoken
 from mobile_api.access import public
 from mobile_api.context import current_services
 from mobile_api.fields import Body
@@ -26,6 +27,8 @@ class Verification(BaseModel):
 
     report: FileReport
     registry: RegistryAnswer | None
+    spoken: tuple[Spoken, ...]
+    """Of the code it came with and those on its pages: whether they speak of this file."""
     package: str
     """Handed back to `/verifications/report` within an hour, it becomes a sealed PDF. Opaque."""
 
@@ -47,7 +50,14 @@ def record(code: str) -> tuple[PublicRecord, int, dict[str, str]]:
     return kept.value, 200, {"Cache-Control": "no-cache"}
 
 
+class WithCode(BaseModel):
+    """The code of the paper that the file is said to be."""
+
+    code: Annotated[str, StringConstraints(max_length=60)] = ""
+
+
 @bp.post("/verifications")
+@bp.input(WithCode, location="query")
 @bp.output(Verification)
 @bp.doc(
     summary="Judge a PDF",
@@ -55,11 +65,16 @@ def record(code: str) -> tuple[PublicRecord, int, dict[str, str]]:
     "`X-Filename` (percent-encoded) may say how it is called.",
 )
 @public
-def verify() -> Verification:
+def verify(query_data: WithCode) -> Verification:
     count_upload()
-    judged = uploads.judge_body()
+    judged = uploads.judge_body(query_data.code)
     found = judged.findings
-    return Verification(report=found.report, registry=found.registry, package=judged.package)
+    return Verification(
+        report=found.report,
+        registry=found.registry,
+        spoken=found.spoken,
+        package=judged.package,
+    )
 
 
 @bp.post("/verifications/report")

@@ -16,6 +16,7 @@ NOT_STORED = {
     "tick.page_sha256": "repeats page.image_sha256, as the phone stated it",
     "prepared.sha256": "repeats prepared.blob_sha256: its slots are stored zeroed",
     "archive_stamp.base_sha256": "repeats the document's file before",
+    "final_page.file_sha256": "repeats document.signed_sha256",
     "validation_report.file_sha256": "repeats signature.file_sha256 or archive_stamp.file_sha256",
 }
 

@@ -114,11 +114,19 @@ class Report:
         if report.sub_indication:
             indication += f" / {report.sub_indication}"
         self._row("indication", [Line(indication), Line(self._word("indication-note"), note=True)])
-        told = [r for r in report.reasons if r.code != report.verdict.value]
-        if told:
+        reasons = [r for r in report.reasons if r.code != report.verdict.value]
+        if reasons:
             bad = STOP if report.verdict is Verdict.TAMPERED else INK
-            self._row("findings", [Line(self._say(reason), colour=bad) for reason in told])
+            self._row("findings", [Line(self._say(reason), colour=bad) for reason in reasons])
         self._row("registry", list(self._registry()))
+        for said in found.spoken:
+            told = Line(
+                self._word(f"spoken-{said.fits}"),
+                colour=STOP if said.fits == "other" else INK,
+            )
+            name = f" ({plain(said.number)})" if said.number else ""
+            about = Line(self._word("code", code=plain(said.code)) + name, note=True)
+            self._row("spoken", [told, about])
 
     def _registry(self) -> Iterable[Line]:
         answer = self._findings.registry

@@ -14,6 +14,7 @@ from backend.core.masterkey import CannotOpenError, MasterKey
 from backend.verification.problems import REPORT_OVER
 from backend.verification.registry import RegistryAnswer
 from backend.verification.report import SEVERITY, FileReport, Part, Reason, SignatureReport
+from backend.verification.spoken import Spoken
 
 GOOD_FOR = timedelta(hours=1)
 LONGEST = 384 * 1024
@@ -40,6 +41,8 @@ class Findings(Part):
     trust: TrustFacts
     at: datetime
     """When the sender asked."""
+    spoken: tuple[Spoken, ...] = ()
+    """What the codes have to do with it that it came with or that stand on its pages."""
     left_out: int = 0
     """Signatures that a report would be too long with."""
 

@@ -41,6 +41,23 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "number": ("Nomor {number}", "Number {number}"),
     "code": ("Kode {code}", "Code {code}"),
+    "spoken": ("Kode pada kertas", "Code on the paper"),
+    "spoken-same": (
+        "Berkas ini yang disebut kode itu.",
+        "This file is the one the code speaks of.",
+    ),
+    "spoken-built-on": (
+        "Berkas ini berawal dari naskah yang disebut kode itu, tetapi bukan berkas yang kami terbitkan.",
+        "This file begins with the document the code speaks of, and is not the file we issued.",
+    ),
+    "spoken-other": (
+        "Berkas ini bukan naskah yang disebut kode itu.",
+        "This file is not the one the code speaks of.",
+    ),
+    "spoken-unknown": (
+        "Kode itu tidak kami kenal.",
+        "We do not know that code.",
+    ),
     "changed": ("Yang berubah sejak ditandatangani", "What changed since it was signed"),
     "changed-note": (
         "Bingkai menandai bagian halaman yang tidak lagi sama.",

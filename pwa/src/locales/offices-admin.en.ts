@@ -82,6 +82,8 @@ export const en: Record<keyof typeof id, string> = {
   trust: "Trusted issuers",
   trustNote: "Certificate roots for checking files",
   trustText: "Files from elsewhere are checked against the roots below. Only signatures of an Indonesian PSrE are called certified.",
+  trustNone: "No issuer from elsewhere yet",
+  trustNoneText: "Add the roots of BSrE or other PSrE, so that their signatures are recognised when files are checked.",
   trustAdd: "Add an issuer",
   trustFile: "Root certificate file (PEM or DER)",
   trustFileHint: "From the issuer's official site. Compare its fingerprint first.",

@@ -80,6 +80,8 @@ export const id = {
   trust: "Penerbit tepercaya",
   trustNote: "Akar sertifikat untuk memeriksa berkas",
   trustText: "Berkas dari luar diperiksa dengan akar di bawah ini. Hanya tanda tangan dari PSrE Indonesia yang disebut tersertifikasi.",
+  trustNone: "Belum ada penerbit lain",
+  trustNoneText: "Tambahkan akar BSrE atau PSrE lain, supaya tanda tangannya dikenali saat berkas diperiksa.",
   trustAdd: "Tambah penerbit",
   trustFile: "Berkas sertifikat akar (PEM atau DER)",
   trustFileHint: "Dari situs resmi penerbitnya. Cocokkan dulu sidik jarinya.",

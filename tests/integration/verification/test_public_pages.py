@@ -1,16 +1,23 @@
 """What a citizen reads under a code, in each state a document can be in."""
 
+import io
 import re
 
 import brotli
 import pytest
+from PIL import Image
 from sqlalchemy import select, update
 
 from backend.certificates.models import Certificate, CertificateStatus
 from backend.documents.models import DocumentState, Page, Secrecy
 from backend.routing.models import EventKind, TimelineEvent
+from backend.verification import final_pages
+from backend.verification.models import FinalPage
+from mobile_api.public import pictures
 from mobile_api.public.rendering import CHECKING, POLICY
 from tests.factories.records import office as make_office
+from tests.factories.signed import BOXES
+from tests.fakes.sandbox import InProcessSandbox
 
 BUDGET = 15 * 1024
 SCRIPT = '<script src="/klaim.js" defer></script>'
@@ -179,19 +186,38 @@ def test_terbatas_shows_its_subject_but_neither_picture_nor_file(office, client)
     assert client.get(f"/v/{document.public_code}/berkas").status_code == 404
 
 
-def test_whoever_holds_the_paper_sees_its_pages(office, client, services, blobs):
+def test_whoever_holds_the_paper_sees_its_pages_as_they_were_given_out(
+    office, client, services, monkeypatch
+):
+    monkeypatch.setattr(pictures, "Sandbox", InProcessSandbox)
     document = office.issue()
-    with services.work() as work:
-        pages = update(Page).where(Page.version_id == document.current_version_id)
-        work.session.execute(
-            pages.values(image_sha256=blobs.put(b"a picture"), image_type="image/avif")
-        )
     count = client.get(f"/api/v1/public/records/{document.public_code}").json["pictures"]
     assert count >= 1
-    picture = client.get(f"/v/{document.public_code}/halaman/{count}")
-    assert (picture.data, picture.content_type) == (b"a picture", "image/avif")
+    path = f"/v/{document.public_code}/halaman"
+    shown = client.get(f"{path}/{count}")
+    assert shown.content_type == "image/webp"
     for beyond in (0, count + 1):
-        assert client.get(f"/v/{document.public_code}/halaman/{beyond}").status_code == 404
+        assert client.get(f"{path}/{beyond}").status_code == 404
+    # What was signed has the signer's block, which the version that was ticked has not.
+    first = Image.open(io.BytesIO(client.get(f"{path}/1").data)).convert("L")
+    scale = first.width / 595
+    left, low, right, high = BOXES[0]
+    box = (left * scale, (842 - high) * scale, right * scale, (842 - low) * scale)
+    assert first.crop(tuple(map(round, box))).getextrema()[0] < 128
+    # Drawn once, and again only of another file.
+    monkeypatch.setattr(pictures, "Sandbox", None)
+    assert client.get(f"{path}/1").status_code == 200
+    with services.work() as work:
+        assert work.session.query(FinalPage).count() == len({1, count})
+
+
+def test_pictures_of_an_earlier_file_are_let_go(office, services):
+    document = office.issue()
+    for file, ordinal in (("aa", 1), ("aa", 2), ("bb", 1), ("bb", 1)):
+        with services.work() as work:
+            final_pages.keep(work, document.public_code, file, ordinal, "cc")
+    with services.work() as work:
+        assert [(p.file_sha256, p.ordinal) for p in work.session.query(FinalPage)] == [("bb", 1)]
 
 
 def test_biasa_gives_the_picture_and_the_very_file_that_was_signed(office, client, blobs):

@@ -36,7 +36,7 @@ export function TrustView() {
       <div class="pad">
         <p>{t("trustText")}</p>
       </div>
-      <Listing from={roots} empty={{ title: t("trust"), text: t("trustText") }}>
+      <Listing from={roots} empty={{ title: t("trustNone"), text: t("trustNoneText") }}>
         {(root) => (
           <Entry name={root.name} onOpen={() => setOpen(root)}>
             {facts(root)}
