@@ -1254,6 +1254,18 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_archive_stamp_renew_at"), "archive_stamp", ["renew_at"], unique=False)
     op.create_table(
+        "final_page",
+        sa.Column("file_sha256", sa.String(), nullable=False),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
+        sa.Column("document_id", sa.Uuid(), nullable=False),
+        sa.Column("image_sha256", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["document.id"], name=op.f("fk_final_page_document_id_document")
+        ),
+        sa.PrimaryKeyConstraint("file_sha256", "ordinal", name=op.f("pk_final_page")),
+    )
+    op.create_index(op.f("ix_final_page_document_id"), "final_page", ["document_id"], unique=False)
+    op.create_table(
         "notice",
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column(
@@ -2015,6 +2027,8 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_notice_person_id_id"), table_name="notice")
     op.drop_table("notice")
+    op.drop_index(op.f("ix_final_page_document_id"), table_name="final_page")
+    op.drop_table("final_page")
     op.drop_index(op.f("ix_archive_stamp_renew_at"), table_name="archive_stamp")
     op.drop_index(op.f("ix_archive_stamp_document_id"), table_name="archive_stamp")
     op.drop_table("archive_stamp")
