@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { Coverage, DWELL } from "../src/lib/coverage.ts";
-import { due, group, moment } from "../src/lib/time.ts";
+import { clock, date, day, due, group, longDate, moment, type Zone } from "../src/lib/time.ts";
 import { language } from "../src/locales/index.ts";
 
 describe("a page counts as read", () => {
@@ -53,6 +53,27 @@ describe("time", () => {
     language.value = "en";
     expect(due(inHours(3), now, "WIB").text).toBe("in 3 h");
     expect(due(inHours(7), now, "WIB").text).toBe("16:00");
+    language.value = "id";
+  });
+
+  it.each(["id", "en"] as const)("says what the browser's own formats say, all year round: %s", (spoken) => {
+    language.value = spoken;
+    const said = (options: Intl.DateTimeFormatOptions, at: Date, zone: string) =>
+      new Intl.DateTimeFormat(spoken === "en" ? "en-GB" : "id-ID", { ...options, timeZone: zone }).format(at);
+    const zones: [Zone, string][] = [["WIB", "Asia/Jakarta"], ["WITA", "Asia/Makassar"], ["WIT", "Asia/Jayapura"]];
+    for (const [zone, place] of zones) {
+      for (let n = 0; n < 24; n++) {
+        const at = new Date(Date.UTC(2026, 0, 1, 3, 5) + n * 367 * 3_600_000);
+        expect(clock(at, zone)).toBe(said({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }, at, place));
+        expect(date(at, zone)).toBe(said({ day: "numeric", month: "short", year: "numeric" }, at, place));
+        expect(longDate(at, zone)).toBe(said({ day: "numeric", month: "long", year: "numeric" }, at, place));
+        const yesterday = new Date(at.getTime() + 24 * 3_600_000);
+        expect(moment(at, yesterday, zone)).toBe(`${said({ weekday: "short" }, at, place)} ${clock(at, zone)}`);
+        expect(day(at, zone) === day(yesterday, zone)).toBe(false);
+        const far = new Date(at.getTime() + (at.getUTCMonth() < 6 ? 30 : -30) * 24 * 3_600_000);
+        expect(moment(at, far, zone)).toBe(said({ day: "numeric", month: "short" }, at, place));
+      }
+    }
     language.value = "id";
   });
 });
