@@ -51,10 +51,7 @@ let again = false;
 async function sendAll(force: boolean, insist: boolean): Promise<void> {
   clearTimeout(timer);
   // Where the browser itself knows of no line, nothing leaves, and what was done can still be taken back.
-  if (!navigator.onLine && !insist) {
-    noteOffline();
-    return show();
-  }
+  if (!navigator.onLine && offlineSince.peek() && !insist) return show();
   let late = 0;
   const answer = hearing.begin();
   const { stopped, next } = await box.flush(
@@ -185,6 +182,13 @@ export function startSending(): void {
     void keep();
   });
   channel?.addEventListener("message", () => void show());
+  // Any answer shows that there is a line, whatever the browser says of it.
+  let away = false;
+  effect(() => {
+    const before = away;
+    away = offlineSince.value !== null;
+    if (before && !away) void flush();
+  });
   let owner: string | undefined;
   effect(() => {
     const now = session.value?.person.id;
