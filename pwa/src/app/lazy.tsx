@@ -1,25 +1,28 @@
 /** A screen in a chunk of its own, with a skeleton while it comes and a way out when it does not. */
 
 import type { ComponentType } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { Problem } from "../api/problem.ts";
 import { Failed, Screen, Skeleton, Work } from "../components/parts.tsx";
 import { t } from "../locales/core.ts";
 
 type Loader<P> = () => Promise<ComponentType<P>>;
+/** `ahead` fetches the chunk before the screen is asked for; it is then there at once. */
+export type Lazy<P> = ComponentType<P> & { ahead(): Promise<ComponentType<P>> };
 
-export function lazy<P extends object>(load: Loader<P>): ComponentType<P> {
+export function lazy<P extends object>(load: Loader<P>): Lazy<P> {
   let ready: ComponentType<P> | undefined;
-  return function Lazy(props: P) {
+  const ahead = async () => (ready = await load());
+  function Lazy(props: P) {
     const [state, setState] = useState<{ View?: ComponentType<P>; failed?: boolean }>(ready ? { View: ready } : {});
     const start = () => {
       setState({});
-      load().then(
-        (View) => setState({ View: (ready = View) }),
+      ahead().then(
+        (View) => setState({ View }),
         () => setState({ failed: true }),
       );
     };
-    useEffect(() => {
+    useLayoutEffect(() => {
       if (!ready) start();
     }, []);
     const { View, failed } = state;
@@ -29,5 +32,6 @@ export function lazy<P extends object>(load: Loader<P>): ComponentType<P> {
         <Work>{failed ? <Failed problem={new Problem("client/offline")} retry={start} /> : <Skeleton />}</Work>
       </Screen>
     );
-  };
+  }
+  return Object.assign(Lazy, { ahead });
 }

@@ -3,12 +3,12 @@
 import type { ComponentType } from "preact";
 import type { RoleName, Session } from "../api/types.ts";
 import { InboxView } from "../views/inbox.tsx";
-import { lazy } from "./lazy.tsx";
+import { lazy, type Lazy } from "./lazy.tsx";
 import type { ViewProps } from "./view.ts";
 
 type View = ComponentType<ViewProps>;
 
-export const DoorView: View = lazy(async () => (await import("../views/door.tsx")).DoorView);
+export const DoorView = lazy<ViewProps>(async () => (await import("../views/door.tsx")).DoorView);
 
 /** Screens that answer without a session. */
 export const OPEN: Record<string, View> = {
@@ -17,10 +17,12 @@ export const OPEN: Record<string, View> = {
   undangan: lazy(async () => (await import("../views/invitation.tsx")).InvitationView),
 };
 
+export const ReaderView: Lazy<ViewProps> = lazy(async () => (await import("../views/reader.tsx")).ReaderView);
+
 /** Screens for the signed-in. */
 export const ROUTES: Record<string, View> = {
   meja: InboxView,
-  naskah: lazy(async () => (await import("../views/reader.tsx")).ReaderView),
+  naskah: ReaderView,
   jejak: lazy(async () => (await import("../views/trail.tsx")).TrailView),
   riwayat: lazy(async () => (await import("../views/history.tsx")).HistoryView),
   "belum-terkirim": lazy(async () => (await import("../views/unsent.tsx")).UnsentView),

@@ -72,21 +72,22 @@ export async function choosePin(pin: string, rounds?: number): Promise<void> {
 
 export type Unlocked = { kind: "open" } | { kind: "wrong"; left: number } | { kind: "wait"; until: number } | { kind: "wiped" };
 
-/** Counted before it is tried, so that a kill in between gives no try for nothing. */
+/** Nothing is told or opened before the try is counted on the disk: a kill in between gives none for nothing. */
 export async function unlock(pin: string, now = Date.now()): Promise<Unlocked> {
   const record = await vault();
   if (!record) return { kind: "wiped" };
   const left = waitLeft(record, now);
   if (left > 0) return { kind: "wait", until: now + left };
-  const counted = await update<VaultRecord>("offline", own("vault"), (old) => {
+  const counting = update<VaultRecord>("offline", own("vault"), (old) => {
     const failures = old.failures + 1;
     return { ...old, failures, until: now + waitAfter(failures) };
   });
-  const secret = await openVault(record, pin);
+  const [counted, secret] = await Promise.all([counting, openVault(record, pin)]);
   if (secret) {
-    await update<VaultRecord>("offline", own("vault"), (old) => ({ ...old, failures: 0, until: 0 }));
+    const reset = update<VaultRecord>("offline", own("vault"), (old) => ({ ...old, failures: 0, until: 0 }));
     open = opener(secret);
     vaultState.value = "open";
+    await reset;
     return { kind: "open" };
   }
   if (counted.failures >= TRIES) {

@@ -82,6 +82,7 @@ async function bring(): Promise<void> {
 
 const FEW = 5;
 const PAUSE = 60_000;
+const LATER = 2_000;
 let last = 0;
 let running: Promise<void> | undefined;
 
@@ -101,5 +102,7 @@ export function startKeeping(): void {
   window.addEventListener("online", go);
   document.addEventListener("visibilitychange", go);
   setInterval(go, PAUSE);
-  go();
+  // Without a line, whoever opens a paper comes first.
+  if (offlineSince.peek()) setTimeout(go, LATER);
+  else go();
 }

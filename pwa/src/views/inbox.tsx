@@ -1,7 +1,8 @@
 /** Meja: the papers that wait for this person, by day, the most urgent first. */
 
+import { signal } from "@preact/signals";
 import type { ComponentType } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { lazy } from "../app/lazy.tsx";
 import { go } from "../app/router.ts";
 import type { ViewProps } from "../app/view.ts";
@@ -19,7 +20,7 @@ import { explain } from "../locales/explain.ts";
 import { signable } from "../lib/bulk.ts";
 import { clock, due, group, type Group, type Zone } from "../lib/time.ts";
 import { loadBatch, openBatch } from "../store/batches.ts";
-import { serverNow } from "../store/network.ts";
+import { offlineSince, serverNow } from "../store/network.ts";
 import { inbox, inboxProblem, loadInbox, loadMore, nextItem, shownFrom } from "../store/inbox.ts";
 import { session } from "../store/session.ts";
 import { pendingAct, troubled, waiting } from "../store/unsent.ts";
@@ -61,13 +62,16 @@ export const initials = (name: string): string => {
 function useRenewal() {
   const [, tick] = useState(0);
   useEffect(() => {
-    const renew = () => {
-      if (document.hidden) return;
-      tick((n) => n + 1);
+    const ask = () => {
       void loadInbox();
       void loadBatch().catch(() => undefined);
     };
-    renew();
+    const renew = () => {
+      if (document.hidden) return;
+      tick((n) => n + 1);
+      ask();
+    };
+    if (!document.hidden) ask();
     const timer = setInterval(renew, RENEW);
     document.addEventListener("visibilitychange", renew);
     window.addEventListener("online", renew);
@@ -199,13 +203,21 @@ function SearchBar({ query, onQuery }: { query: string; onQuery: (query: string 
   );
 }
 
+const heldPile = signal<ComponentType | null>(null);
+/** What shows the pile without a line. */
+export async function fetchHeldPile(): Promise<void> {
+  heldPile.value = (await import("./offline/held-pile.tsx")).HeldPile;
+}
+
 function Absent() {
   const problem = inboxProblem.value;
-  const [Held, setHeld] = useState<ComponentType>();
-  useEffect(() => {
-    if (problem?.lost) void import("./offline/held-pile.tsx").then((chunk) => setHeld(() => chunk.HeldPile), () => undefined);
-  }, [problem]);
-  if (problem?.lost && Held) return <Held />;
+  // What is known not to answer is not waited for; should it answer after all, the pile is there.
+  const away = problem ? problem.lost : offlineSince.value !== null;
+  useLayoutEffect(() => {
+    if (away) void fetchHeldPile().catch(() => undefined);
+  }, [away]);
+  const Held = heldPile.value;
+  if (away && Held) return <Held />;
   return problem ? <Failed problem={problem} retry={() => void loadInbox()} /> : <Skeleton rows={5} />;
 }
 

@@ -14,6 +14,7 @@ import { say } from "../components/toast.tsx";
 import { due, moment } from "../lib/time.ts";
 import { t as core } from "../locales/core.ts";
 import { t } from "../locales/reader.ts";
+import { loadImage } from "../store/images.ts";
 import { nextItem } from "../store/inbox.ts";
 import { serverNow } from "../store/network.ts";
 import { keepRead, readSoFar, type Read } from "../store/reading.ts";
@@ -41,15 +42,20 @@ export function ReaderView({ at: [stepId = "", part] }: ViewProps) {
   const [locked, setLocked] = useState(false);
   const [outcome, setOutcome] = useState<{ attempt: SigningAttempt | null } | null>(null);
 
+  const show = async (fresh: StepDetail) => {
+    const [first] = fresh.version.pages;
+    if (first) void loadImage(first.image).catch(() => undefined);
+    setRead(await readSoFar(fresh.version.id));
+    setStep(fresh);
+    void markOpened(fresh).catch(() => undefined);
+  };
   const load = async () => {
     setProblem(null);
     setLocked(false);
     try {
-      const fresh = await stepHere(stepId);
+      const fresh = await stepHere(stepId, (found) => void show(found));
       if (fresh === "locked") return setLocked(true);
-      setRead(await readSoFar(fresh.version.id));
-      setStep(fresh);
-      void markOpened(fresh).catch(() => undefined);
+      await show(fresh);
     } catch (error) {
       setProblem(asProblem(error));
     }

@@ -1,8 +1,7 @@
 /** The desk without a line: what this phone holds, after the PIN. */
 
 import { effect } from "@preact/signals";
-import { useEffect, useState } from "preact/hooks";
-import type { Problem } from "../../api/problem.ts";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { Failed, Skeleton } from "../../components/parts.tsx";
 import { t } from "../../locales/offline.ts";
 import { inbox, inboxProblem, loadInbox, shownFrom } from "../../store/inbox.ts";
@@ -11,8 +10,9 @@ import { Unlock } from "./unlock.tsx";
 
 /** Puts what is held on the desk; false where nothing is. */
 async function lay(): Promise<boolean> {
-  const found = await papers();
-  const { at } = await progress();
+  const [found, { at }] = await Promise.all([papers(), progress()]);
+  // The server may have been quicker.
+  if (inbox.peek()) return true;
   if (!at) return false;
   const items = found.map(({ step }) => step);
   inbox.value = { items, next_cursor: null, total: items.length, unopened: items.filter((item) => !item.opened).length };
@@ -29,12 +29,12 @@ effect(() => {
 export function HeldPile() {
   const [nothing, setNothing] = useState(false);
   const state = vaultState.value;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (state === "open") void lay().then((laid) => setNothing(!laid));
   }, [state]);
   if (state === "locked") return <Unlock />;
-  const problem = inboxProblem.value as Problem;
-  if (state === "none" || nothing) {
+  const problem = inboxProblem.value;
+  if (problem && (state === "none" || nothing)) {
     return (
       <>
         <Failed problem={problem} retry={() => void loadInbox()} />

@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { asProblem } from "../../api/problem.ts";
+import { ReaderView } from "../../app/routes.tsx";
 import { SecretField } from "../../components/fields.tsx";
 import { Button } from "../../components/parts.tsx";
 import { explain } from "../../locales/explain.ts";
@@ -23,6 +24,8 @@ export function Unlock({ onOpen }: { onOpen?: () => void }) {
   const [recognises, setRecognises] = useState(false);
   const [unknown, setUnknown] = useState<string | undefined>();
   useEffect(() => void opensByPasskey().then(setRecognises), []);
+  // While the PIN is typed, what shows a paper comes.
+  useEffect(() => void ReaderView.ahead().catch(() => undefined), []);
   const submit = async () => {
     if (!pin) return setWrong(t("pinMissing"));
     setBusy(true);

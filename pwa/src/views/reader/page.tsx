@@ -26,7 +26,7 @@ export const pageText = (versionId: string, ordinal: number): Promise<{ text: st
 
 export function PageSheet({ page, count, versionId, sharp, onShown }: PageProps) {
   const box = useRef<HTMLElement>(null);
-  const [near, setNear] = useState(false);
+  const [near, setNear] = useState(page.ordinal === 1);
   const [shown, setShown] = useState<Shown>();
   const [large, setLarge] = useState<Shown>();
   const [failed, setFailed] = useState(false);
