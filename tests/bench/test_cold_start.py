@@ -1,15 +1,18 @@
 """From a tap on the icon to a paper that can be read: a locked phone without a line, on a slow processor.
 
 The browser's own clock is read, from the navigation to the painted page. The PIN is typed and the paper
-tapped by the page itself, at once: what is measured is what the person waits for, not the person.
+tapped by the page itself, at once: what is measured is what the person waits for, not the person. The
+service worker is stopped before each start. The browser slows a page's own thread alone: the key is made
+of the PIN on another, so that part is measured apart and also said as a phone that slow would take it.
 """
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
-from tests.e2e.conftest import browser, chromium, playwright
+from tests.e2e.conftest import FLAGS, browser, chromium, playwright
 from tests.e2e.filling import Filler
 from tests.e2e.live import Live
 from tests.e2e.looks import PHONE
@@ -29,6 +32,13 @@ HURRY = f"""
 (() => {{
     const at = (window.coldStart = {{}});
     const note = (name) => (at[name] ??= performance.now());
+    const derive = crypto.subtle.deriveKey.bind(crypto.subtle);
+    crypto.subtle.deriveKey = async (how, ...more) => {{
+        const began = performance.now();
+        const key = await derive(how, ...more);
+        if (how.name === "PBKDF2") at.pin ??= performance.now() - began;
+        return key;
+    }};
     const look = () => {{
         const pin = document.querySelector("input[autocomplete='current-password'], input[type=password]");
         if (pin && !at.door) {{
@@ -62,38 +72,58 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     live.stop()
 
 
+@pytest.fixture
+def installed(playwright: Playwright, chromium: str, tmp_path: Path) -> Iterator[BrowserContext]:
+    """A browser that keeps its profile on the disk, as a phone does."""
+    context = playwright.chromium.launch_persistent_context(
+        str(tmp_path / "profile"),
+        executable_path=chromium,
+        args=FLAGS,
+        locale="id-ID",
+        viewport=PHONE,
+        is_mobile=True,
+        has_touch=True,
+    )
+    yield context
+    context.close()
+
+
 def test_cold_start_without_a_line(
     benchmark: Callable[..., None],
     live: Live,
     browser: Browser,
+    installed: BrowserContext,
     record_property: Callable[[str, object], None],
 ) -> None:
     accounts = live.accounts()
 
-    def someone(username: str, kind: type[Desk] | type[Phone], **how: object) -> Desk | Phone:
-        page = browser.new_context(locale="id-ID", **how).new_page()
+    def someone(username: str, kind: type[Desk] | type[Phone], page: Page) -> Desk | Phone:
         account = accounts[username]
         return kind(page, account, Codes(account.totp_secret), live.origin)
 
-    operator = someone("operator1.bkad", Desk)
+    desk = browser.new_context(locale="id-ID")
+    operator = someone("operator1.bkad", Desk, desk.new_page())
     operator.sign_in()
     Filler(operator).queue(
         {SUBJECT: make_pdf(seed=501), "Naskah lain": make_pdf(seed=502, pages=3)},
         ("Kepala Bidang Perbendaharaan", "initial"),
         ("Kepala Badan Keuangan dan Aset Daerah", "sign"),
     )
-    phone = someone("kabid.bkad", Phone, viewport=PHONE, is_mobile=True, has_touch=True)
+    desk.close()
+    phone = someone("kabid.bkad", Phone, installed.new_page())
     phone.sign_in()
     choose_pin(phone)
-    context = phone.page.context
-    context.set_offline(True)
+    installed.set_offline(True)
     phone.page.close()
-    context.add_init_script(HURRY)
+    installed.add_init_script(HURRY)
     found: list[dict[str, float]] = []
 
     def start() -> None:
-        page = context.new_page()
-        context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+        page = installed.new_page()
+        browser_tools = installed.new_cdp_session(page)
+        browser_tools.send("ServiceWorker.enable")
+        browser_tools.send("ServiceWorker.stopAllWorkers")
+        browser_tools.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
         page.goto(f"{phone.origin}/meja", wait_until="commit")
         found.append(_readable(page))
         page.close()
@@ -103,9 +133,11 @@ def test_cold_start_without_a_line(
     middle = found[len(found) // 2]
     record_property(
         "cold start offline to a readable paper",
-        f"{middle['readable']:.0f} ms of {GOAL} (fastest {found[0]['readable']:.0f}, slowest"
-        f" {found[-1]['readable']:.0f}), {SLOWER} times slower processor; PIN asked after"
-        f" {middle['door']:.0f}, opened and listed after {middle['pile']:.0f}",
+        f"{middle['readable']:.0f} ms of {GOAL}: {'reached' if middle['readable'] <= GOAL else 'not reached'}"
+        f" (fastest {found[0]['readable']:.0f}, slowest {found[-1]['readable']:.0f}), {SLOWER} times"
+        f" slower processor; PIN asked after {middle['door']:.0f}, opened and listed after"
+        f" {middle['pile']:.0f}. The key of the PIN took {middle['pin']:.0f} at full speed;"
+        f" that slower too: {middle['readable'] + (SLOWER - 1) * middle['pin']:.0f}",
     )
 
 
