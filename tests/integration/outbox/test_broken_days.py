@@ -316,7 +316,7 @@ def town(services: Services, clock: SettableClock, app: Application) -> Iterator
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(0 if DAYS else 300)
+@pytest.mark.timeout(0 if DAYS else 900)
 def test_whatever_happens_each_act_takes_effect_once_or_waits_to_be_seen(
     town: Town, record_property: Callable[[str, object], None]
 ) -> None:
