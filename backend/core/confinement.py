@@ -58,50 +58,76 @@ def limit_resources(*, memory_bytes: int, cpu_seconds: int, file_bytes: int, fil
             resource.setrlimit(kind, (soft, hard))
 
 
-def confine(folder: Path, readable: Iterable[Path]) -> list[str]:
-    """Binds this process to `folder` (read and write) and `readable` (read). Answers what holds."""
-    if sys.platform != "linux":
-        return []
-    libc = ctypes.CDLL(None, use_errno=True)
-    libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)  # never outlive the parent
-    libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
-    if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
-        return []
-    held = []
-    if _landlock(libc, folder, readable):
-        held.append("landlock")
-    if _seccomp(libc):
-        held.append("seccomp")
-    return held
+class Confinement:
+    """What binds a process, made ready before it forks: the fork has little left to do.
+
+    `readable` are the files and folders that it may go on reading.
+    """
+
+    def __init__(self, readable: Iterable[Path]) -> None:
+        self._libc = ctypes.CDLL(None, use_errno=True)
+        self._filter = _filter()
+        self._landlock = 0
+        self._rules: list[tuple[int, bytes]] = []
+        if sys.platform == "linux":
+            self._landlock = max(self._libc.syscall(_LANDLOCK_CREATE, None, 0, 1), 0)
+        if self._landlock:
+            rules = [(path, _FS_READ) for path in _outermost(readable)]
+            rules.append((Path(os.devnull), 0b100 | _FS_WRITE_FILE))
+            self._rules = [self._rule(path, rights) for path, rights in rules if path.exists()]
+
+    @staticmethod
+    def _rule(path: Path, rights: int) -> tuple[int, bytes]:
+        allowed = rights if path.is_dir() else rights & (0b100 | _FS_WRITE_FILE)
+        handle = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        return handle, struct.pack("=Qi", allowed, handle)
+
+    def bind(self, folder: str) -> list[str]:
+        """Binds this process to `folder` (read and write) and what it may read. Answers what holds."""
+        if sys.platform != "linux":
+            return []
+        prctl = self._libc.prctl
+        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)  # never outlive the parent
+        prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+        if prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
+            return []
+        held = []
+        if self._landlock and self._shut_in(folder):
+            held.append("landlock")
+        if (
+            self._filter
+            and prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, self._filter[0], 0, 0) == 0
+        ):
+            held.append("seccomp")
+        return held
+
+    def _shut_in(self, folder: str) -> bool:
+        syscall = self._libc.syscall
+        truncate = _FS_TRUNCATE if self._landlock >= 3 else 0
+        handled = struct.pack("Q", _FS_EVERYTHING | truncate)
+        ruleset = syscall(_LANDLOCK_CREATE, handled, len(handled), 0)
+        if ruleset < 0:
+            return False
+        own = os.open(folder, os.O_PATH | os.O_CLOEXEC)
+        rules = [*self._rules, (own, struct.pack("=Qi", _FS_OWN_FOLDER | truncate, own))]
+        for _, rule in rules:
+            syscall(_LANDLOCK_ADD, ruleset, 1, rule, 0)
+        bound = syscall(_LANDLOCK_RESTRICT, ruleset, 0) == 0
+        for handle in (ruleset, *(handle for handle, _ in rules)):
+            os.close(handle)
+        return bool(bound)
 
 
-def _landlock(libc: ctypes.CDLL, folder: Path, readable: Iterable[Path]) -> bool:
-    version = libc.syscall(_LANDLOCK_CREATE, None, 0, 1)
-    if version < 1:
-        return False
-    truncate = _FS_TRUNCATE if version >= 3 else 0
-    handled = struct.pack("Q", _FS_EVERYTHING | truncate)
-    ruleset = libc.syscall(_LANDLOCK_CREATE, handled, len(handled), 0)
-    if ruleset < 0:
-        return False
-    rules = [(path, _FS_READ) for path in readable]
-    rules += [(folder, _FS_OWN_FOLDER | truncate), (Path(os.devnull), 0b100 | _FS_WRITE_FILE)]
-    try:
-        for path, rights in rules:
-            with contextlib.suppress(FileNotFoundError):
-                allowed = rights if path.is_dir() else rights & (0b100 | _FS_WRITE_FILE)
-                handle = os.open(path, os.O_PATH | os.O_CLOEXEC)
-                libc.syscall(_LANDLOCK_ADD, ruleset, 1, struct.pack("=Qi", allowed, handle), 0)
-                os.close(handle)
-        return bool(libc.syscall(_LANDLOCK_RESTRICT, ruleset, 0) == 0)
-    finally:
-        os.close(ruleset)
+def _outermost(paths: Iterable[Path]) -> list[Path]:
+    """Without what lies inside another of them."""
+    given = {Path(os.path.realpath(path)) for path in paths}
+    return sorted(path for path in given if given.isdisjoint(path.parents))
 
 
-def _seccomp(libc: ctypes.CDLL) -> bool:
-    """A filter in classic BPF; see Linux Documentation/userspace-api/seccomp_filter.rst."""
+def _filter() -> tuple[ctypes.Array[ctypes.c_char], ctypes.Array[ctypes.c_char]] | None:
+    """A program in classic BPF with its head; see Linux Documentation/userspace-api/seccomp_filter.rst."""
     if platform.machine() not in _CALLS:
-        return False
+        return None
     architecture, clone, clone3, denied = _CALLS[platform.machine()]
     load, equal, at_least, any_bit, answer = 0x20, 0x15, 0x35, 0x45, 0x06
     program = [
@@ -128,4 +154,4 @@ def _seccomp(libc: ctypes.CDLL) -> bool:
     head = ctypes.create_string_buffer(
         struct.pack("HxxxxxxP", len(program), ctypes.addressof(code))
     )
-    return bool(libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, head, 0, 0) == 0)
+    return head, code

@@ -24,10 +24,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-from backend.core import confinement
+from backend.core.confinement import Confinement, limit_resources
 
 ORDER, ANSWER = ".order.json", ".answer.json"
 READY = b"ready\n"
+_HANDLES = 1024
+_REHEARSALS = 12
+"""Python quickens what it has run a few times; forks do not stay long enough for that."""
 _IDLE = 120_000
 """Milliseconds without an order after which it goes; whoever needs it starts another."""
 
@@ -63,7 +66,7 @@ def _place(error: BaseException) -> str:
     return f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"
 
 
-def _work(folder: Path) -> None:
+def _work(folder: Path, confinement: Confinement) -> None:
     """In the fork: one request, in confinement, with no way to speak but the folder."""
     os.setsid()
     nothing = os.open(os.devnull, os.O_RDWR)
@@ -74,8 +77,9 @@ def _work(folder: Path) -> None:
     os.environ |= {"HOME": str(folder), "TMPDIR": str(folder)}
     order = json.loads((folder / ORDER).read_bytes())
     (folder / ORDER).unlink()
-    confinement.limit_resources(**order["limits"])
-    held = confinement.confine(folder, _readable())
+    held = confinement.bind(str(folder))
+    os.closerange(3, _HANDLES)  # whatever else the one that waits had open
+    limit_resources(**order["limits"])
     answer = json.dumps(_answer(order, folder) | {"held": held}, ensure_ascii=False)
     (folder / ANSWER).write_text(answer, encoding="utf-8")
 
@@ -100,13 +104,13 @@ def _ended(child: int, seconds: float) -> bool:
             os.close(handle)
 
 
-def _serve(folder: Path, seconds: float) -> bytes:
+def _serve(folder: Path, seconds: float, confinement: Confinement) -> bytes:
     """One request; answers its exit code and whether it ended by itself."""
     child = os.fork()
     if child == 0:
         code = 1
         try:
-            _work(folder)
+            _work(folder, confinement)
             code = 0
         finally:
             os._exit(code)
@@ -121,7 +125,10 @@ def _serve(folder: Path, seconds: float) -> bytes:
 def main() -> None:
     module = importlib.import_module(sys.argv[1])
     if hasattr(module, "warm_up"):
-        module.warm_up()
+        for _ in range(_REHEARSALS):
+            module.warm_up()
+    confinement = Confinement(_readable())
+    gc.collect()
     gc.freeze()  # what stays as it is need not be copied for a fork
     os.write(1, READY)
     waiting = select.poll()
@@ -131,7 +138,7 @@ def main() -> None:
         if not line:
             return
         order = json.loads(line)
-        os.write(1, _serve(Path(order["folder"]), order["seconds"]))
+        os.write(1, _serve(Path(order["folder"]), order["seconds"], confinement))
 
 
 if __name__ == "__main__":

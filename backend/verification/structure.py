@@ -58,7 +58,7 @@ def contents(data: bytes, where: Span, parsed: bytes) -> list[Reason]:
         return [Reason(code="contents-not-hex")]
     if raw != parsed:
         return [Reason(code="contents-elsewhere")]
-    if not data[: where.gap_start].rstrip(_SPACE).endswith(b"/Contents"):
+    if not _stands_before(data, where.gap_start, b"/Contents"):
         return [Reason(code="contents-elsewhere")]
     try:
         used = parser.peek(raw)
@@ -71,9 +71,19 @@ def contents(data: bytes, where: Span, parsed: bytes) -> list[Reason]:
 
 def signed_end(data: bytes, where: Span) -> list[Reason]:
     """The signed bytes must end where a complete file ends."""
-    if data[where.gap_end : where.end].rstrip(_SPACE).endswith(b"%%EOF"):
+    if _stands_before(data, where.end, b"%%EOF"):
         return []
     return [Reason(code="covers-part")]
+
+
+def _stands_before(data: bytes, at: int, word: bytes) -> bool:
+    """With nothing but spaces between. Copies no more of the file than it must."""
+    reach = 64
+    while True:
+        part = data[max(at - reach, 0) : at].rstrip(_SPACE)
+        if len(part) >= len(word) or reach >= at:
+            return part.endswith(word)
+        reach *= 4
 
 
 def holder(reader: PdfFileReader, data: bytes, ref: Reference, where: Span) -> list[Reason]:
