@@ -29,8 +29,6 @@ from backend.core.confinement import Confinement, limit_resources
 ORDER, ANSWER = ".order.json", ".answer.json"
 READY = b"ready\n"
 _HANDLES = 1024
-_REHEARSALS = 12
-"""Python quickens what it has run a few times; forks do not stay long enough for that."""
 _IDLE = 120_000
 """Milliseconds without an order after which it goes; whoever needs it starts another."""
 
@@ -125,8 +123,7 @@ def _serve(folder: Path, seconds: float, confinement: Confinement) -> bytes:
 def main() -> None:
     module = importlib.import_module(sys.argv[1])
     if hasattr(module, "warm_up"):
-        for _ in range(_REHEARSALS):
-            module.warm_up()
+        module.warm_up()
     confinement = Confinement(_readable())
     gc.collect()
     gc.freeze()  # what stays as it is need not be copied for a fork

@@ -49,7 +49,8 @@ _STREAM = re.compile(_S + rb"*+[s%]")
 _ESCAPE = re.compile(rb"\\(?:([0-3][0-7]{2})|(.))", re.DOTALL)
 _ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 _SPACES = b"\0\t\n\f\r "
-_DEEPEST = 40
+_DEEPEST = 12
+"""Levels after which pyHanko goes on, so that an oddity deep inside is not come upon again at each."""
 
 _read_object = generic.read_object
 _read_dictionary = DictionaryObject.read_from_stream
