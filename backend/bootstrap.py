@@ -85,7 +85,8 @@ class Services:
     @property
     def signing(self) -> signing.Engine:
         """What signing needs."""
-        local = LocalProvider(self.blobs, self.vault, self.time_stamper, self.revocations)
+        tools = (self.blobs, self.vault, self.time_stamper, self.revocations)
+        local = LocalProvider(*tools, open_work=self.work)
         return signing.Engine(
             self.blobs,
             self.master_key,

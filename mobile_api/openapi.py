@@ -21,6 +21,7 @@ COMMITTED = Path(__file__).resolve().parents[1] / "docs" / "openapi.json"
 FILES = {
     ("PUT", "/api/v1/agency/logo"): "image/png",
     ("POST", "/api/v1/documents/{document_id}/versions"): "application/pdf",
+    ("PUT", "/api/v1/signing/unknown/{attempt_id}/file"): "application/pdf",
     ("PATCH", "/api/v1/uploads/{upload_id}"): "application/octet-stream",
     ("POST", "/api/v1/public/verifications"): "application/pdf",
 }

@@ -1,7 +1,7 @@
 """Signatures made here: a key from a vault, our own PAdES engine, and the check by other code."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from uuid import UUID
@@ -35,6 +35,7 @@ class LocalProvider:
     vault: KeyVault
     stamper: TimeStamper
     revocation: RevocationSource
+    open_work: Callable[[], AbstractContextManager[Work]]
 
     name = "local"
     dispatches = False
@@ -42,9 +43,14 @@ class LocalProvider:
     activation = Activation.PASSPHRASE
 
     def check(self, person_id: UUID) -> None:
-        """Nothing outside is needed but the time stamp. Raises TIME_STAMP_UNAVAILABLE."""
-        del person_id
+        """The time stamp is needed, and the vault with this person's key. Raises
+        TIME_STAMP_UNAVAILABLE or VAULT_UNAVAILABLE.
+        """
         self.stamper.require_answer()
+        with self.open_work() as work:
+            key = credentials.live(work, person_id)
+        if key is not None:
+            self.vault.require_present(credentials.owner_of(key))
 
     def usable(self, work: Work, person_id: UUID) -> Credential:
         key, certificate = credentials.usable(work, person_id)

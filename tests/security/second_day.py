@@ -103,7 +103,9 @@ class SecondDay:
         signer.live.command("trust", "add", "--psre", str(pem))
         officer = self.officers[0]
         officer.call("PUT", f"/people/{signer.person_id}/nik", {"nik": NIK}, expect=204)
-        self.administrator.call("PUT", "/document-types/SE", {"sealed": False})
+        self.administrator.call(
+            "PUT", "/document-types/SE", {"name": "Surat Edaran", "sealed": False}
+        )
         self._choose(version="v1")
         step = self._paper(signer)
         self._ask(step, WRONG_SERVICE_PASSPHRASE, "failed")

@@ -4,6 +4,7 @@ of the description. What is meant to succeed first, then what a client may send 
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -22,15 +23,19 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
 )
 
+from backend.identity import setup
 from backend.organisation.models import Person
 from mobile_api.authentication import CSRF_HEADER
 from mobile_api.public import throttle, uploads
+from tests.factories.national import nation
+from tests.fakes.bsre import BsreServer
 from tests.fakes.sandbox import InProcessSandbox
-from tests.security.whole_api import administration, papers
+from tests.security.whole_api import administration, papers, service
 from tests.security.whole_api.world import Call, World
+from tests.support.browser import PASSWORD
 
 DESCRIPTION = json.loads((Path(__file__).parents[2] / "docs" / "openapi.json").read_text())
-REQUESTS = administration.REQUESTS | papers.REQUESTS
+REQUESTS = administration.REQUESTS | papers.REQUESTS | service.REQUESTS
 CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance]
 LEAST = 0.8
 RULES = settings(
@@ -49,13 +54,16 @@ def as_it_is(_context: Any, value: Any) -> bytes:
 
 
 @pytest.fixture
-def world(app, services, monkeypatch) -> World:
+def world(app, services, clock, tmp_path, monkeypatch) -> Iterator[World]:
     monkeypatch.setattr(uploads, "Sandbox", InProcessSandbox)
     for limit in ("UNKNOWN", "READ", "UPLOADS", "JUDGED", "SEALED"):
         monkeypatch.setattr(throttle, limit, (10**6, 10**6))
-    world = World(app, services)
-    assert world.first
-    return world
+    with BsreServer(tmp_path / "bsre", clock).running() as server:
+        there = nation(services, server)
+        app.serve(there.services)
+        world = World(app, there.services, there)
+        assert world.first
+        yield world
 
 
 @pytest.fixture
@@ -136,6 +144,21 @@ def test_each_operation_keeps_its_word_whatever_is_sent(world, operations, recor
     record_property("operations that reached a 2xx", f"{len(reached)} of {len(operations)}")
     assert wrong == [], "\n".join(wrong)
     assert len(reached) >= LEAST * len(operations)
+
+
+@pytest.mark.slow
+def test_the_first_set_up_keeps_its_word(app, services, operations):
+    """Only an installation that nobody has moved into is set up."""
+    with services.work() as work:
+        token = setup.new_link(work)
+    administrator = {"name": "Jaka Contoh", "username": "pengelola", "password": PASSWORD}
+    agency = {"name": "Kota Contoh", "short_name": "Contoh", "zone": "WIT"}
+    body = {"token": token, "administrator": administrator, "agency": agency}
+    for status in (204, 409):
+        case = operations["POST /api/v1/setup"].Case(body=body, media_type="application/json")
+        answer = case.call(base_url=services.settings.origin)
+        case.validate_response(answer, checks=CHECKS)
+        assert answer.status_code == status, answer.text
 
 
 def explore(operation: Any, mode: GenerationMode, known: dict[str, str], try_out: Any) -> None:

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from backend.core.masterkey import MasterKey
+from backend.signing.problems import VAULT_UNAVAILABLE
 from backend.signing.vaults.pkcs11_process import SessionProcess, Sessions
 from backend.signing.vaults.vault import (
     PKCS11,
@@ -66,6 +67,10 @@ class Pkcs11Vault:
             )
         access = _Access(serial.hex(), pin, None)
         return NewKey(_public_key(owner.algorithm, numbers), self._wrap(owner, access, passphrase))
+
+    def require_present(self, owner: KeyOwner) -> None:
+        if label(owner) not in self.tokens():
+            raise VAULT_UNAVAILABLE()
 
     def unlock(self, owner: KeyOwner, wrapped: bytes, passphrase: Secret) -> UnlockedKey:
         access = self._unwrap(owner, wrapped, passphrase)

@@ -38,6 +38,9 @@ class SoftwareVault:
         finally:
             zero(plain)
 
+    def require_present(self, owner: KeyOwner) -> None:
+        """The row has it."""
+
     def unlock(self, owner: KeyOwner, wrapped: bytes, passphrase: Secret) -> UnlockedKey:
         plain = self._wrapping.unwrap(owner, wrapped, passphrase)
         try:

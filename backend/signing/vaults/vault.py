@@ -120,6 +120,10 @@ class KeyVault(Protocol):
 
     def create(self, owner: KeyOwner, passphrase: Secret) -> NewKey: ...
 
+    def require_present(self, owner: KeyOwner) -> None:
+        """Raises VAULT_UNAVAILABLE where the key cannot be reached now. Asks for no passphrase."""
+        ...
+
     def unlock(self, owner: KeyOwner, wrapped: bytes, passphrase: Secret) -> UnlockedKey:
         """Raises WrongPassphraseError."""
         ...

@@ -14,6 +14,9 @@ class Vaults:
     def create(self, owner: KeyOwner, passphrase: Secret) -> NewKey:
         return self._of(owner).create(owner, passphrase)
 
+    def require_present(self, owner: KeyOwner) -> None:
+        self._of(owner).require_present(owner)
+
     def unlock(self, owner: KeyOwner, wrapped: bytes, passphrase: Secret) -> UnlockedKey:
         return self._of(owner).unlock(owner, wrapped, passphrase)
 

@@ -163,6 +163,23 @@ def test_without_its_token_an_activation_costs_no_code(
     assert attempts(paper)[0].state is AttemptState.FINISHED
 
 
+def test_no_passphrase_is_asked_for_while_the_token_is_out(
+    services: Services, softhsm: SoftHsm, tmp_path: Path
+) -> None:
+    paper = case(services)
+    ratna = paper.signatories[0]
+    paper.tick(ratna)
+    assert paper.preflight(ratna).problem is None
+
+    softhsm.pull_out(tmp_path / "aside")
+    problem = paper.preflight(ratna).problem
+    assert problem is not None
+    assert problem.problem is VAULT_UNAVAILABLE
+
+    softhsm.put_back(tmp_path / "aside")
+    assert paper.preflight(ratna).problem is None
+
+
 def test_a_wrong_passphrase_is_counted_as_always(services: Services) -> None:
     paper = case(services)
     ratna = paper.signatories[0]

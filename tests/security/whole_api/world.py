@@ -22,6 +22,7 @@ from backend.verification.report import unreadable
 from backend.verification.sealed.findings import Findings, TrustFacts, pack
 from mobile_api.app import Application
 from tests.factories import papers, people, signings
+from tests.factories.national import Nation
 from tests.factories.phones import Phone
 from tests.factories.sheets import paper as sheet
 from tests.factories.signings import Case, Signatory
@@ -43,6 +44,8 @@ class Call:
 class World:
     app: Application
     services: Services
+    nation: Nation
+    """The same installation, and the national service beside it."""
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     def number(self) -> int:
@@ -78,6 +81,8 @@ class World:
         case = signings.case(self.services, signers=2)
         with self.services.work() as work:
             policy.change(work, OfflinePolicy(signing=True))
+        self.nation.trust()
+        self.nation.enrol(case.signatories[0].person)
         return case
 
     @cached_property
