@@ -5,6 +5,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
 
+from backend.identity.statements import LONGEST
+
 
 class Body(BaseModel):
     """A request's JSON: unknown members are refused, and its repr shows nothing of it."""
@@ -52,6 +54,8 @@ Secret = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 Token = Annotated[str, StringConstraints(min_length=16, max_length=128)]
 Statement = Annotated[str, StringConstraints(min_length=16, max_length=16384)]
 """A compact JWS of a device."""
+LongStatement = Annotated[str, StringConstraints(min_length=16, max_length=LONGEST)]
+"""One that may name hundreds of papers, or thousands of pages."""
 Nip = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9]{18}$")]
 Email = Annotated[
     str,

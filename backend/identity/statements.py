@@ -27,8 +27,9 @@ from backend.identity.problems import (
 ALGORITHM = "ES256"
 FRESHNESS = timedelta(minutes=10)
 """How far `iat` may lie from now, either way: phones' clocks were seen six minutes off."""
-LONGEST = 256 * 1024
-"""An authorisation that names 500 documents takes about 190 KB."""
+LONGEST = 512 * 1024
+"""An authorisation that names 500 documents takes up to 200 KB; one that also says where and what the
+national service draws on each, up to 330 KB."""
 _JWS = jws.JWSRegistry(algorithms=[ALGORITHM])
 _JWS.max_payload_length = LONGEST
 

@@ -15,7 +15,7 @@ from backend.signing.offline import confirming
 from backend.signing.signing import Envelope
 from mobile_api.access import signed_in
 from mobile_api.context import current_actor, current_services, current_work
-from mobile_api.fields import Body
+from mobile_api.fields import Body, LongStatement
 from mobile_api.origin import audience
 from mobile_api.v1.shown import Page
 from mobile_api.v1.signing import PATIENCE, PasskeySaid, leave_transaction, said
@@ -27,7 +27,7 @@ bp = APIBlueprint("quarantine", __name__, url_prefix="/api/v1/quarantine", tag="
 class Confirmation(Body):
     """A fresh authorisation on the line, by a phone that may sign; see POST /signing/authorisations."""
 
-    sad: Annotated[str, StringConstraints(min_length=16, max_length=256 * 1024)]
+    sad: LongStatement
     secrets: Annotated[str, StringConstraints(min_length=16, max_length=8192)]
     passkey: PasskeySaid | None = None
 

@@ -21,7 +21,7 @@ from backend.signing.provider import Activation
 from backend.signing.signing import Envelope
 from mobile_api.access import signed_in
 from mobile_api.context import current_actor, current_services, current_work
-from mobile_api.fields import Body
+from mobile_api.fields import Body, LongStatement
 from mobile_api.origin import audience
 
 bp = APIBlueprint("signing", __name__, url_prefix="/api/v1", tag="signing")
@@ -45,7 +45,7 @@ class PasskeySaid(Body):
 
 
 class Authorisation(Body):
-    sad: Annotated[str, StringConstraints(min_length=16, max_length=256 * 1024)]
+    sad: LongStatement
     """Compact JWS, typ `sad+jwt`, by the device: {aud, sub, jti, iat, seq, grant, credential,
     provider, level, documents: [{id, step, version_sha256, prepared_sha256, action, level?}],
     jwe_sha256}. `level` is that of every document which does not name its own."""

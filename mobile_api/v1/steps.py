@@ -18,7 +18,7 @@ from backend.routing.reading import Reading, reading
 from backend.routing.trail import StepView
 from mobile_api.access import from_outbox, signed_in
 from mobile_api.context import current_work
-from mobile_api.fields import Body, Moment, Statement
+from mobile_api.fields import Body, LongStatement, Moment
 from mobile_api.origin import audience
 from mobile_api.v1.inbox import InboxItem, show_item
 from mobile_api.v1.page_images import PageImages, show_page
@@ -91,7 +91,7 @@ class Done(Body):
 
 
 class TickRequest(Done):
-    statement: Statement
+    statement: LongStatement
     """Compact JWS, typ `tick+jwt`, by the device: {aud, sub, jti, iat, step, mandate, version,
     version_sha256, pages: [sha256 of each image as displayed]}."""
     take_over: bool = False

@@ -20,7 +20,7 @@ from backend.signing.progress import ItemState
 from backend.signing.signing import Accepted, Envelope
 from mobile_api.access import from_outbox, signed_in_secret
 from mobile_api.context import current_actor, current_services, current_work
-from mobile_api.fields import Body, Moment
+from mobile_api.fields import Body, LongStatement, Moment
 from mobile_api.origin import audience
 from mobile_api.v1.credentials import ActivationKeyAnswer, show_activation_key
 from mobile_api.v1.signing import (
@@ -73,7 +73,7 @@ class Provisions(BaseModel):
 
 
 class OfflineAuthorisation(Body):
-    sad: Annotated[str, StringConstraints(min_length=16, max_length=256 * 1024)]
+    sad: LongStatement
     """As of POST /signing/authorisations, with {grant, claimed_at (= iat, the phone's clock, whole
     seconds), skew (as its grants came with)}."""
     secrets: Annotated[str, StringConstraints(min_length=16, max_length=8192)]

@@ -3,7 +3,10 @@
 import pytest
 
 from backend.core.ids import new_id
+from backend.documents.examination import MAX_PAGES
+from backend.identity.statements import LONGEST
 from backend.organisation.models import Role
+from mobile_api.v1.steps import TickRequest
 from tests.factories import papers, people
 from tests.support.browser import signed_in
 
@@ -97,6 +100,14 @@ def test_a_paper_is_read_ticked_and_initialled(queued, desk):
     assert second.get("/inbox").json["total"] == 1
     (deed,) = first.get("/history").json["items"]
     assert (deed["state"], deed["voided"]) == ("done", False)
+
+
+def test_the_longest_paper_can_be_ticked():
+    """A tick names every page that was shown."""
+    key = people.DeviceKey()
+    statement = key.sign("tick+jwt", {"pages": ["0" * 64] * MAX_PAGES, "jti": "x" * 64})
+    assert TickRequest(statement=statement).statement == statement
+    assert len(statement) <= LONGEST
 
 
 def test_everyone_on_the_route_reads_its_timeline(queued, desk):

@@ -22,11 +22,13 @@ from backend.bootstrap import Services
 from backend.certificates.models import Certificate, CertificateStatus
 from backend.core.db import Actor
 from backend.core.errors import DomainError
+from backend.identity import statements
 from backend.identity.models import Account, Device
 from backend.signing import activation, activation_keys
 from backend.signing.envelope import LONGEST
 from backend.signing.models import ActivationKey, KeyCredential
 from backend.signing.provider import Provider
+from mobile_api.v1 import signing
 from tests.factories import people
 from tests.factories.people import DeviceKey
 from tests.factories.phones import Phone, a_document, signer
@@ -412,6 +414,28 @@ def test_the_activation_key_is_certified_and_says_who_vouches(phone: Phone) -> N
     x = int.from_bytes(base64.urlsafe_b64decode(row.public_jwk["x"] + "="))
     assert public.public_numbers().x == x
     assert "d" not in row.public_jwk
+
+
+def test_the_most_papers_a_batch_may_have_fit_into_one_statement(
+    phone: Phone, services: Services
+) -> None:
+    """In the longest words: each with what the national service draws on it, and its own level."""
+    place = {"page": 1450, "x": 320.25, "y": 140.75, "width": 190.25, "height": 124.75, "tag": "#"}
+    longest = {
+        "input_sha256": "0" * 64,
+        "placement": {**place, "picture_sha256": "0" * 64},
+        "level": "B-LTA",
+    }
+    documents = []
+    for _ in range(activation.MOST_DOCUMENTS):
+        named = a_document() | longest
+        named.pop("prepared_sha256")
+        documents.append(named)
+    sad, secrets = phone.sad(documents)
+
+    assert signing.Authorisation(sad=sad, secrets=secrets).sad == sad
+    claims = statements.claims_signed_by(phone.device.public_jwk, sad, activation.TYPE)
+    assert len(activation.SadClaims.model_validate(claims).documents) == len(documents)
 
 
 def test_secrets_are_wiped_whether_it_ends_well_or_not(phone: Phone, services: Services) -> None:
