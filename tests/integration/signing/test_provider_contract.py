@@ -80,7 +80,7 @@ def local(services: Services, algorithm: str, **settings: object) -> Maker:
 @pytest.fixture(
     params=[
         *(f"{vault} {key}" for vault in (SOFTWARE, PKCS11) for key in ("ecdsa-p256", "rsa-3072")),
-        *("bsre v1", "bsre v2"),
+        *(f"bsre {version} {key}" for version in ("v1", "v2") for key in ("ecdsa", "rsa")),
     ]
 )
 def maker(
@@ -93,7 +93,7 @@ def maker(
     """At the judges' own time: they have no other clock."""
     monkeypatch.setattr(worker, "Sandbox", InProcessSandbox)
     clock.set(datetime.now(UTC) - timedelta(minutes=10))
-    provider, kind = request.param.split()
+    provider, kind, *key = request.param.split()
     if provider == SOFTWARE:
         yield local(services, kind)
     elif provider == PKCS11:
@@ -101,7 +101,10 @@ def maker(
         yield local(services, kind, vault=PKCS11, pkcs11_module=hsm.module)
     else:
         with BsreServer(tmp_path / "bsre", clock).running() as server:
-            paper = national.nation(services, server, version=kind).case(queued=False)
+            there = national.nation(services, server, version=kind)
+            paper = there.case(queued=False)
+            if key == ["rsa"]:
+                there.enrol(paper.signatories[0].person, rsa_bits=3072)
             yield Maker(paper, lambda paper: national.sign(paper, paper.signatories[0]), server)
 
 
