@@ -20,7 +20,7 @@ from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.errors import NoDSSFoundError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from backend.verification import reading, structure
+from backend.verification import generations, reading, structure
 from backend.verification.certs import Shelf
 from backend.verification.descriptions import entry
 from backend.verification.report import (
@@ -115,12 +115,18 @@ def judge(data: bytes, trust: Trust, now: datetime) -> FileReport:
 
 def _reader(data: bytes) -> tuple[PdfFileReader, list[Field], bool]:
     """The file as the standard reads it, or else (False) as forgiving programs do."""
-    try:
-        reader = PdfFileReader(io.BytesIO(data), strict=True)
-        return reader, list(enumerate_sig_fields(reader, filled_status=True)), True
-    except PdfStrictReadError:
-        reader = PdfFileReader(io.BytesIO(data), strict=False)
-        return reader, list(enumerate_sig_fields(reader, filled_status=True)), False
+    for read in (_strictly, generations.reader_of):
+        try:
+            reader = read(data)
+            return reader, list(enumerate_sig_fields(reader, filled_status=True)), True
+        except PdfStrictReadError:
+            continue
+    reader = PdfFileReader(io.BytesIO(data), strict=False)
+    return reader, list(enumerate_sig_fields(reader, filled_status=True)), False
+
+
+def _strictly(data: bytes) -> PdfFileReader:
+    return PdfFileReader(io.BytesIO(data), strict=True)
 
 
 def _if_it_covers_all(signature: SignatureReport) -> SignatureReport:

@@ -77,7 +77,16 @@ def _as_poppler_writes() -> bytes:
     return sign(revision(letter(), {60: b"(contoh)"}, generation=1), signer(), strict=False)
 
 
+def _and_signed_again(data: bytes) -> bytes:
+    return sign(data, second(), field="baru", box=BOXES[1], strict=False)
+
+
 HONEST = {
+    "signed twice, as poppler writes": (
+        lambda: _and_signed_again(_as_poppler_writes()),
+        "B-B",
+        2,
+    ),
     "b-b": (signed, "B-B", 1),
     "b-t": (lambda: sign(letter(), signer(), stamp=stamper()), "B-T", 1),
     "b-lt": (long_term, "B-LT", 1),
@@ -161,7 +170,9 @@ def codes(report):
 
 
 def test_where_readers_may_differ_only_a_signature_over_every_byte_counts():
-    data = sign(_as_poppler_writes(), second(), field="baru", box=BOXES[1], strict=False)
+    born = revision(letter(), {60: b"(contoh)"}, generation=1)
+    twice = revision(born, {60: b"(lain)"}, generation=2)
+    data = _and_signed_again(sign(twice, signer(), strict=False))
     report = judge(data, house().trust(), NOW)
     assert report.verdict is Verdict.UNREADABLE
     assert [s.verdict for s in report.signatures] == [Verdict.UNREADABLE, Verdict.VALID]

@@ -3,6 +3,9 @@
 import re
 from functools import lru_cache
 
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+
 from tests.factories.signed import sign
 from tests.security.attacks.cases import (
     EVIL,
@@ -11,11 +14,13 @@ from tests.security.attacks.cases import (
     house,
     letter,
     long_term,
+    page_of,
     revision,
     second,
     signed,
     signer,
     stamper,
+    updated,
 )
 
 EVIL_STREAM = b"<< /Length %d >>\nstream\n%b\nendstream" % (len(EVIL), EVIL)
@@ -166,3 +171,32 @@ def second_signers_file_with_a_skipped_revision() -> Case:
     skipped = revision(data, {4: EVIL_STREAM})
     ended = revision(skipped, {_number(data): b"(contoh)"}, previous=_last_table(data))
     return Case(sign(ended, second(), field="ttd2"), "tampered")
+
+
+def _awaiting(number: int) -> bytes:
+    """A signed letter whose page names an object that is not there yet, by generation 0."""
+    data = letter()
+
+    def change(writer: IncrementalPdfFileWriter) -> None:
+        page = page_of(writer)
+        old = page.raw_get("/Contents")
+        awaited = generic.IndirectObject(number, 0, writer)
+        page[generic.pdf_name("/Contents")] = generic.ArrayObject([old, awaited])
+
+    return sign(updated(data, change), signer())
+
+
+@attack
+def object_born_with_a_generation_that_the_page_does_not_name() -> Case:
+    """Whoever looks at numbers alone shows it; poppler's own new objects look the same."""
+    number = 4711
+    return Case(
+        revision(_awaiting(number), {number: EVIL_STREAM}, generation=1), "tampered|unreadable"
+    )
+
+
+@attack
+def object_with_two_generations() -> Case:
+    data = revision(signed(), {_number(signed()): b"(contoh)"}, generation=1)
+    again = revision(data, {_number(signed()): EVIL_STREAM}, generation=2)
+    return Case(again, "tampered|unreadable")
