@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import event
@@ -18,19 +18,15 @@ from sqlalchemy.orm import Session, SessionTransaction
 
 from backend.audit.models import AuditEntry
 from backend.core.db import Work
-from backend.core.swift import Cursor, SwiftInsert, driver
+from backend.core.swift import Driver, SwiftInsert, driver
 
 GENESIS = "0" * 64
 LOCK = 0x43454E54  # «CENT»: the advisory lock that orders the chain.
 _NOTED = "audit.noted"
 _DIGESTED = [column.name for column in AuditEntry.__table__.columns if column.name != "digest"]
 _INSERT = SwiftInsert(AuditEntry, *_DIGESTED, "digest")
-_LOCK_AND_READ = "; ".join(
-    (
-        f"SELECT pg_advisory_xact_lock({LOCK})",
-        "SELECT seq, digest FROM audit_entry ORDER BY seq DESC LIMIT 1",
-    )
-)
+_LOCK = b"SELECT pg_advisory_xact_lock(%d)" % LOCK
+_READ = b"SELECT seq, digest FROM audit_entry ORDER BY seq DESC LIMIT 1"
 
 
 @dataclass
@@ -70,23 +66,23 @@ def settle(session: Session) -> None:
     if not noted:
         return
     session.flush()  # Whatever may wait for row locks does so before we hold the chain's.
-    cursor = driver(session)
-    seq, previous = _newest(cursor)
+    swift = driver(session)
+    seq, previous = _newest(swift)
     rows = []
     for item in noted:
         seq += 1
         row = item.facts | {"seq": seq, "previous": previous}
         row["digest"] = previous = _digest(row)
         rows.append(row)
-    _INSERT.run(cursor, rows)
+    _INSERT.later(swift, rows)
 
 
-def _newest(cursor: Cursor) -> tuple[int, str]:
+def _newest(swift: Driver) -> tuple[int, str]:
     """The chain's end, which is ours until the end of the transaction."""
-    # One round trip, yet two statements: the second sees what others committed while we waited.
-    cursor.execute(_LOCK_AND_READ, prepare=False)
-    cursor.nextset()
-    return cursor.fetchone() or (0, GENESIS)
+    # Two statements: the second sees what others committed while we waited for the lock.
+    swift.later(_LOCK)
+    found = swift.rows(swift.run(_READ))
+    return cast("tuple[int, str]", found[0]) if found else (0, GENESIS)
 
 
 def digest_of(entry: AuditEntry) -> str:

@@ -123,11 +123,11 @@ def defer(
 
 
 def defer_all(session: Session, *jobs: tuple[Job, Ids]) -> None:
-    """As `defer`, several at once."""
+    """As `defer`, several at once, with the next statement or the commit."""
     values: dict[str, Any] = {}
     for index, (job, ids) in enumerate(jobs):
         values |= _row(index, job, ids)
-    _deferral(len(jobs)).run(driver(session), values)
+    _deferral(len(jobs)).later(driver(session), values)
 
 
 def _row(

@@ -1,7 +1,8 @@
-"""Statements for what happens hundreds of times in a row: compiled once, run by the driver itself.
+"""Statements for what happens hundreds of times in a row: compiled once, run by libpq itself.
 
-SQLAlchemy's bookkeeping of one execution takes longer than the driver and the database together.
-Statements are still built from the models, and values are converted as their columns say.
+SQLAlchemy's bookkeeping of one execution takes longer than the driver and the database together,
+and the driver's longer than the database. Statements are still built from the models, and values
+are converted as their columns say and the driver writes them.
 """
 
 import json
@@ -9,40 +10,153 @@ from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
+from itertools import count
 from typing import Any, cast
 from uuid import UUID
 from weakref import ref
 
 import psycopg
-from psycopg import sql
-from sqlalchemy import Executable, Select
+from psycopg import errors, generators, sql
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.pq.abc import PGresult
+from sqlalchemy import Connection, Engine, Executable, Select, event
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from backend.core.db import Base
 
-_CURSOR = "swift.cursor"
-"""A connection keeps one cursor, and a transaction its connection: to make them anew takes longer
+_DRIVER = "swift.driver"
+"""A connection keeps one driver, and a transaction its connection: to find them anew takes longer
 than to run a statement.
 """
 # Placeholders as PostgreSQL itself has them, which nobody needs to translate.
 _DIALECT = postgresql.psycopg.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 
-Cursor = psycopg.RawCursor[Any]
+
+_Call = tuple[bytes, Sequence[Any]]
 
 
-def driver(session: Session) -> Cursor:
-    """The driver's cursor in the session's transaction, for one statement after another. It knows
-    nothing of what the session has not written yet.
+class Driver:
+    """One connection's prepared statements, sent together where nobody waits for an answer between.
+
+    Each trip to the server and back costs both sides more than most of these statements do. What a
+    value is, PostgreSQL knows from its place.
     """
-    transaction, known = session.get_transaction(), session.info.get(_CURSOR)
+
+    def __init__(self, connection: psycopg.Connection) -> None:
+        self._connection = connection
+        self._libpq = connection.pgconn
+        self._transformer = Transformer(connection)
+        self._names: dict[bytes, bytes] = {}
+        """Statement → the name it was prepared under."""
+        self._old: list[bytes] = []
+        self._numbers = count()
+        self._waiting: list[_Call] = []
+
+    def later(self, statement: bytes, values: Sequence[Any] = ()) -> None:
+        """A statement that goes with the next one that is run, or with the commit."""
+        self._waiting.append((statement, values))
+
+    def run(self, statement: bytes, values: Sequence[Any] = ()) -> PGresult:
+        """The answer to a statement, once all have been run that wait. Raises psycopg.Error."""
+        calls = [*self._waiting, (statement, values)]
+        self._waiting.clear()
+        if self._libpq.transaction_status == TransactionStatus.IDLE:
+            calls.insert(0, (b"BEGIN", ()))
+        self._libpq.enter_pipeline_mode()
+        try:
+            answers = self._answers(self._close_old() + sum([self._send(*call) for call in calls]))
+        except BaseException:
+            self._connection.close()  # nobody knows what the server has still to say
+            raise
+        self._libpq.exit_pipeline_mode()
+        for answer in answers:
+            if answer.status == ExecStatus.FATAL_ERROR:
+                raise errors.error_from_result(answer)
+        return answers[-1]
+
+    def _send(self, statement: bytes, values: Sequence[Any]) -> int:
+        """How many answers are to come."""
+        known = statement in self._names
+        if not known:
+            self._names[statement] = b"swift_%d" % next(self._numbers)
+            self._libpq.send_prepare(self._names[statement], statement)
+        words = self._transformer.dump_sequence(values, [PyFormat.TEXT] * len(values))
+        self._libpq.send_query_prepared(self._names[statement], words)
+        return 1 if known else 2
+
+    def _answers(self, number: int) -> list[PGresult]:
+        self._libpq.pipeline_sync()
+        found: list[PGresult] = self._connection.wait(generators.execute(self._libpq))
+        while len(found) < number + 1:  # the end has one of its own
+            found += self._connection.wait(generators.fetch_many(self._libpq))
+        return found[:-1]
+
+    def rows(self, result: PGresult) -> list[tuple[Any, ...]]:
+        self._transformer.set_pgresult(result)
+        return self._transformer.load_rows(0, result.ntuples, tuple)
+
+    def flush(self, *last: _Call) -> None:
+        """Runs what waits, if anything does, and then this."""
+        if self._waiting:
+            self._waiting += last
+            self.run(*self._waiting.pop())
+
+    def forget(self) -> None:
+        """The transaction is being rolled back, and then psycopg lets the server forget all names."""
+        self._waiting.clear()
+        self._old += self._names.values()
+        self._names.clear()
+
+    def _close_old(self) -> int:
+        """Not all of them may be gone; to close one that is, is no error."""
+        for name in self._old:
+            self._libpq.send_close_prepared(name)
+        closed = len(self._old)
+        self._old.clear()
+        return closed
+
+
+def _known(connection: Connection) -> Driver | None:
+    known = None if connection.invalidated else connection.connection.info.get(_DRIVER)
+    return cast("Driver | None", known)
+
+
+@event.listens_for(Engine, "commit")
+def _commit(connection: Connection) -> None:
+    if known := _known(connection):
+        known.flush((b"COMMIT", ()))  # in one trip; without anything to send, psycopg commits
+
+
+@event.listens_for(Engine, "savepoint")
+def _savepoint(connection: Connection, _: str) -> None:
+    if known := _known(connection):
+        known.flush()
+
+
+@event.listens_for(Engine, "rollback")
+@event.listens_for(Engine, "rollback_savepoint")
+def _roll_back(connection: Connection, *_: Any) -> None:
+    if known := _known(connection):
+        known.forget()
+
+
+def driver(session: Session) -> Driver:
+    """The driver in the session's transaction, for one statement after another. It knows nothing of
+    what the session has not written yet.
+    """
+    # A savepoint begins with the first question for its connection.
+    transaction = session.get_nested_transaction() or session.get_transaction()
+    known = session.info.get(_DRIVER)
     if transaction is None or known is None or known[0]() is not transaction:
         pooled = session.connection().connection
-        if _CURSOR not in pooled.info:
-            pooled.info[_CURSOR] = psycopg.RawCursor(cast("Any", pooled.driver_connection))
-        known = session.info[_CURSOR] = ref(session.get_transaction()), pooled.info[_CURSOR]
-    return cast("Cursor", known[1])
+        if _DRIVER not in pooled.info:
+            pooled.info[_DRIVER] = Driver(cast("Any", pooled.driver_connection))
+        begun = session.get_nested_transaction() or session.get_transaction()
+        known = session.info[_DRIVER] = ref(begun), pooled.info[_DRIVER]
+    return cast("Driver", known[1])
 
 
 class SwiftStatement:
@@ -95,23 +209,28 @@ class SwiftStatement:
             for name, value in values.items()
         }
 
-    def _run(self, cursor: Cursor, values: Mapping[str, Any]) -> None:
+    def _listed(self, values: Mapping[str, Any]) -> list[Any]:
         known = self._constants | self._converted(values)
-        cursor.execute(self._sql, [known[name] for name in self._names])
+        return [known[name] for name in self._names]
 
-    def rows(self, cursor: Cursor, **values: Any) -> list[Any]:
+    def _run(self, driver: Driver, values: Mapping[str, Any]) -> PGresult:
+        return driver.run(self._sql, self._listed(values))
+
+    def rows(self, driver: Driver, **values: Any) -> list[Any]:
         """What a query finds, as named tuples."""
-        self._run(cursor, values)
+        found = driver.rows(self._run(driver, values))
         make, readers = self._row, self._readers
         return [
-            make(*(read(value) for read, value in zip(readers, row, strict=True)))
-            for row in cursor.fetchall()
+            make(*(read(value) for read, value in zip(readers, row, strict=True))) for row in found
         ]
 
-    def run(self, cursor: Cursor, values: Mapping[str, Any]) -> int:
+    def later(self, driver: Driver, values: Mapping[str, Any]) -> None:
+        """Runs it with the next statement or the commit: nobody here reads what it writes."""
+        driver.later(self._sql, self._listed(values))
+
+    def run(self, driver: Driver, values: Mapping[str, Any]) -> int:
         """How many rows it changed."""
-        self._run(cursor, values)
-        return cursor.rowcount
+        return self._run(driver, values).command_tuples or 0
 
 
 class SwiftInsert:
@@ -133,12 +252,19 @@ class SwiftInsert:
             .as_bytes()
         )
 
-    def run(self, cursor: Cursor, rows: Sequence[Mapping[str, Any]]) -> None:
+    def run(self, driver: Driver, rows: Sequence[Mapping[str, Any]]) -> None:
         """Writes rows that have exactly the columns named."""
+        if rows:
+            driver.run(self._sql, [self._in_words(rows)])
+
+    def later(self, driver: Driver, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Writes them with the next statement or the commit: nobody here reads them."""
+        driver.later(self._sql, [self._in_words(rows)])
+
+    def _in_words(self, rows: Sequence[Mapping[str, Any]]) -> str:
         if any(row.keys() != self._columns for row in rows):
             raise ValueError("a row with other columns")
-        if rows:
-            cursor.execute(self._sql, [json.dumps(rows, default=_in_words)])
+        return json.dumps(rows, default=_in_words)
 
 
 def _in_words(value: Any) -> str:

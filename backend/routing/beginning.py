@@ -76,16 +76,16 @@ def begin_signing(work: Work, beginnings: Sequence[Beginning], *, device_id: UUI
         papers[round_.decide(Event.BEGIN_SIGNING, step).document].append(round_.document.id)
         taken[each.mandate.id].append(step.id)
     work.session.flush()
-    cursor = driver(work.session)
+    swift = driver(work.session)
     for state, these in papers.items():
-        _PAPERS.run(cursor, {"these": these, "document_state": state, "now": work.now})
+        _PAPERS.run(swift, {"these": these, "document_state": state, "now": work.now})
     mandates = {each.mandate.id: each.mandate for each in beginnings}
     for mandate_id, these in taken.items():
         under = {"person": mandates[mandate_id].person_id, "mandate": mandate_id}
         values = {"these": these, **under, "device": device_id}
-        if _TAKEN.run(cursor, values) != len(these):
+        if _TAKEN.run(swift, values) != len(these):
             raise CONFLICT()
-    _TOLD.run(cursor, [_event(work, each) for each in beginnings])
+    _TOLD.run(swift, [_event(work, each) for each in beginnings])
     for each in beginnings:
         document_id, step_id = each.turn.round.document.id, each.turn.step.id
         record(work, "step.authorised", "document", document_id, step=step_id, **each.facts)

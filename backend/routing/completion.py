@@ -105,14 +105,14 @@ def finish_signing(
     `then`: what is to be done with the document's new file. `facts` go into timeline and trail.
     """
     work.session.flush()
-    cursor = driver(work.session)
-    rows = _ROUND.rows(cursor, document=document_id)
+    swift = driver(work.session)
+    rows = _ROUND.rows(swift, document=document_id)
     index = next((i for i, row in enumerate(rows) if row.id == step_id), None)
     if index is None or (after := _after(rows, index)) is None:
         raise _refusal(work, step_id, document_id)
     step = rows[index]
     written = _WRITE.run(
-        cursor,
+        swift,
         {
             "document": document_id,
             "document_state": after.document,

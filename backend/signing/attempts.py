@@ -191,8 +191,8 @@ def finish(
     Raises CONFLICT when the attempt was closed already.
     """
     work.session.flush()
-    cursor = driver(work.session)
-    rows = _UNDER_WAY.rows(cursor, attempt_id=attempt_id, at=work.now)
+    swift = driver(work.session)
+    rows = _UNDER_WAY.rows(swift, attempt_id=attempt_id, at=work.now)
     if not rows:
         raise NOT_FOUND()
     found = rows[0]
@@ -213,8 +213,8 @@ def finish(
         then=Job.VALIDATE_SIGNED,
         attempt=str(attempt_id),
     )
-    _SIGNED.run(
-        cursor,
+    _SIGNED.later(
+        swift,
         {
             "now": work.now,
             "signature_id": new_id(),

@@ -93,8 +93,9 @@ class LocalProvider:
             first=task.first,
             evidence=task.level.carries_evidence,
         )
-        signed_at = selfcheck.check(made.data, expected)
-        return SignedFile(made.data, signed_at, prepared.slots.field, task.level)
+        return SignedFile(
+            made.data, made.signed_at, prepared.slots.field, task.level, expected=expected
+        )
 
 
 class _Recent:

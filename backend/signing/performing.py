@@ -9,6 +9,8 @@ import contextvars
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from threading import BoundedSemaphore
 from types import TracebackType
@@ -21,6 +23,8 @@ from backend.core.blobs import BlobStore
 from backend.core.db import Work
 from backend.core.errors import DomainError
 from backend.signing import attempts
+from backend.signing.pdf import selfcheck
+from backend.signing.pdf.selfcheck import Expected
 from backend.signing.problems import INTERRUPTED, NOT_MADE
 from backend.signing.provider import (
     ActivationOverError,
@@ -41,6 +45,9 @@ SMALL = 4 * 1024 * 1024
 """Larger files are stored and committed before the next is signed: one of them is enough to hold."""
 
 OpenWork = Callable[[], AbstractContextManager[Work]]
+Check = Callable[[bytes, Expected], datetime]
+"""As selfcheck.check."""
+Keep = Callable[[SignedFile], tuple[SignedFile, str]]
 
 
 def perform(
@@ -50,6 +57,7 @@ def perform(
     tasks: Sequence[Task],
     opened: Any,
     *,
+    check: Check,
     going_on: Callable[[], bool],
 ) -> bool:
     """Performs one paper after another; whether all have ended. When it returns or raises, nothing
@@ -68,7 +76,8 @@ def perform(
                 portion, _sign(open_work, provider, portion, opened), strict=True
             ):
                 alone = isinstance(outcome, SignedFile) and len(outcome.data) > SMALL
-                lanes.run(partial(_end, open_work, blobs, provider, task, outcome), alone=alone)
+                keep = partial(_kept, blobs, selfcheck.check if alone else check)
+                lanes.run(partial(_end, open_work, keep, provider, task, outcome), alone=alone)
     return True
 
 
@@ -123,12 +132,12 @@ def _broken(provider: Provider[Any]) -> Outcome:
 
 
 def _end(
-    open_work: OpenWork, blobs: BlobStore, provider: Provider[Any], task: Task, outcome: Outcome
+    open_work: OpenWork, keep: Keep, provider: Provider[Any], task: Task, outcome: Outcome
 ) -> None:
-    """Stores the file and writes the outcome down."""
+    """Keeps the file and writes the outcome down."""
     if isinstance(outcome, SignedFile):
         try:
-            digest = blobs.put(outcome.data, durable=True)
+            outcome, digest = keep(outcome)
         except Exception:
             log.exception("a signed file was not kept", attempt=str(task.attempt_id))
             outcome = _broken(provider)
@@ -145,6 +154,13 @@ def _end(
         log.warning("no signature was made", attempt=str(task.attempt_id), code=outcome.code)
         with open_work() as work:
             attempts.fail(work, task.attempt_id, outcome)
+
+
+def _kept(blobs: BlobStore, check: Check, made: SignedFile) -> tuple[SignedFile, str]:
+    """The file as it passed the check, and the digest that it is stored under."""
+    if made.expected is not None:
+        made = replace(made, signed_at=check(made.data, made.expected))
+    return made, blobs.put(made.data, durable=True)
 
 
 class _Lanes:

@@ -19,6 +19,7 @@ from backend.core.errors import DomainError
 from backend.documents.models import SignatureLevel
 from backend.signing.models import KeyCredential
 from backend.signing.pdf.container import SignerIdentity
+from backend.signing.pdf.selfcheck import Expected
 from backend.signing.vaults.vault import Secret
 
 Opened = TypeVar("Opened")
@@ -77,7 +78,7 @@ class Task:
 
 @dataclass(frozen=True)
 class SignedFile:
-    """A complete file that passed every check."""
+    """A complete file, which counts for nothing until it passed every check."""
 
     data: bytes
     signed_at: datetime
@@ -86,6 +87,8 @@ class SignedFile:
     level: SignatureLevel
     certificate: bytes | None = None
     """DER of the signer's, where it was not known before."""
+    expected: Expected | None = None
+    """What it is to be checked against; None where the provider did."""
 
 
 class OutcomeUnknownError(Exception):

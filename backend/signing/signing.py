@@ -29,6 +29,7 @@ from backend.routing.access import may_read
 from backend.routing.models import Step
 from backend.signing import attempts, batches, performing
 from backend.signing.activation import Activation, SadDocument, open_envelope, unlock
+from backend.signing.checking import Checker
 from backend.signing.models import SigningAuthorisation
 from backend.signing.offline import replay
 from backend.signing.offline.answers import AnsweredError
@@ -40,6 +41,9 @@ from backend.signing.provider import ActivationOverError, Provider, Task
 log = structlog.get_logger(__name__)
 
 OpenWork = Callable[[Actor], AbstractContextManager[Work]]
+
+MANY = 50
+"""So many papers are worth a process that checks them beside their signatures."""
 
 
 @dataclass(frozen=True)
@@ -114,10 +118,10 @@ def authorise(
     """
     finished = False
     over: DomainError | None = None
-    with ExitStack() as forgetting:
+    with Checker() as checker, ExitStack() as forgetting:
         try:
             with open_work(actor) as work:
-                order = _accept(work, engine, envelope, desk)
+                order = _accept(work, engine, envelope, desk, checker)
                 opened = forgetting.enter_context(order.opening)
                 crashpoints.reach("signing.accepting")
         except AnsweredError as answered:
@@ -138,6 +142,7 @@ def authorise(
                 order.provider,
                 order.tasks,
                 opened,
+                check=checker.check,
                 going_on=going_on,
             )
         except ActivationOverError as error:
@@ -153,10 +158,12 @@ def authorise(
     return order.accepted
 
 
-def _accept(work: Work, engine: Engine, envelope: Envelope, desk: int) -> _Order:
+def _accept(work: Work, engine: Engine, envelope: Envelope, desk: int, checker: Checker) -> _Order:
     provider = engine.provider(work)
     with _opened(work, engine, envelope, provider) as activation:
         documents = activation.claims.documents
+        if len(documents) >= MANY and not provider.dispatches:
+            checker.start()
         batch = None
         if envelope.batch_id is not None:
             steps = [document.step for document in documents]
