@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import nullcontext
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,8 @@ from backend.core.errors import STORAGE_FULL
 from backend.core.ids import new_id
 from backend.documents.models import SignatureLevel
 from backend.signing import attempts, performing
+from backend.signing.pdf.proofs import SelfCheckError
+from backend.signing.pdf.selfcheck import Expected
 from backend.signing.performing import AHEAD, LANES
 from backend.signing.problems import CREDENTIAL_LOCKED, NOT_MADE
 from backend.signing.provider import ActivationOverError, SignedFile, Task
@@ -41,6 +43,8 @@ class House:
         self.tasks = [task() for _ in range(papers)]
         self.notes: list[tuple[str, int]] = []
         self.on_sign: Callable[[int], object] = lambda _: None
+        self.expected: Expected | None = None
+        self.on_check: Callable[[int], object] = lambda _: None
         self.on_put: Callable[[int], object] = lambda _: None
         self.on_finish: Callable[[int], object] = lambda _: None
 
@@ -57,15 +61,21 @@ class House:
         index = self.index(one.attempt_id)
         self.on_sign(index)
         self.note("signed", index)
-        return SignedFile(str(index).encode(), AT, "field", one.level)
+        return SignedFile(str(index).encode(), AT, "field", one.level, expected=self.expected)
+
+    def check(self, data: bytes, expected: Expected) -> datetime:
+        self.on_check(int(data))
+        return expected.at
 
     def put(self, data: bytes, *, durable: bool) -> str:
         assert durable
+        self.note("stored", int(data))
         self.on_put(int(data))
         return "c" * 64
 
     def finish(self, _: object, attempt_id: UUID, made: SignedFile, _digest: str) -> None:
         self.on_finish(int(made.data))
+        self.signed_at = made.signed_at
         self.note("finished", self.index(attempt_id))
 
     def fail(self, _: object, attempt_id: UUID, refusal: Any) -> None:
@@ -78,6 +88,7 @@ class House:
             self,  # type: ignore[arg-type]
             self.tasks,
             None,
+            check=self.check,
             going_on=going_on,
         )
 
@@ -91,6 +102,22 @@ def house(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], House]:
         return one
 
     return built
+
+
+def test_only_a_file_that_passed_its_check_is_stored(house: Callable[[int], House]) -> None:
+    papers = house(3)
+    checked_at = AT + timedelta(seconds=1)
+    papers.expected = Expected(b"", b"", "field", b"", checked_at, first=True)
+
+    def refuse(index: int) -> None:
+        if index == 1:
+            raise SelfCheckError("imprint")
+
+    papers.on_check = refuse
+    assert papers.run()
+    assert papers.noted("stored") == papers.noted("finished") == [0, 2]
+    assert papers.noted(NOT_MADE.code) == [1]
+    assert papers.signed_at == checked_at
 
 
 def test_the_next_paper_is_signed_while_one_is_committed(house: Callable[[int], House]) -> None:
@@ -128,7 +155,8 @@ def test_a_large_paper_is_committed_before_the_next_is_signed(
     monkeypatch.setattr(performing, "SMALL", 0)
     papers = house(3)
     assert papers.run()
-    assert papers.notes == [(what, i) for i in range(3) for what in ("signed", "finished")]
+    steps = ("signed", "stored", "finished")
+    assert papers.notes == [(what, i) for i in range(3) for what in steps]
 
 
 def test_what_cannot_be_stored_fails_alone(house: Callable[[int], House]) -> None:
