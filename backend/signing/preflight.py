@@ -77,11 +77,10 @@ class Item:
     placement: dict[str, Any] | None
     level: SignatureLevel
     mandate: Mandate | None
+    """That the file was prepared for; it may have ended since."""
+    capacity: str | None
+    """The words for it."""
     ticked_at: datetime | None
-
-    @property
-    def capacity(self) -> str | None:
-        return capacity(self.mandate) if self.mandate else None
 
 
 @dataclass(frozen=True)
@@ -220,7 +219,7 @@ def _item(
         level = document.type.level
         if not known:
             return None
-        return Item(step_id, document, found, None, None, None, None, level, None, None)
+        return Item(step_id, document, found, None, None, None, None, level, None, None, None)
     problem: DomainError | None = None
     prepared, version, tick = found.prepared, found.version, found.turn.tick
     mine = prepared is not None and prepared.person_id == person_id
@@ -232,6 +231,7 @@ def _item(
         if not may_read(work, document):
             return None
         problem = refusal
+    mandate = work.session.get(Mandate, prepared.mandate_id) if prepared and mine else None
     return Item(
         step_id=step_id,
         document=document,
@@ -239,7 +239,8 @@ def _item(
         version_sha256=version.sha256 if version else None,
         **(_file(prepared) if prepared and mine else _NO_FILE),
         level=prepared.level if prepared else document.type.level,
-        mandate=work.session.get(Mandate, prepared.mandate_id) if prepared and mine else None,
+        mandate=mandate,
+        capacity=capacity(mandate) if mandate else None,
         ticked_at=tick.ticked_at if tick else None,
     )
 

@@ -18,6 +18,8 @@ export class Line {
   /** How many requests reached the server. */
   carried = 0;
   readonly cookies = new Map<string, string>();
+  /** Every authorisation that left for the server, or tried to. */
+  readonly stated: string[] = [];
   /** Requests that have left, and will arrive when nobody waits for them any more. */
   readonly late: (() => Promise<unknown>)[] = [];
   private readonly fetch = globalThis.fetch;
@@ -25,6 +27,7 @@ export class Line {
   async send(path: string, init: RequestInit, pause: Pause): Promise<Response> {
     const fate = this.fates.shift() ?? "fine";
     this.met[fate] = (this.met[fate] ?? 0) + 1;
+    if (path.endsWith("/authorisations")) this.stated.push((JSON.parse(init.body as string) as { sad: string }).sad);
     await pause();
     const answer = await FATES[fate](this.request(path, init), this);
     // A browser keeps its cookies whatever becomes of the tab.
@@ -39,7 +42,8 @@ export class Line {
     const { signal: _patience, ...rest } = init;
     return () => {
       this.carried += 1;
-      return this.fetch(this.origin + path, { ...rest, headers: { ...(rest.headers as object), cookie } });
+      const headers = { ...Object.fromEntries(new Headers(rest.headers)), cookie };
+      return this.fetch(this.origin + path, { ...rest, headers });
     };
   }
 

@@ -7,19 +7,29 @@
  */
 
 import "fake-indexeddb/auto";
+import { AsyncLocalStorage } from "node:async_hooks";
 import { createInterface } from "node:readline";
+import { asProblem } from "../src/api/problem.ts";
 import type { Session } from "../src/api/types.ts";
 import { clear, get, put, remove, type Store } from "../src/lib/db.ts";
-import { keepDevice, type LocalDevice } from "../src/lib/device.ts";
+import { deviceOf, keepDevice, type LocalDevice } from "../src/lib/device.ts";
+import { session } from "../src/store/session.ts";
+import { authorise, ownDevice, readiness, type Secrets } from "../src/store/signing.ts";
+import { unsent } from "../src/store/unsent.ts";
+import { consent, consentReady, deeds } from "../src/sync/consent.ts";
 import { carry, type Pass } from "../src/sync/courier.ts";
+import * as held from "../src/sync/held.ts";
+import { bring } from "../src/sync/keep.ts";
 import { csrfOf, whoIs } from "../src/sync/kept.ts";
 import { diskStore } from "../src/sync/outbox-store.ts";
 import { outbox, type Draft, type Entry, type Outbox } from "../src/sync/outbox.ts";
+import { signableHere } from "../src/sync/ready-here.ts";
 import { renewKept } from "../src/sync/renewal.ts";
 import { Line, type Fate } from "./line.ts";
 
 const FOREVER = new Promise<never>(() => undefined);
-const STORES: Store[] = ["devices", "session", "outbox"];
+const STORES: Store[] = ["devices", "session", "outbox", "offline", "papers", "images"];
+const PIN = "tikar481516";
 
 const line = new Line();
 let clock = 0;
@@ -28,6 +38,8 @@ let tabs: Tab[] = [];
 let holder: Tab | undefined;
 let queue: { tab: Tab; go: () => void }[] = [];
 let settled: () => void = () => undefined;
+/** Whose request it is. */
+const current = new AsyncLocalStorage<Tab>();
 
 const kept = () => get<Session>("session", "current");
 
@@ -37,9 +49,10 @@ class Tab {
   private steps = 0;
   private stop: number;
   private resume: () => void = () => undefined;
+  private die: (how: Error) => void = () => undefined;
   private readonly box: Outbox;
 
-  constructor(act: (box: Outbox) => Promise<unknown>, stop: number) {
+  constructor(act: (box: Outbox, tab: Tab) => Promise<unknown>, stop: number) {
     this.stop = stop;
     const pass: Pass = {
       csrf: (person) => this.at(async () => csrfOf(await kept(), person)),
@@ -48,8 +61,8 @@ class Tab {
     this.box = outbox({
       store: {
         all: () => this.at(diskStore.all),
-        add: (entry) => this.at(() => diskStore.add(entry)),
-        change: (order, change) => this.at(() => diskStore.change(order, change)),
+        add: (entries) => this.at(() => diskStore.add(entries)),
+        change: (orders, change) => this.at(() => diskStore.change(orders, change)),
         remove: (order) => this.at(() => diskStore.remove(order)),
       },
       send: (entry) => carry(entry, pass),
@@ -58,11 +71,12 @@ class Tab {
       random: () => 0.5,
       exclusively: (run) => this.exclusively(run),
     });
-    void act(this.box)
-      .catch((error: unknown) => ({ error: String(error) }))
+    void current
+      .run(this, () => act(this.box, this))
+      .catch((error: unknown) => ({ error: asProblem(error).code, why: String(error) }))
       .then((outcome) => {
         this.outcome = outcome ?? null;
-        this.become("done");
+        if (this.state !== "dead") this.become("done");
       });
   }
 
@@ -73,8 +87,9 @@ class Tab {
 
   /** Stops here if it was told to, until it is told to go on. */
   async step(): Promise<void> {
+    if (this.state === "dead") return FOREVER;
     if (this.steps++ !== this.stop) return;
-    const on = new Promise<void>((resolve) => (this.resume = resolve));
+    const on = new Promise<void>((resolve, reject) => ([this.resume, this.die] = [resolve, reject]));
     this.become("stopped");
     await on;
   }
@@ -92,7 +107,7 @@ class Tab {
       this.become("waiting");
       await turn;
     } else holder = this;
-    return run().finally(next);
+    return run().finally(() => this.state === "dead" || next());
   }
 
   go(stop: number): void {
@@ -105,7 +120,8 @@ class Tab {
   kill(): void {
     if (this.state === "done") return;
     this.state = "dead";
-    this.resume = () => undefined;
+    // Whoever shares a request with it hears that it is gone; it does nothing more itself.
+    this.die(new Error("killed"));
     queue = queue.filter(({ tab }) => tab !== this);
     if (holder === this) next();
   }
@@ -119,33 +135,93 @@ function next(): void {
   first.go();
 }
 
-globalThis.fetch = ((path: string, init: RequestInit) =>
-  holder ? line.send(path, init, () => (holder as Tab).step()) : FOREVER) as typeof fetch;
-Date.now = () => clock;
+globalThis.fetch = ((path: string, init: RequestInit) => {
+  const tab = current.getStore();
+  return tab && tab.state !== "dead" ? line.send(path, init, () => tab.step()) : FOREVER;
+}) as typeof fetch;
+const RightDate = Date;
+globalThis.Date = class extends RightDate {
+  constructor(...given: [] | [number | string | Date]) {
+    super(given.length ? given[0] : clock);
+  }
+  static override now = () => clock;
+} as DateConstructor;
+Object.defineProperty(globalThis, "location", { value: { get origin() { return line.origin; } } });
+// Page images are fetched by nobody here.
+Object.defineProperty(navigator, "connection", { value: { saveData: true } });
 
 const entryOf = async (id: string): Promise<Entry> => (await diskStore.all()).find((one) => one.id === id) as Entry;
 const CLAIMS = { name: "ECDSA", namedCurve: "P-256" };
 
-const open = (act: (box: Outbox) => Promise<unknown>, stop = -1) => void tabs.push(new Tab(act, stop));
+const open = (act: (box: Outbox, tab: Tab) => Promise<unknown>, stop = -1) => void tabs.push(new Tab(act, stop));
+
+/** What waits, as a page shows it. */
+async function show(): Promise<void> {
+  const person = session.peek()?.person.id;
+  unsent.value = (await diskStore.all()).filter((entry) => entry.person === person);
+}
+
+/** The person agrees to what this phone can be agreed to of these papers; an entry for each. */
+async function agree(box: Outbox, tab: Tab, steps: string[], secrets: Secrets): Promise<unknown> {
+  await show();
+  const here = (await signableHere()).filter(({ step_id }) => steps.includes(step_id));
+  if (!here.length) return { error: "nothing here" };
+  const ready = await consentReady(here);
+  if (ready === "locked" || ready.code_wait_until) return { error: ready === "locked" ? ready : "wait" };
+  await tab.step();
+  const given = await consent(ready, secrets);
+  await tab.step();
+  const { person, device } = session.value as Session;
+  const drafts = deeds(here, ready, given).map(({ step, ...deed }): Draft => ({
+    id: crypto.randomUUID(),
+    ...{ person: person.id, device: device?.id ?? null, step: step.step_id, document: step.document_id },
+    ...deed,
+    made: clock,
+    label: null,
+  }));
+  await box.addAll(drafts);
+  return { agreed: drafts.length };
+}
+
+/** The person signs one paper on the line. */
+async function signNow(step: string, secrets: Secrets): Promise<unknown> {
+  await ownDevice();
+  const about = { step_id: step } as Parameters<typeof readiness>[0];
+  const ready = await readiness(about);
+  if (!ready.ready) return { error: ready.problem?.code };
+  const { state } = await authorise(about, ready, secrets);
+  return { state };
+}
 
 /** What a test may do to it. */
 const DEEDS: Record<string, (told: any) => unknown> = {
   async begin({ origin, devices }: { origin: string; devices: (LocalDevice & { jwk: JsonWebKey })[] }) {
     for (const tab of tabs) tab.kill();
     [tabs, line.origin, line.fates, line.late.length] = [[], origin, [], 0];
+    // A phone never gives a number twice, whatever becomes of its day.
+    const before = await Promise.all(devices.map(({ personId }) => deviceOf(personId)));
+    session.value = null;
     for (const store of STORES) await clear(store);
-    for (const { jwk, ...device } of devices) {
-      await keepDevice({ ...device, key: await crypto.subtle.importKey("jwk", jwk, CLAIMS, false, ["sign"]) });
+    for (const [i, { jwk, ...device }] of devices.entries()) {
+      const key = await crypto.subtle.importKey("jwk", jwk, CLAIMS, false, ["sign"]);
+      await keepDevice({ ...device, seq: before[i]?.seq ?? device.seq, key });
     }
   },
   clock: ({ now }: { now: number }) => void (clock = now),
   fates: ({ fates }: { fates: Fate[] }) => void (line.fates = fates),
   /** Somebody signs in, or out, in another tab. */
-  async session({ session, cookies }: { session: Session | null; cookies: Record<string, string> }) {
+  async session({ session: given, cookies }: { session: Session | null; cookies: Record<string, string> }) {
     line.cookies.clear();
     for (const [name, value] of Object.entries(cookies)) line.cookies.set(name, value);
-    await (session ? put("session", "current", session) : remove("session", "current"));
+    await (given ? put("session", "current", given) : remove("session", "current"));
+    session.value = given;
+    if (given && (await held.unlock(PIN)).kind === "wiped") await held.choosePin(PIN, 1);
   },
+  /** Everything that is to lie on the phone is fetched: papers, policy, keys, grants, what a signature is over. */
+  keep: ({ stop }: { stop: number }) => open(bring, stop),
+  agree: ({ steps, secrets, stop }: { steps: string[]; secrets: Secrets; stop: number }) =>
+    open((box, tab) => agree(box, tab, steps, secrets), stop),
+  "sign now": ({ step, secrets, stop }: { step: string; secrets: Secrets; stop: number }) => open(() => signNow(step, secrets), stop),
   add: ({ draft }: { draft: Draft }) => open((box) => box.add(draft)),
   flush: ({ force, stop }: { force: boolean; stop: number }) => open((box) => box.flush(undefined, { force }), stop),
   withdraw: async ({ id, stop }: Named) => withEntry(id, stop, (box, entry) => box.withdraw(entry)),
@@ -179,6 +255,7 @@ async function look() {
     tabs: tabs.map(({ state, outcome }) => ({ state, outcome })),
     late: line.late.length,
     carried: line.carried,
+    stated: line.stated,
     met: line.met,
   };
 }

@@ -30,7 +30,7 @@ async function fire(name: string, event: object): Promise<void> {
 const push = (payload: unknown) => fire("push", { data: payload === undefined ? null : { json: () => payload } });
 const tap = (url: string) => fire("notificationclick", { notification: { close: vi.fn(), data: { url } } });
 const entry = (changed: Partial<Entry>) =>
-  diskStore.add({ id: "e", person: "p", device: null, act: "initial", step: STEP, document: "d", path: "/x", body: {}, made: 0, label: null, tries: 0, notBefore: 0, refused: null, ...changed } as Omit<Entry, "order">);
+  diskStore.add([{ id: "e", person: "p", device: null, act: "initial", step: STEP, document: "d", path: "/x", body: {}, made: 0, label: null, tries: 0, notBefore: 0, refused: null, ...changed } as Omit<Entry, "order">]);
 
 beforeEach(async () => {
   vi.clearAllMocks();

@@ -13,6 +13,26 @@ SERVED = """() => Promise.resolve(navigator.serviceWorker.controller ?? new Prom
 )).then(() => true)"""
 ARRIVES = 30_000
 """Milliseconds."""
+# The phone's clock runs ahead by what the page is told, in every page from its first line on.
+CLOCK = """(() => {
+    const Right = Date;
+    const ahead = () => { try { return Number(localStorage.getItem("clock-ahead")); } catch { return 0; } };
+    globalThis.Date = class extends Right {
+        constructor(...given) { given.length ? super(...given) : super(Right.now() + ahead()); }
+        static now() { return Right.now() + ahead(); }
+    };
+})()"""
+
+
+def move_clock(phone: Phone, hours: float) -> None:
+    """Of its pages, which have CLOCK, and of its worker."""
+    ahead = hours * 3_600_000
+    phone.page.evaluate("(ahead) => localStorage.setItem('clock-ahead', ahead)", ahead)
+    assert phone.page.evaluate(SERVED)
+    for worker in phone.page.context.service_workers:
+        worker.evaluate(
+            "(ahead) => { const now = Date.now; Date.now = () => now() + ahead; }", ahead
+        )
 
 
 def choose_pin(phone: Phone) -> None:

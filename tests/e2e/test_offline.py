@@ -1,26 +1,32 @@
 """A phone whose line goes away in the middle of the work, and comes back as another."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.installations import of_its_own
+from tests.e2e.live import Live
 from tests.e2e.looks import Looks
-from tests.e2e.offline import ARRIVES, PIN, SERVED, choose_pin
+from tests.e2e.offline import ARRIVES, CLOCK, PIN, SERVED, choose_pin, move_clock
 from tests.e2e.pages import Desk, Person, Phone
 from tests.factories.pdfs import make_pdf
+from tests.support.line import Line
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(400)]
 
-ROAD, PORTAL, GONE, SALE = (
+REPLAY = b"POST /api/v1/sync/authorisations"
+ROAD, PORTAL, GONE, SALE, GIFT = (
     "Perbaikan jalan desa",
     "Undangan rapat irigasi",
     "Jadwal piket pasar",
     "Lelang kendaraan dinas",
+    "Hibah kendaraan pemadam",
 )
 LOST = "Vaksinasi anak sekolah"
 BKAD = ("operator1.bkad", "Kepala Badan Keuangan dan Aset Daerah")
@@ -47,6 +53,13 @@ HELD = """() => new Promise((done) => {
 })"""
 
 live, accounts, codes = of_its_own("luring")
+
+
+@pytest.fixture
+def line() -> Iterator[Line]:
+    line = Line()
+    yield line
+    line.close()
 
 
 @pytest.fixture
@@ -158,11 +171,12 @@ def test_a_portals_answer_is_no_delivery_and_a_conflict_is_shown_with_its_way_ou
     assert not looks.findings, "\n".join(looks.findings)
 
 
-def test_a_consent_to_sign_given_without_a_line_is_carried_out_once_when_it_is_back(
-    someone: Callable[..., Any], papers: Callable[..., Desk]
+def test_one_consent_to_several_papers_given_by_a_wrong_clock_is_carried_out_once_by_a_killed_server(
+    live: Live, someone: Callable[..., Any], papers: Callable[..., Desk], line: Line
 ) -> None:
     looks = Looks()
-    head: Phone = someone("kepala.bkad", Phone)
+    head: Phone = someone("kepala.bkad", Phone, proxy={"server": line.proxy})
+    head.page.context.add_init_script(CLOCK)
     head.give_authenticator()
     head.sign_in()
     head.choose_passphrase(PASSPHRASE)
@@ -171,46 +185,83 @@ def test_a_consent_to_sign_given_without_a_line_is_carried_out_once_when_it_is_b
     keeper: Person = someone("pengelola", Person)
     keeper.sign_in()
     assert keeper.page.evaluate(ALLOW, {"signing": True}) == 200
-    operator = papers(None, SALE)
+    operator = papers(None, SALE, GIFT)
+    move_clock(head, hours=5)
     choose_pin(head)
-    page, line = head.page, head.page.context
+    page = head.page
     page.get_by_role("switch", name=re.compile("Buka juga dengan kunci sandi")).click()
     sheet = page.get_by_role("dialog")
     sheet.get_by_label("PIN luring", exact=True).fill(PIN)
     sheet.get_by_role("button", name="Izinkan kunci sandi membuka").click()
     expect(page.get_by_text("Kunci sandi kini membuka simpanan luring")).to_be_visible()
 
-    line.set_offline(True)
+    page.context.set_offline(True)
     page.goto(f"{head.origin}/meja")
     unlock = page.get_by_role("button", name="Buka dengan kunci sandi")
     expect(unlock).to_be_visible()
     looks.at(page, "unlock by passkey")
     unlock.click()
-    page.get_by_role("link").filter(has_text=SALE).first.click()
-    head.read_and_tick(1)
-    code = head.code(showing=True)
-    page.get_by_role("button", name="Tanda tangani", exact=True).click()
-    sheet = page.get_by_role("dialog", name="Tanda tangani")
-    sheet.get_by_label("Frasa sandi", exact=True).fill(PASSPHRASE)
-    sheet.get_by_label("Kode 6 angka").fill(code)
-    expect(sheet.get_by_text("Setelah itu perangkat ini meminta sidik jari")).to_be_visible()
-    looks.at(page, "agreeing offline")
-    sheet.get_by_role("button", name="Setujui untuk ditandatangani").click()
-    expect(page.get_by_text("Persetujuan tersimpan").first).to_be_visible()
+    _agree_to_all(head, looks, SALE, GIFT)
     _reopen(head)
     _unlock(head, PIN)
-    row = head.page.get_by_role("link").filter(has_text=SALE)
-    expect(row).to_contain_text("Disetujui, menunggu jaringan")
+    for subject in (SALE, GIFT):
+        row = head.page.get_by_role("link").filter(has_text=subject)
+        expect(row).to_contain_text("Disetujui, menunggu jaringan")
     row.click()
     expect(head.page.get_by_text("Naskah ini belum ditandatangani")).to_be_visible()
     looks.at(head.page, "agreed offline")
 
-    line.set_offline(False)
+    # Killed with half of the statement in its hands, and again with the answer.
+    line.hold_after(REPLAY, 600)
+    head.page.context.set_offline(False)
     head.page.goto(f"{head.origin}/belum-terkirim")
+    _kill_when_reached(live, line)
+    line.cut_before_answer(REPLAY)
+    line.mend()
+    head.page.get_by_role("button", name="Coba kirim sekarang").click()
+    _kill_when_reached(live, line)
+    line.mend()
+    head.page.reload()
     expect(head.page.get_by_text("Semua sudah terkirim")).to_be_visible(timeout=ARRIVES)
-    trail = _trail(operator.page)
-    assert trail.count("signed") == 1
+    for subject in (SALE, GIFT):
+        found = operator.page.evaluate(ASK, f"/documents?query={quote(subject)}")["items"]
+        trail = operator.page.evaluate(ASK, f"/documents/{found[0]['id']}/timeline")["items"]
+        kinds = [item["kind"] for item in trail]
+        assert kinds.count("authorised") == kinds.count("signed") == 1
+        said = trail[kinds.index("authorised")]
+        ahead = datetime.fromisoformat(said["data"]["device_clock"]) - datetime.fromisoformat(
+            said["at"]
+        )
+        assert timedelta(hours=4) < ahead < timedelta(hours=5, minutes=1)
     assert not looks.findings, "\n".join(looks.findings)
+
+
+def _agree_to_all(head: Phone, looks: Looks, *subjects: str) -> None:
+    """Reads and ticks each, then agrees to all of them with one activation."""
+    page = head.page
+    for subject in subjects:
+        page.get_by_role("link").filter(has_text=subject).first.click()
+        head.read_and_tick(1)
+        page.get_by_role("button", name="Kembali ke meja").click()
+    page.get_by_role("link", name=re.compile("Tanda tangani sekaligus")).click()
+    page.get_by_role("button", name=f"Pilih semua ({len(subjects)})").click()
+    looks.at(page, "choosing papers offline")
+    page.get_by_role("button", name=f"Tanda tangani {len(subjects)} naskah").click()
+    code = head.code(showing=True)
+    sheet = page.get_by_role("dialog", name="Tanda tangani sekaligus")
+    sheet.get_by_label("Frasa sandi", exact=True).fill(PASSPHRASE)
+    sheet.get_by_label("Kode 6 angka").fill(code)
+    expect(sheet.get_by_text("Setelah itu perangkat ini meminta sidik jari")).to_be_visible()
+    looks.at(page, "agreeing offline")
+    sheet.get_by_role("button", name=f"Setujui {len(subjects)} naskah").click()
+    expect(page.get_by_text("Persetujuan tersimpan").first).to_be_visible()
+
+
+def _kill_when_reached(live: Live, line: Line) -> None:
+    assert line.reached.wait(ARRIVES / 1000)
+    live.kill_web_server()
+    line.cut()
+    live.await_ready()
 
 
 def test_a_lost_phone_empties_itself_and_its_owner_confirms_from_another_what_it_sent(

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from backend.bootstrap import Services
 from backend.core.db import Actor, Work
-from backend.documents.models import Document, Page, Version
+from backend.documents.models import Document, Page, Version, VersionState
 from backend.organisation.models import Mandate, Person, Position, Role, Unit
 from backend.routing import routes
 from backend.routing.models import Step, StepAction, StepState
@@ -217,7 +217,7 @@ def _case(
     base = base or paper()
     with services.work() as work:
         document_ = document(work.session, unit, operator, **facts)
-        version = _version(work, services, document_, base)
+        version = version_of(work, services, document_, base)
         document_.current_version_id = version.id
     made = Case(services, unit, operator, document_.id, base, signatories)
     if queued:
@@ -225,11 +225,14 @@ def _case(
     return made
 
 
-def _version(work: Work, services: Services, document_: Document, base: bytes) -> Version:
+def version_of(
+    work: Work, services: Services, document_: Document, base: bytes, *, ordinal: int = 1
+) -> Version:
+    """A version with a real file that passed its examination, not yet the document's current one."""
     row = Version(
         document_id=document_.id,
-        ordinal=1,
-        state="ready",
+        ordinal=ordinal,
+        state=VersionState.READY,
         uploaded_sha256=services.blobs.put(base),
         sha256=services.blobs.put(base),
         size=len(base),

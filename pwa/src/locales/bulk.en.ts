@@ -29,6 +29,8 @@ export const en: Record<keyof typeof id, string> = {
   once: "One passphrase and one code for all the papers above.",
   continues: "Goes on with those not signed yet. Nothing is ticked again.",
   oneSigned: "Signed.",
+  agreedSigned: "All signed.",
+  agreedWaits: "Your consent is kept, and carried out once connected.",
   lost: "No answer yet",
   lostText: "Your authorisation was sent, but its answer has not arrived. Do not sign again for now; we are making sure.",
   lostNone: "Nothing was signed by what was sent. The papers still wait for you.",

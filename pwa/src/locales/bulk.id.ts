@@ -28,6 +28,8 @@ export const id = {
   once: "Satu frasa sandi dan satu kode untuk semua naskah di atas.",
   continues: "Melanjutkan sisa yang belum ditandatangani. Tidak perlu mencentang lagi.",
   oneSigned: "Ditandatangani.",
+  agreedSigned: "Semua ditandatangani.",
+  agreedWaits: "Persetujuan tersimpan, dijalankan begitu tersambung.",
   lost: "Jawaban belum sampai",
   lostText: "Izin Anda sudah dikirim, tetapi jawabannya belum kami terima. Jangan tanda tangani lagi dulu; kami sedang memastikannya.",
   lostNone: "Tidak ada yang ditandatangani dari kiriman tadi. Naskah masih menunggu Anda.",

@@ -23,6 +23,7 @@ export const en: Record<keyof typeof id, string> = {
   made: "{what}, {when}",
   unnamed: "Paper",
   alsoNot: "What followed was not sent either: {what}.",
+  alsoPapers: "The same consent was also for: {titles}.",
   openPaper: "Open the paper",
   readAgain: "Read the newest version",
   signAgain: "Sign again",

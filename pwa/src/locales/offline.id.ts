@@ -22,6 +22,7 @@ export const id = {
   made: "{what}, {when}",
   unnamed: "Naskah",
   alsoNot: "Yang sesudahnya ikut tidak dikirim: {what}.",
+  alsoPapers: "Izin yang sama juga untuk: {titles}.",
   openPaper: "Buka naskah",
   readAgain: "Baca versi terbaru",
   signAgain: "Tanda tangani lagi",

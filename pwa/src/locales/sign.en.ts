@@ -36,6 +36,7 @@ export const en: Record<keyof typeof id, string> = {
   toDevices: "To my devices",
 
   agreeOffline: "Agree to sign",
+  agreeOfflineMany: "Agree to {count} papers being signed",
   offlineTitle: "No network.",
   offlineText: "Your consent is sealed on this phone and carried out once connected. Until then the paper is not signed.",
 

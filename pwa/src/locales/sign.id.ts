@@ -35,6 +35,7 @@ export const id = {
   toDevices: "Ke perangkat saya",
 
   agreeOffline: "Setujui untuk ditandatangani",
+  agreeOfflineMany: "Setujui {count} naskah untuk ditandatangani",
   offlineTitle: "Tanpa jaringan.",
   offlineText: "Persetujuan Anda disegel di ponsel ini dan dijalankan begitu tersambung. Sampai saat itu naskah belum ditandatangani.",
 

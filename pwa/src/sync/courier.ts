@@ -1,7 +1,7 @@
 /** Carries one entry to the server. Used by pages and by the service worker alike. */
 
 import type { Answer } from "./judge.ts";
-import type { Entry } from "./outbox.ts";
+import { keyOf, type Entry } from "./outbox.ts";
 
 /** The session that an entry travels with. */
 export interface Pass {
@@ -28,7 +28,7 @@ async function once(entry: Entry, csrf: string): Promise<Answer> {
       headers: {
         Accept: "application/json",
         "Content-Type": "application/json",
-        "Idempotency-Key": entry.id,
+        "Idempotency-Key": keyOf(entry),
         "X-CSRF-Token": csrf,
       },
       body: JSON.stringify(entry.body ?? {}),

@@ -63,7 +63,8 @@ async function ask(since: string | null): Promise<Changes> {
   return page;
 }
 
-async function bring(): Promise<void> {
+/** Once, whoever else does it: `keep` is what a page calls. */
+export async function bring(): Promise<void> {
   if (!session.peek() || !(await held.sealing())) return;
   const changed = await pull({
     ask,

@@ -1,16 +1,22 @@
 /** The outbox on this phone's disk. Each write is through before it counts. */
 
-import { all, remove, update, within } from "../lib/db.ts";
+import { all, remove, within } from "../lib/db.ts";
 import type { Entry, Store } from "./outbox.ts";
 
 export const diskStore: Store = {
   all: () => all<Entry>("outbox"),
-  add: async (entry) => {
-    const key = await within("outbox", "readwrite", (open) => open("outbox").add(entry));
-    return { ...entry, order: key.result as number };
+  add: async (entries) => {
+    const keys = await within("outbox", "readwrite", (open) => entries.map((entry) => open("outbox").add(entry)));
+    return entries.map((entry, i) => ({ ...entry, order: keys[i]?.result as number }));
   },
-  change: async (order, change) => {
-    await update<Entry | undefined>("outbox", order, (old) => old && change(old));
+  change: async (orders, change) => {
+    await within("outbox", "readwrite", (open) => {
+      const records = open("outbox");
+      for (const order of orders) {
+        const request = records.get(order) as IDBRequest<Entry | undefined>;
+        request.onsuccess = () => request.result && records.put(change(request.result));
+      }
+    });
   },
   remove: async (order) => void (await remove("outbox", order)),
 };

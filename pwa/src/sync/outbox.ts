@@ -24,6 +24,8 @@ export interface Draft {
   made: number;
   /** What the person sees of it, sealed; null where nothing may be kept. */
   label: unknown;
+  /** The statement it shares with other entries: each is one of its papers, and they travel as one. */
+  envelope?: string;
 }
 
 export interface Entry extends Draft {
@@ -45,10 +47,10 @@ export interface Who {
 export interface Store {
   /** In order. */
   all(): Promise<Entry[]>;
-  /** Durable once it resolves; rejects when there is no room. */
-  add(entry: Omit<Entry, "order">): Promise<Entry>;
+  /** All or none, and durable once it resolves; rejects when there is no room. */
+  add(entries: Omit<Entry, "order">[]): Promise<Entry[]>;
   /** In one transaction; does nothing to an entry that is gone. */
-  change(order: number, change: (entry: Entry) => Entry): Promise<void>;
+  change(orders: number[], change: (entry: Entry) => Entry): Promise<void>;
   remove(order: number): Promise<void>;
 }
 
@@ -90,14 +92,22 @@ export function pause(tries: number, random: number): number {
 const isDue = (entry: Entry, now: number): boolean =>
   entry.notBefore <= now || entry.notBefore - now > LONGEST_PAUSE;
 
-/** The first waiting entry of each document, those never tried first, then in order. */
+/** What the server knows it by: the same for all papers of one statement. */
+export const keyOf = (entry: Draft): string => entry.envelope ?? entry.id;
+const isWith = (entry: Entry, one: Entry): boolean => keyOf(one) === keyOf(entry);
+
+/**
+ * The first waiting entry of each document, those never tried first, then in order. A statement about
+ * several papers waits until it is the first on each of them.
+ */
 function heads(entries: Entry[], who: Who): Entry[] {
   const first = new Map<string, Entry>();
-  for (const entry of entries) {
-    if (entry.person !== who.person || entry.refused) continue;
-    if (!first.has(entry.document)) first.set(entry.document, entry);
-  }
-  return [...first.values()].sort((a, b) => a.notBefore - b.notBefore || a.order - b.order);
+  const waiting = entries.filter((entry) => entry.person === who.person && !entry.refused);
+  for (const entry of waiting) if (!first.has(entry.document)) first.set(entry.document, entry);
+  const held = new Set(waiting.filter((entry) => first.get(entry.document) !== entry).map(keyOf));
+  return [...first.values()]
+    .filter((entry) => !held.has(keyOf(entry)))
+    .sort((a, b) => a.notBefore - b.notBefore || a.order - b.order);
 }
 
 const OTHER_DEVICE: Refusal = { code: "client/other-device", params: {}, detail: "" };
@@ -109,32 +119,34 @@ export const builtOn = (entry: Entry): unknown => (entry.refused?.code === EARLI
 export function outbox(ports: Ports) {
   const { store } = ports;
 
-  const add = (draft: Draft): Promise<Entry> => store.add({ ...draft, tries: 0, notBefore: 0, refused: null });
+  const fresh = (draft: Draft) => ({ ...draft, tries: 0, notBefore: 0, refused: null });
+  const add = async (draft: Draft): Promise<Entry> => (await store.add([fresh(draft)]))[0] as Entry;
+  /** The papers of one statement: all are kept, or none is. */
+  const addAll = (drafts: Draft[]): Promise<Entry[]> => store.add(drafts.map(fresh));
 
-  /** What follows on the same document and never left was built on it, and waits for the person with it. */
-  async function refuse(entry: Entry, problem: Refusal): Promise<void> {
+  /**
+   * What follows on the same document and never left was built on it, and waits for the person with it.
+   * But a statement about several papers goes all the same: of each of them the server judges by itself.
+   * `others`: further papers of the statement that was refused.
+   */
+  async function refuse(entry: Entry, problem: Refusal, others: Entry[] = []): Promise<void> {
+    const all = await store.all();
     // What a lost phone did is shown to its owner whole: what follows is sent as well.
-    if (problem.code === SET_APART) return store.change(entry.order, (old) => ({ ...old, refused: problem }));
-    const after = (await store.all()).filter(
-      (one) => follows(one, entry) && !one.refused && one.tries === 0,
-    );
-    // Last first: killed in between, nothing stands that could go out without what it was built on.
-    for (const one of after.reverse()) await store.change(one.order, (old) => ({ ...old, refused: because(entry) }));
-    await store.change(entry.order, (old) => ({ ...old, refused: problem }));
+    const after = problem.code === SET_APART ? [] : all.filter((one) => builds(one, entry) && !one.refused);
+    const orders = [entry, ...others, ...after].map(({ order }) => order);
+    // At once: killed in between, nothing may stand that could go out without what it was built on.
+    await store.change(orders, (old) => ({ ...old, refused: old.order === entry.order ? problem : because(entry) }));
   }
 
   async function postpone(entry: Entry, after: number | null): Promise<void> {
     const wait = Math.min(LONGEST_PAUSE, Math.max(after ?? 0, pause(entry.tries, ports.random())));
-    await store.change(entry.order, (old) => ({ ...old, notBefore: ports.now() + wait }));
+    await store.change([entry.order], (old) => ({ ...old, notBefore: ports.now() + wait }));
   }
 
-  async function attempt(entry: Entry): Promise<Verdict> {
-    try {
-      return judge(entry, await ports.send(entry));
-    } catch {
-      return { kind: "no-line", portal: false };
-    }
-  }
+  /** What the server said, or nobody. */
+  const attempt = (entry: Entry): Promise<Answer | null> => ports.send(entry).catch(() => null);
+  const judged = (entry: Entry, answer: Answer | null): Verdict =>
+    answer ? judge(entry, answer) : { kind: "no-line", portal: false };
 
   async function settle(entry: Entry, verdict: Verdict): Promise<void> {
     if (verdict.kind === "delivered") await store.remove(entry.order);
@@ -143,9 +155,27 @@ export function outbox(ports: Ports) {
     else if (verdict.kind === "no-line") await postpone(entry, null);
   }
 
+  /** One answer, for every paper of what was sent. The first of them speaks for a whole that was refused. */
+  async function settleAll(group: Entry[], answer: Answer | null, told: Told): Promise<Verdict> {
+    const [head, ...others] = group as [Entry, ...Entry[]];
+    const verdict = judged(head, answer);
+    if (verdict.kind === "refused" && answer?.status !== 200 && verdict.problem.code !== SET_APART) {
+      await refuse(head, verdict.problem, others);
+      for (const one of group) told(one, verdict);
+      return verdict;
+    }
+    for (const one of group) {
+      const own = judged(one, answer);
+      await settle(one, own);
+      told(one, own);
+    }
+    return verdict;
+  }
+
   async function round(force: boolean, told: Told): Promise<Flushed["stopped"]> {
     const passed = new Set<number>();
     const later = new Set<string>();
+    let weary = 0;
     for (;;) {
       const who = await ports.who();
       if (!who) return "signed-out";
@@ -160,15 +190,18 @@ export function outbox(ports: Ports) {
         told(found, { kind: "refused", problem: OTHER_DEVICE });
         continue;
       }
+      const all = (await store.all()).filter((one) => isWith(found, one) && one.order !== found.order && !one.refused);
+      const group = [found, ...all].map((one) => ({ ...one, tries: found.tries + 1 }));
+      for (const { order } of all) passed.add(order);
       // Written before it leaves: from here on the server may know of it.
-      const sent = { ...found, tries: found.tries + 1 };
-      await store.change(found.order, (old) => ({ ...old, tries: sent.tries }));
-      const verdict = await attempt(sent);
-      await settle(sent, verdict);
-      told(sent, verdict);
+      await store.change(group.map(({ order }) => order), (old) => ({ ...old, tries: found.tries + 1 }));
+      const [sent] = group as [Entry];
+      const verdict = await settleAll(group, await attempt(sent), told);
       if (verdict.kind === "signed-out") return "signed-out";
       if (verdict.kind === "no-line") return verdict.portal ? "portal" : "no-line";
-      if (verdict.kind === "later" && later.add(sent.document).size >= WEARY) return null;
+      if (verdict.kind !== "later") continue;
+      for (const one of group) later.add(one.document);
+      if ((weary += 1) >= WEARY) return null;
     }
   }
 
@@ -202,25 +235,30 @@ export function outbox(ports: Ports) {
       const again = (await store.all()).filter(
         (one) => one.refused && (one.order === entry.order || builtOn(one) === entry.id),
       );
-      for (const one of again) await store.change(one.order, (old) => ({ ...old, refused: null, notBefore: 0 }));
+      await store.change(again.map(({ order }) => order), (old) => ({ ...old, refused: null, notBefore: 0 }));
     });
 
   /** Takes back what the server cannot know of yet, with what follows it. False when it is too late. */
   const withdraw = (entry: Entry): Promise<boolean> =>
     ports.exclusively(async () => {
       const entries = await store.all();
-      const held = entries.find((one) => one.order === entry.order);
-      if (!held || held.tries > 0) return false;
+      const all = entries.filter((one) => isWith(entry, one));
+      if (!all.length || all.some(({ tries }) => tries > 0)) return false;
       // What was on its way already, because this was tried again behind it, may have arrived.
-      const gone = entries.filter((one) => one.order === entry.order || (follows(one, entry) && one.tries === 0));
+      const after = entries.filter((one) => all.some((taken) => follows(one, taken)) && one.tries === 0);
+      // A statement names all its papers: it is taken back whole.
+      const gone = entries.filter((one) => [...all, ...after].some((taken) => isWith(taken, one)));
       for (const one of gone.reverse()) await store.remove(one.order);
       return true;
     });
 
-  return { add, flush, dismiss, retry, withdraw, all: store.all };
+  return { add, addAll, flush, dismiss, retry, withdraw, all: store.all };
 }
 
 export type Outbox = ReturnType<typeof outbox>;
+
+/** Made on top of an act that was refused, and cannot stand without it. */
+const builds = (one: Entry, entry: Entry): boolean => follows(one, entry) && one.tries === 0 && !one.envelope;
 
 const follows = (one: Entry, entry: Entry): boolean =>
   one.document === entry.document && one.person === entry.person && one.order > entry.order;

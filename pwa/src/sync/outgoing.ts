@@ -12,7 +12,7 @@ import { SET_APART, type Act, type Verdict } from "./judge.ts";
 import { keep, startKeeping } from "./keep.ts";
 import * as held from "./held.ts";
 import { listening } from "./listening.ts";
-import type { Entry } from "./outbox.ts";
+import type { Draft, Entry } from "./outbox.ts";
 
 const box = openBox(renewAccess);
 
@@ -90,11 +90,13 @@ export function flush({ force = false, insist = false } = {}): Promise<void> {
 export type Outcome = { kind: "delivered"; body: unknown } | { kind: "waiting" };
 
 export interface Deed {
-  id?: string;
   act: Act;
   step: StepDetail;
   path: string;
   body: unknown;
+  id?: string;
+  /** Of one paper of several that a statement names. */
+  envelope?: string;
 }
 
 /** What an entry is about, in words. Without a PIN they live only as long as this page. */
@@ -125,28 +127,39 @@ const soon = (after: number) => new Promise<void>((resolve) => setTimeout(resolv
  * Keeps what the person did, then tries to send it. Throws where it could not be kept, or where the server
  * refused it at once: then the person has been told, and it is put away.
  */
-export async function submit({ id = crypto.randomUUID(), act, step, path, body }: Deed): Promise<Outcome> {
+export const submit = (deed: Deed): Promise<Outcome> => submitAll([deed]);
+
+/** The same of what one statement says of several papers: kept together, sent together, each judged by itself. */
+export async function submitAll(deeds: Deed[]): Promise<Outcome> {
   startSending();
-  const { person, device } = signedIn();
-  const { step_id, document_id } = step;
-  const draft = { id, person: person.id, device: device?.id ?? null, act, step: step_id, document: document_id, path, body };
-  const answered = hearing.listen(id);
+  const drafts = await Promise.all(deeds.map(draftOf));
+  const answered = Promise.all(drafts.map(({ id }) => hearing.listen(id)));
   try {
-    const whole = { ...draft, made: Date.now(), label: await labelOf(id, step) };
     // What was fetched ahead can be fetched again; what the person did cannot.
-    const entry = await box.add(whole).catch(() => held.dropImages().then(() => box.add(whole))).catch(full);
-    hearing.queued(id);
+    const entries = await box.addAll(drafts).catch(() => held.dropImages().then(() => box.addAll(drafts))).catch(full);
+    for (const { id } of drafts) hearing.queued(id);
     void flush({ force: true });
     await changed();
     void waitInBackground().catch(() => undefined);
-    const verdict = await Promise.race([answered, soon(offlineSince.peek() ? 0 : PATIENCE)]);
-    if (verdict?.kind === "delivered") return { kind: "delivered", body: verdict.body };
-    if (verdict?.kind !== "refused") return { kind: "waiting" };
-    await putAway(entry);
-    throw new Problem(verdict.problem.code, verdict.problem);
+    const verdicts = await Promise.race([answered, soon(offlineSince.peek() ? 0 : PATIENCE)]);
+    const [first] = verdicts ?? [];
+    if (verdicts?.every(({ kind }) => kind === "delivered")) return { kind: "delivered", body: (first as Delivered).body };
+    // What was carried out of it in part stays in the list, with what was not.
+    if (first?.kind !== "refused" || !verdicts?.every((one) => one.kind === "refused" && one.problem.code === first.problem.code)) return { kind: "waiting" };
+    for (const entry of entries) await box.dismiss(entry);
+    await changed();
+    throw new Problem(first.problem.code, first.problem);
   } finally {
-    hearing.forget(id);
+    for (const { id } of drafts) hearing.forget(id);
   }
+}
+
+type Delivered = Extract<Verdict, { kind: "delivered" }>;
+
+async function draftOf({ step, id = crypto.randomUUID(), ...deed }: Deed): Promise<Draft> {
+  const { person, device } = signedIn();
+  const whose = { person: person.id, device: device?.id ?? null, step: step.step_id, document: step.document_id };
+  return { id, ...whose, ...deed, made: Date.now(), label: await labelOf(id, step) };
 }
 
 export const putAway = (entry: Entry): Promise<void> => box.dismiss(entry).then(changed);

@@ -242,7 +242,7 @@ function Pile({ items, query }: { items: InboxItem[]; query: string }) {
   const now = serverNow();
   return (
     <>
-      {items.some(signable) && (
+      {items.some((item) => signable(item) || (item.action === "sign" && pendingAct(item.step_id) === "tick")) && (
         <a class="strip strip--plain" href="/meja/pilih">
           <Mark kind="ticked" />
           <span>{t("pickHint")}</span>

@@ -1,7 +1,7 @@
 /** The sign sheet: what, as whom, passphrase, code, one button. Asks for secrets only when they can succeed. */
 
 import "../styles/sign.css";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { asProblem, type Problem } from "../api/problem.ts";
 import type { SigningAttempt, SigningReadiness } from "../api/signing-types.ts";
 import type { StepDetail } from "../api/types.ts";
@@ -15,7 +15,7 @@ import { signedIn } from "../store/session.ts";
 import { authorise, readiness, type Secrets } from "../store/signing.ts";
 import { TickedAt } from "./reader/dock.tsx";
 import { PreparedPage } from "./sign/appearance.tsx";
-import { OfflineSign } from "./sign/offline.tsx";
+import { OfflineCapacity, OfflineSign } from "./sign/offline.tsx";
 import { Blocked, SecretsForm } from "./sign/secrets.tsx";
 
 export { OutcomeView } from "./sign/outcome.tsx";
@@ -39,12 +39,15 @@ export function SignSheet({ step, onClose, onOutcome, onWaiting }: SignSheetProp
     setReady(null);
     void check();
   };
+  const steps = useMemo(() => [step], [step]);
   const blocked = problem ?? (ready && !ready.ready ? ready.problem : null);
   return (
     <Sheet title={t("title")} onClose={onClose}>
       <Paper step={step} />
       {problem?.lost ? (
-        <OfflineSign step={step} onRecheck={recheck} onDone={(sent) => (sent ? onOutcome(null) : onWaiting())} />
+        <OfflineSign steps={steps} onRecheck={recheck} onDone={(sent) => (sent ? onOutcome(null) : onWaiting())}>
+          {(terms) => <OfflineCapacity ready={terms} />}
+        </OfflineSign>
       ) : blocked ? (
         <Blocked problem={blocked} onRecheck={recheck} />
       ) : ready ? (

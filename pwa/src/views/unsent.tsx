@@ -119,9 +119,18 @@ function Waits({ entry }: { entry: Entry }) {
   );
 }
 
+/** The other papers of a consent that was refused whole. */
+function Others({ entries }: { entries: Entry[] }) {
+  const [titles, setTitles] = useState<string[]>([]);
+  useEffect(() => void Promise.all(entries.map(wordsOf)).then((all) => setTitles(all.map((one) => one?.title ?? t("unnamed")))), [entries.length]);
+  return <p>{t("alsoPapers", { titles: titles.join("; ") })}</p>;
+}
+
 function Issue({ entry, after }: { entry: Entry; after: Entry[] }) {
   const { title } = useWords(entry);
   const problem = entry.refused ?? { code: "", params: {}, detail: "" };
+  const others = after.filter((one) => one.envelope);
+  const built = after.filter((one) => !one.envelope);
   const way = entry.act === "sign" ? "signAgain" : problem.code === REPLACED ? "readAgain" : "openPaper";
   return (
     <div class="issue">
@@ -129,7 +138,8 @@ function Issue({ entry, after }: { entry: Entry; after: Entry[] }) {
       <div class="issue__body">
         <b>{t(`no-${entry.act}`, { title })}</b>
         <p>{explain(problem)}</p>
-        {after.length > 0 && <p>{t("alsoNot", { what: after.map((one) => t(one.act)).join(", ") })}</p>}
+        {built.length > 0 && <p>{t("alsoNot", { what: built.map((one) => t(one.act)).join(", ") })}</p>}
+        {others.length > 0 && <Others entries={others} />}
         <p class="hint num">{t("made", { what: t(entry.act), when: when(entry) })}</p>
         <div class="issue__ways">
           <a class="link" href={`/naskah/${entry.step}`}>

@@ -77,14 +77,12 @@ describe("the courier", () => {
 describe("the disk", () => {
   it("keeps the order, gives no place twice, and changes nothing that is gone", async () => {
     const { order: _none, ...plain } = ENTRY;
-    const first = await diskStore.add(plain);
-    const second = await diskStore.add({ ...plain, id: "b" });
+    const [first, second] = (await diskStore.add([plain, { ...plain, id: "b" }])) as [Entry, Entry];
     expect((await diskStore.all()).map(({ order }) => order)).toEqual([first.order, second.order]);
     await diskStore.remove(second.order);
-    await diskStore.change(second.order, (old) => ({ ...old, tries: 9 }));
-    await diskStore.change(first.order, (old) => ({ ...old, tries: 9 }));
+    await diskStore.change([second.order, first.order], (old) => ({ ...old, tries: 9 }));
     expect(await diskStore.all()).toEqual([{ ...first, tries: 9 }]);
-    expect((await diskStore.add(plain)).order).toBeGreaterThan(second.order);
+    expect((await diskStore.add([plain]))[0]?.order).toBeGreaterThan(second.order);
   });
 });
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Verdict } from "../../src/sync/judge.ts";
-import { FIRST_PAUSE, LONGEST_PAUSE, pause, type Entry, type Outbox } from "../../src/sync/outbox.ts";
+import { builtOn, FIRST_PAUSE, keyOf, LONGEST_PAUSE, pause, type Entry, type Outbox } from "../../src/sync/outbox.ts";
 import { ANI, answer, BUDI, draft, Phone, PORTAL, Server } from "./world.ts";
 
 let phone: Phone;
@@ -108,6 +108,80 @@ describe("order", () => {
     await breaks.flush(undefined, { force: true });
     expect(server.effects.map(({ id }) => id)).toEqual([good.id]);
     expect(await tab.all()).toHaveLength(1);
+  });
+});
+
+describe("one statement about several papers", () => {
+  const of = (document: string, more = {}) => ({ ...draft("sign", document), path: "/sync/authorisations", envelope: "jti", ...more });
+  const items = (...outcomes: [string, string, string?][]) =>
+    answer(200, { items: outcomes.map(([document_id, outcome, code]) => ({ document_id, outcome, problem: code ? { code, params: {}, detail: "" } : null })) });
+
+  it("is sent once, and its answer is judged for each of them", async () => {
+    const entries = await tab.addAll([of("a"), of("b"), of("c")]);
+    const both = phone.tab(async (entry) => {
+      sent.push(keyOf(entry));
+      return items(["a", "signed"], ["b", "refused", "routing/withdrawn"], ["c", "signed"]);
+    });
+    const told: [string, Verdict["kind"]][] = [];
+    await both.flush((entry, verdict) => told.push([entry.document, verdict.kind]));
+    expect(sent).toEqual(["jti"]);
+    expect(told).toEqual([["a", "delivered"], ["b", "refused"], ["c", "delivered"]]);
+    expect((await tab.all()).map(({ id, refused }) => [id, refused?.code])).toEqual([[entries[1]?.id, "routing/withdrawn"]]);
+  });
+
+  it("waits until every one of them is ticked, and lets other papers go", async () => {
+    server.poisoned.add("b");
+    await tab.add(draft("tick", "a"));
+    await tab.add(draft("tick", "b"));
+    await tab.addAll([of("a"), of("b")]);
+    await tab.add(draft("tick", "c"));
+    await tab.flush();
+    expect(server.effects.map(({ document }) => document)).toEqual(["a", "c"]);
+    expect((await tab.all()).map(({ act, tries }) => [act, tries])).toEqual([["tick", 1], ["sign", 0], ["sign", 0]]);
+  });
+
+  it("goes although the tick of one was refused: the server judges each", async () => {
+    server.replaced.add("a");
+    await tab.add(draft("tick", "a"));
+    await tab.addAll([of("a"), of("b")]);
+    const line = phone.tab(async (entry) =>
+      entry.act === "sign" ? items(["a", "refused", "routing/not-ticked"], ["b", "signed"]) : deliver(entry),
+    );
+    await line.flush();
+    expect((await tab.all()).map(({ act, refused }) => [act, refused?.code])).toEqual([
+      ["tick", "routing/version-replaced"],
+      ["sign", "routing/not-ticked"],
+    ]);
+  });
+
+  it("is refused, tried again and put away whole", async () => {
+    await tab.addAll([of("a"), of("b")]);
+    const waits = phone.tab(async () => answer(409, { code: "identity/device-waits" }));
+    await waits.flush();
+    const [head, other] = (await tab.all()) as [Entry, Entry];
+    expect([head.refused?.code, builtOn(other)]).toEqual(["identity/device-waits", head.id]);
+    await tab.retry(head);
+    expect((await tab.all()).map(({ refused }) => refused)).toEqual([null, null]);
+    await waits.flush(undefined, { force: true });
+    await tab.dismiss((await tab.all())[0] as Entry);
+    expect(await tab.all()).toEqual([]);
+  });
+
+  it("is taken back whole, by any of them or by what it was built on, and not once it left", async () => {
+    const tick = await tab.add(draft("tick", "a"));
+    await tab.addAll([of("a"), of("b")]);
+    expect(await tab.withdraw(tick)).toBe(true);
+    expect(await tab.all()).toEqual([]);
+    const [, second] = await tab.addAll([of("a"), of("b")]);
+    await phone.tab(gone).flush();
+    expect(await tab.withdraw(second as Entry)).toBe(false);
+    expect(await tab.all()).toHaveLength(2);
+  });
+
+  it("is kept whole or not at all", async () => {
+    phone.disk.full = true;
+    await expect(tab.addAll([of("a"), of("b")])).rejects.toThrow();
+    expect(await tab.all()).toEqual([]);
   });
 });
 

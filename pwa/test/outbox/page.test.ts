@@ -19,7 +19,7 @@ it("a page that began without a line sends as soon as any answer shows that ther
   });
   const who = { person: { id: "ani" }, device: { id: "phone-a" }, csrf: "c1" } as unknown as Session;
   await put("session", "current", who);
-  await diskStore.add({ ...draft("tick", "a"), tries: 0, notBefore: 0, refused: null });
+  await diskStore.add([{ ...draft("tick", "a"), tries: 0, notBefore: 0, refused: null }]);
   const network = await import("../../src/store/network.ts");
   const { session } = await import("../../src/store/session.ts");
   const { unsent } = await import("../../src/store/unsent.ts");

@@ -35,8 +35,8 @@ class Tab {
       exclusively: (run) => phone.lock(run, this.death),
       store: {
         all: () => this.step(store.all),
-        add: (entry) => this.step(() => store.add(entry)),
-        change: (order, change) => this.step(() => store.change(order, change)),
+        add: (entries) => this.step(() => store.add(entries)),
+        change: (orders, change) => this.step(() => store.change(orders, change)),
         remove: (order) => this.step(() => store.remove(order)),
       },
     });
@@ -91,7 +91,7 @@ async function day(seed: number): Promise<void> {
       const who = phone.who ?? ANI;
       const made = draft(pick<Draft["act"]>(["tick", "initial", "return"]), pick(DOCUMENTS), who);
       meant.push(made);
-      await add({ ...made, tries: 0, notBefore: 0, refused: null });
+      await add([{ ...made, tries: 0, notBefore: 0, refused: null }]);
     }
     if (roll() < 0.1) server.replaced.add(pick(DOCUMENTS));
     if (roll() < 0.1) server.poisoned.add(pick(DOCUMENTS));

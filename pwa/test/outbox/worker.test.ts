@@ -38,7 +38,7 @@ beforeEach(async () => {
   vi.stubGlobal("navigator", { locks: { request: (_name: string, run: () => unknown) => run() } });
   await put("session", "current", { person: { id: "ani" }, device: { id: "phone-a" }, csrf: "c1", language: "id", agency: {} });
   const { order: _none, ...entry } = { ...draft("tick", "a"), order: 0, tries: 0, notBefore: 0, refused: null };
-  await diskStore.add(entry);
+  await diskStore.add([entry]);
   vi.resetModules();
   const worker = "../../sw/outgoing.ts";
   await import(/* @vite-ignore */ worker);

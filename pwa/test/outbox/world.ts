@@ -33,15 +33,17 @@ export class Disk {
   store(): Store {
     return {
       all: async () => [...this.entries.values()].sort((a, b) => a.order - b.order).map((one) => structuredClone(one)),
-      add: async (entry) => {
+      add: async (entries) => {
         if (this.full) throw new DOMException("no room", "QuotaExceededError");
-        const kept = { ...structuredClone(entry), order: ++this.last };
-        this.entries.set(kept.order, kept);
+        const kept = entries.map((entry) => ({ ...structuredClone(entry), order: ++this.last }));
+        for (const one of kept) this.entries.set(one.order, one);
         return kept;
       },
-      change: async (order, change) => {
-        const old = this.entries.get(order);
-        if (old) this.entries.set(order, change(old));
+      change: async (orders, change) => {
+        for (const order of orders) {
+          const old = this.entries.get(order);
+          if (old) this.entries.set(order, change(old));
+        }
       },
       remove: async (order) => void this.entries.delete(order),
     };

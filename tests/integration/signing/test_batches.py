@@ -12,6 +12,7 @@ from backend.audit.queries import verify
 from backend.bootstrap import Services
 from backend.core.errors import DomainError
 from backend.documents.models import DocumentState
+from backend.organisation import appointments
 from backend.routing import routes
 from backend.routing.models import StepState, Tick
 from backend.signing import batches, progress, signing
@@ -74,6 +75,23 @@ def test_one_activation_signs_many_and_shows_how_far_it_is(
     assert {one.state for one in papers.documents()} == {DocumentState.SIGNED}
     stamps = {one.file_sha256 for one in papers.signatures()}
     assert len(stamps) == 4
+
+
+def test_a_mandate_that_ended_after_the_file_was_made_blocks_its_paper_alone(
+    app: Application, services: Services
+) -> None:
+    papers = stack(services, 2)
+    browser = phone(app, papers)
+    steps = [str(one) for one in papers.steps()]
+    assert browser.post("/signing/preflights", {"steps": steps}).json["ready"]
+    with services.work() as work:
+        appointments.end_mandate(work, papers.signatory.mandate.id)
+    services.clock.advance(seconds=1)
+    asked = browser.post("/signing/preflights", {"steps": steps})
+    assert asked.status_code == 200, asked.text
+    codes = {item["problem"]["code"] for item in asked.json["items"]}
+    assert codes == {"routing/mandate-ended"}
+    assert {item["capacity"] for item in asked.json["items"]} == {papers.signatory.position.title}
 
 
 def test_nobody_sees_another_persons_batch(app: Application, services: Services) -> None:

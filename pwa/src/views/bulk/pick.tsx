@@ -12,12 +12,17 @@ import { t as core } from "../../locales/core.ts";
 import { t } from "../../locales/bulk.ts";
 import { inbox, loadInbox } from "../../store/inbox.ts";
 import { answered, pendingAct } from "../../store/unsent.ts";
+import { vaultState } from "../../sync/held.ts";
+import { signableHere } from "../../sync/ready-here.ts";
+import { Unlock } from "../offline/unlock.tsx";
 import { BulkSheet } from "./sheet.tsx";
 
 const PAGE = 100;
 
 interface Ready {
   items: InboxItem[] | null;
+  /** Without a line: what this phone holds waits for its PIN. */
+  locked: boolean;
   problem: Problem | null;
   load: () => void;
 }
@@ -27,23 +32,31 @@ function useReady(): Ready {
   const [items, setItems] = useState<InboxItem[] | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const load = () => {
-    const fetchAll = async () => {
+    const fetchAll = async (): Promise<InboxItem[]> => {
       const found: InboxItem[] = [];
       let cursor: string | null = "";
       while (cursor !== null && found.length < MOST) {
         const next: string = cursor && `&cursor=${encodeURIComponent(cursor)}`;
         const page: Inbox = await read<Inbox>(`/inbox?ready=true&limit=${PAGE}${next}`);
-        found.push(...page.items.filter(signable));
+        found.push(...page.items.filter((item) => signable(item) && !pendingAct(item.step_id)));
         cursor = page.next_cursor;
       }
-      setItems(found.slice(0, MOST));
+      return found.slice(0, MOST);
     };
     setProblem(null);
-    fetchAll().catch((error: unknown) => setProblem(asProblem(error)));
+    fetchAll()
+      .catch((error: unknown) => (asProblem(error).lost ? fromHere(asProblem(error)) : Promise.reject(error)))
+      .then(setItems, (error: unknown) => setProblem(asProblem(error)));
   };
   // A tick that was on its way when this list was made has arrived: its paper belongs here now.
-  useEffect(load, [answered.value]);
-  return { items, problem, load };
+  useEffect(load, [answered.value, vaultState.value]);
+  return { items, problem, locked: Boolean(problem?.lost) && vaultState.value === "locked", load };
+}
+
+/** What can be agreed to without a line. */
+async function fromHere(why: Problem): Promise<InboxItem[]> {
+  if (vaultState.peek() !== "open") throw why;
+  return signableHere();
 }
 
 export function PickView({ first }: { first: string | undefined }) {
@@ -74,6 +87,8 @@ export function PickView({ first }: { first: string | undefined }) {
       <Work>
         {ready.items ? (
           <Choice items={items} picked={picked} onToggle={toggle} />
+        ) : ready.locked ? (
+          <Unlock />
         ) : ready.problem ? (
           <Failed problem={ready.problem} retry={ready.load} />
         ) : (

@@ -14,6 +14,7 @@ import { settle } from "../../store/inbox.ts";
 import { authoriseMany, type Secrets } from "../../store/signing.ts";
 import { Blocked, SecretsForm } from "../sign/secrets.tsx";
 import { usePreflight } from "./preflight.ts";
+import { AgreeToMany } from "./offline.tsx";
 import { Unanswered } from "./unanswered.tsx";
 
 interface BulkSheetProps {
@@ -62,6 +63,8 @@ export function BulkSheet({ steps, batch, onClose }: BulkSheetProps) {
             again();
           }}
         />
+      ) : problem?.lost && !batch ? (
+        <AgreeToMany ids={steps} onRecheck={again} />
       ) : blocked ? (
         <Blocked problem={blocked} onRecheck={again} />
       ) : !found ? (
@@ -91,7 +94,7 @@ export function BulkSheet({ steps, batch, onClose }: BulkSheetProps) {
 }
 
 /** How many of which kind, then each by number, subject and office. */
-function Papers({ items }: { items: PreflightItem[] }) {
+export function Papers({ items }: { items: PreflightItem[] }) {
   const kinds = tally(items.map((item) => item.type_name));
   return (
     <section class="papers">
