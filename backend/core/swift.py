@@ -23,6 +23,7 @@ from psycopg.pq.abc import PGresult
 from sqlalchemy import Connection, Engine, Executable, Select, event
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from backend.core.db import Base
@@ -140,6 +141,14 @@ def _savepoint(connection: Connection, _: str) -> None:
 @event.listens_for(Engine, "rollback_savepoint")
 def _roll_back(connection: Connection, *_: Any) -> None:
     if known := _known(connection):
+        known.forget()
+
+
+@event.listens_for(Pool, "reset")
+def _return(connection: psycopg.Connection, record: ConnectionPoolEntry, _: Any) -> None:
+    """After a commit that failed, the pool rolls back and nobody else."""
+    known: Driver | None = record.info.get(_DRIVER)
+    if known and connection.pgconn.transaction_status != TransactionStatus.IDLE:
         known.forget()
 
 

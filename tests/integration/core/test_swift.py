@@ -1,10 +1,13 @@
 """Statements past the mapper: together where nobody waits for them, and only with their commit."""
 
+from collections.abc import Iterator
+
 import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
+from backend.core.db import make_engine
 from backend.core.jobs import Job, defer, defer_all
 from backend.core.swift import driver
 
@@ -82,18 +85,26 @@ def test_names_outlive_what_psycopg_forgets(sessions: sessionmaker[Session]) -> 
     assert jobs(sessions) == [2, 2, 2]
 
 
-def test_a_refused_statement_keeps_all_that_went_with_it_back(
-    sessions: sessionmaker[Session],
-) -> None:
-    with sessions() as session:
+@pytest.fixture
+def one(database_url: str) -> Iterator[sessionmaker[Session]]:
+    """Sessions on one and the same connection."""
+    engine = make_engine(database_url, pool_size=1)
+    yield sessionmaker(engine)
+    engine.dispose()
+
+
+def test_a_refused_statement_keeps_all_that_went_with_it_back(one: sessionmaker[Session]) -> None:
+    with one() as session:
+        connection = session.connection().connection.driver_connection
+        connection.execute("SELECT 2", prepare=True)
         put(session, ONE)
         driver(session).later(b"SELECT 1 / 0")
         with pytest.raises(psycopg.errors.DivisionByZero):
             session.commit()
-        session.rollback()
+    with one() as session:
         put(session, TWO)
         session.commit()
-    assert jobs(sessions) == [2]
+    assert jobs(one) == [2]
 
 
 def test_more_than_a_socket_holds_is_sent(sessions: sessionmaker[Session]) -> None:
