@@ -5,6 +5,7 @@ and the driver's longer than the database. Statements are still built from the m
 are converted as their columns say and the driver writes them.
 """
 
+import contextlib
 import json
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
@@ -111,6 +112,12 @@ class Driver:
         self._old += self._names.values()
         self._names.clear()
 
+    def roll_back(self) -> None:
+        """After a commit that was refused, which SQLAlchemy takes for the end of the transaction."""
+        self.forget()
+        with contextlib.suppress(psycopg.Error):
+            self._connection.rollback()
+
     def _close_old(self) -> int:
         """Not all of them may be gone; to close one that is, is no error."""
         for name in self._old:
@@ -128,7 +135,11 @@ def _known(connection: Connection) -> Driver | None:
 @event.listens_for(Engine, "commit")
 def _commit(connection: Connection) -> None:
     if known := _known(connection):
-        known.flush((b"COMMIT", ()))  # in one trip; without anything to send, psycopg commits
+        try:
+            known.flush((b"COMMIT", ()))  # in one trip; without anything to send, psycopg commits
+        except BaseException:
+            known.roll_back()
+            raise
 
 
 @event.listens_for(Engine, "savepoint")
@@ -146,7 +157,7 @@ def _roll_back(connection: Connection, *_: Any) -> None:
 
 @event.listens_for(Pool, "reset")
 def _return(connection: psycopg.Connection, record: ConnectionPoolEntry, _: Any) -> None:
-    """After a commit that failed, the pool rolls back and nobody else."""
+    """Where nobody ended the transaction, the pool rolls it back."""
     known: Driver | None = record.info.get(_DRIVER)
     if known and connection.pgconn.transaction_status != TransactionStatus.IDLE:
         known.forget()
