@@ -35,7 +35,12 @@ type Item = Preflights["items"][number];
 
 const whole = (item: Pick<Item, "prepared_sha256" | "input_sha256">): boolean => Boolean(item.prepared_sha256 ?? item.input_sha256);
 
-/** A file that was not made yet is made when it is asked for alone. */
+/** The file is of a mandate or a certificate that was followed by another. */
+const OUTLIVED = ["routing/mandate-ended", "signing/preparation-changed"];
+
+const usable = (item: Item): boolean => whole(item) && !OUTLIVED.includes(item.problem?.code ?? "");
+
+/** A file that was not made yet, or is of no use any more, is made when it is asked for alone. */
 async function prepared(item: Item): Promise<Item | null> {
   const found = await read<SigningReadiness>(`/steps/${item.step_id}/signing`).catch(() => null);
   if (!found || !whole(found)) return null;
@@ -51,7 +56,7 @@ async function askTerms(all: boolean): Promise<void> {
   if (!steps.length) return;
   const { items, ...terms } = await post<Preflights>("/signing/preflights", { steps });
   for (const one of items) {
-    const item = whole(one) ? one : await prepared(one);
+    const item = usable(one) ? one : await prepared(one);
     if (item) await held.keepTerms(item.step_id, { ...terms, item });
   }
 }

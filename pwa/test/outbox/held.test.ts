@@ -93,6 +93,35 @@ describe("a phone", () => {
     expect(held.vaultState.value).toBe("none");
   });
 
+  it("takes along a file that can be signed, not one that was made for a mandate that ended", async () => {
+    const ratna = { ...RATNA, device: { id: "d1" } } as Session;
+    await start(ratna);
+    await put("session", "current", ratna);
+    await held.choosePin("481516", QUICK);
+    const policy = { signing: true, secrecies: ["biasa"] };
+    const step = (id: string) => ({ kind: "step", id, deleted: false, data: { ...PAPER, step_id: id, action: "sign", version: { id: "v1", pages: [] } } });
+    const item = (step_id: string, code: string | null) => ({ step_id, prepared_sha256: "old", problem: code && { code } });
+    const asked: string[] = [];
+    vi.stubGlobal("fetch", async (url: string) => {
+      asked.push(url);
+      const answers: [string, unknown][] = [
+        ["/changes", { items: [{ kind: "policy", id: "p", deleted: false, data: policy }, step("s1"), step("s2")], cursor: "c", more: false, reset: false }],
+        ["/signing/preflights", { items: [item("s1", "routing/not-ticked"), item("s2", "routing/mandate-ended")] }],
+        ["/steps/s2/signing", { version_sha256: "v", prepared_sha256: "new" }],
+        ["/sync/grants", { grants: [], skew: 0, activation_key: null, policy }],
+      ];
+      const [, body] = answers.find(([end]) => url.endsWith(end)) as [string, unknown];
+      return new Response(JSON.stringify(body), { headers: { "Content-Type": "application/json" } });
+    });
+    const { bring } = await import("../../src/sync/keep.ts");
+    await bring();
+    const taken = async (id: string) => ((await held.paper(id)) as { terms: { item: object } }).terms.item;
+    expect(await taken("s1")).toMatchObject({ prepared_sha256: "old" });
+    expect(await taken("s2")).toMatchObject({ prepared_sha256: "new" });
+    expect(asked.some((url) => url.endsWith("/steps/s1/signing"))).toBe(false);
+    vi.unstubAllGlobals();
+  });
+
   it("drops a paper whose tombstone came, and what a reset did not bring again", async () => {
     await held.choosePin("481516", QUICK);
     await write([["s1", PAPER], ["s2", PAPER], ["s3", PAPER]]);

@@ -60,6 +60,27 @@ describe("the service worker", () => {
     expect(await diskStore.all()).toEqual([]);
   });
 
+  it("proves itself by the server's clock where the phone's own is hours off", async () => {
+    const { key, thumbprint } = await createKey();
+    await keepDevice({ personId: "ani", id: "phone-a", thumbprint, key, logins: [], seq: 0 });
+    const right = Math.floor(Date.now() / 1000) - 5 * 3600;
+    const proved: number[] = [];
+    vi.stubGlobal("fetch", async (url: string, init: RequestInit) => {
+      if (!url.endsWith("/session/refresh"))
+        return new Headers(init.headers).get("X-CSRF-Token") === "c1" ? json(401, { code: "identity/session-ended" }) : json(200, { step_id: "step of a" });
+      const { proof } = JSON.parse(init.body as string) as { proof: string };
+      const { iat } = JSON.parse(atob(proof.split(".")[1] as string)) as { iat: number };
+      proved.push(iat - right);
+      if (Math.abs(iat - right) < 120) return json(200, { person: { id: "ani" }, device: { id: "phone-a" }, csrf: "c2" });
+      const refused = json(422, { code: "identity/statement-stale" });
+      refused.headers.set("Date", new Date(right * 1000).toUTCString());
+      return refused;
+    });
+    expect(await wake("sync")).toBe("done");
+    expect(proved).toHaveLength(2);
+    expect(await diskStore.all()).toEqual([]);
+  });
+
   it("asks to be woken again while there is no line", async () => {
     vi.stubGlobal("fetch", async () => Promise.reject(new TypeError("no line")));
     expect(await wake("sync")).toBe("again");
