@@ -37,6 +37,8 @@ class Phone:
     """Requests that left, and that nobody waits for any more."""
     carried: int = 0
     """Requests that reached the server, since it was started."""
+    stated: list[str] = field(default_factory=list)
+    """Every authorisation that it sent or tried to send, since it was started."""
     met: dict[str, int] = field(default_factory=dict)
     """How many requests fared how, since it was started."""
 
@@ -50,6 +52,7 @@ class Phone:
         answer = cast("dict[str, Any]", json.loads(said))
         self.entries, self.tabs = answer["entries"], answer["tabs"]
         self.late, self.carried, self.met = answer["late"], answer["carried"], answer["met"]
+        self.stated = answer["stated"]
 
     def tabs_that(self, *states: str) -> list[int]:
         return [number for number, tab in enumerate(self.tabs) if tab["state"] in states]

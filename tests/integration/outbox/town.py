@@ -19,6 +19,7 @@ from tests.factories import people
 from tests.factories.papers import Official
 from tests.integration.offline.conftest import Office
 from tests.integration.outbox.phone import Phone
+from tests.integration.outbox.signing_town import Signings
 from tests.support.browser import signed_in
 from tests.support.clock import SettableClock
 
@@ -38,6 +39,8 @@ class Intent:
     """By the phone's clock."""
     clock_trusted: bool
     """Whether that clock runs as it did when the phone measured it."""
+    consent: str = ""
+    """Of a signature: the `jti` of the statement that consents to it."""
     withdrawn: bool = False
     put_away: bool = False
     retried: bool = False
@@ -49,6 +52,8 @@ class Paper:
 
     id: UUID
     owner: int
+    signs: bool = False
+    """Whether it waits for its owner's signature, not for an initial before another's."""
     step_id: UUID = field(default_factory=new_id)
     state: str = "gone"
     version: dict[str, Any] = field(default_factory=dict)
@@ -69,17 +74,27 @@ class Town:
     clock: SettableClock
     phone: Phone
     origin: str
+    signings: Signings
     ahead: timedelta = timedelta()
     """How far the phone's clock runs ahead."""
     skew: timedelta = timedelta()
     """How far it was ahead when it was measured last."""
     papers: list[Paper] = field(default_factory=list)
+    told: dict[int, set[int]] = field(default_factory=dict)
+    """Of each second that the phone's clock said, when that was."""
     used: set[tuple[UUID, int]] = field(default_factory=set)
     _shelf: list[Paper] = field(default_factory=list)
 
-    def begin(self, owners: list[int]) -> None:
-        """Another day with a paper for each of these; nothing on the phone, everybody in office."""
+    def begin(self, owners: list[tuple[int, bool]]) -> None:
+        """Another day with a paper for each of these; nothing on the phone, everybody in office.
+
+        `owners`: and whether it waits for their signature.
+        """
         self.ahead = self.skew = timedelta()
+        self.clock.advance(hours=1)
+        for paper in self.papers:
+            if paper.signs and (paper.intents or paper.disturbed):
+                self.withdraw(paper)  # or every later day would fetch it
         untouched = [p for p in self.papers if not p.intents and not p.disturbed]
         self._shelf += untouched
         self.papers = []
@@ -89,7 +104,7 @@ class Town:
                 "id": str(one.device.id),
                 "thumbprint": one.key.thumbprint,
                 "jwk": one.key.key.as_dict(private=True),
-                "logins": [],
+                "logins": [str(one.person.id)],
                 "seq": 0,
             }
             for one in self.owners
@@ -98,18 +113,25 @@ class Town:
         self.tell_time()
         for owner in range(len(self.owners)):
             self.give_mandate(owner)
-        for owner in owners:
-            self.papers.append(self._paper_for(owner))
-        for owner in set(owners):
+        for owner, signs in owners:
+            self.papers.append(self._paper_for(owner, signs=signs))
+        for owner in {owner for owner, _ in owners}:
             self.sync(owner)
 
-    def _paper_for(self, owner: int) -> Paper:
+    def another(self, owner: int) -> None:
+        """One more to sign, of which the phone has heard."""
+        paper = self._paper_for(owner, signs=True)
+        self._read(paper)
+        self.papers.append(paper)
+
+    def _paper_for(self, owner: int, *, signs: bool) -> Paper:
         """A new one, or one that nobody has touched yet, for making one takes long."""
         for paper in self._shelf:
-            if paper.owner == owner:
+            if (paper.owner, paper.signs) == (owner, signs):
                 self._shelf.remove(paper)
                 return paper
-        return Paper(self.office.paper(route=(owner, 2)), owner)
+        made = self.signings.paper(owner) if signs else self.office.paper(route=(owner, 2))
+        return Paper(made, owner, signs)
 
     @property
     def owners(self) -> list[Official]:
@@ -118,7 +140,10 @@ class Town:
     # -- the phone ---------------------------------------------------------------------------
 
     def tell_time(self) -> None:
-        self.phone.tell("clock", now=int((self.clock.now() + self.ahead).timestamp() * 1000))
+        now = self.clock.now()
+        shown = now + self.ahead
+        self.told.setdefault(int(shown.timestamp()), set()).add(int(now.timestamp()))
+        self.phone.tell("clock", now=int(shown.timestamp() * 1000))
 
     def sign_in(self, owner: int) -> None:
         one = self.owners[owner]
@@ -128,6 +153,7 @@ class Town:
             "session",
             session={
                 "person": {"id": str(one.person.id)},
+                "username": str(one.person.id),
                 "device": {"id": str(one.device.id)},
                 "csrf": browser.csrf,
             },
@@ -136,6 +162,43 @@ class Town:
 
     def sign_out(self) -> None:
         self.phone.tell("session", session=None, cookies={})
+
+    def keep(self) -> None:
+        """The phone fetches what it needs to sign without a line, if the line lets it."""
+        self.tell_time()
+        self.phone.tell("keep", stop=-1)
+
+    def agree(self, owner: int, papers: list[Paper], stop: int) -> None:
+        """The person consents to these being signed, with the code of the phone's clock."""
+        self.clock.advance(seconds=30)  # the last code was used
+        self.tell_time()
+        steps = [str(paper.step_id) for paper in papers if paper.owner == owner]
+        secrets = self.signings.secrets(ahead=self.ahead)
+        self.phone.tell("agree", steps=steps, secrets=secrets, stop=stop)
+
+    def sign_now(self, paper: Paper, stop: int) -> None:
+        """The person signs it on the line, with the code of an authenticator that is right."""
+        self.clock.advance(seconds=30)
+        self.tell_time()
+        secrets = self.signings.secrets()
+        self.phone.tell("sign now", step=str(paper.step_id), secrets=secrets, stop=stop)
+
+    def notice(self) -> list[Intent]:
+        """What the phone says it was consented to since: an entry for each paper."""
+        for sad in self.phone.stated:
+            self.signings.note(sad, self.told, sent=True)
+        known = {intent.id for paper in self.papers for intent in paper.intents}
+        made = []
+        for entry in self.phone.entries:
+            if entry["act"] != "sign" or entry["id"] in known:
+                continue
+            jti = self.signings.note(entry["body"]["sad"], self.told, sent=False)["jti"]
+            given = self.signings.consents[jti]
+            paper = next(one for one in self.papers if str(one.id) == entry["document"])
+            intent = Intent(entry["id"], paper.owner, paper, "sign", given.at, given.in_time, jti)
+            paper.intents.append(intent)
+            made.append(intent)
+        return made
 
     def sync(self, owner: int) -> None:
         """What the phone knows of its person's papers is fresh again."""
@@ -203,7 +266,8 @@ class Town:
     # -- the others --------------------------------------------------------------------------
 
     def replace(self, paper: Paper) -> None:
-        self._meanwhile(paper, lambda: self.office.replace(paper.id))
+        replace = self.signings.replace if paper.signs else self.office.replace
+        self._meanwhile(paper, lambda: replace(paper.id))
 
     def withdraw(self, paper: Paper) -> None:
         self._meanwhile(paper, lambda: self.office.withdraw(paper.id))
