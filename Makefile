@@ -28,16 +28,14 @@ help: ## Show this list
 run: $(VENV)/.ready pwa/dist/.built ## Start Centang (the first time: install, build, prepare)
 	@exec $(BIN)/centang serve
 
-# The browsers mostly wait: what waits for nothing runs beside them.
 test: $(VENV)/.ready-dev pwa/dist/.built tools ## Run every check and every test
-	@$(MAKE) --no-print-directory -j3 check test-browser test-quick
+	@$(MAKE) --no-print-directory check test-quick test-browser
 
 test-quick: $(VENV)/.ready-dev pwa/dist/.built ## The tests without a browser
 	@$(BIN)/python -m pytest -n auto -m "not e2e" tests
 
-test-browser: $(VENV)/.ready-dev pwa/dist/.built ## The tests with real browsers; what they say comes at their end
-	@said=$$(mktemp); $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m e2e tests/e2e \
-	  >"$$said" 2>&1; code=$$?; cat "$$said"; rm -f "$$said"; exit $$code
+test-browser: $(VENV)/.ready-dev pwa/dist/.built ## The tests with real browsers
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m e2e tests/e2e
 
 test-soak: $(VENV)/.ready-dev pwa/dist/.built tools ## A head's whole day on a 2G line that loses requests, measured (in `make test` too)
 	@$(BIN)/python -m pytest -m e2e tests/e2e/test_poor_lines.py -k day_of_twenty_papers

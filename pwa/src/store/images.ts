@@ -18,11 +18,12 @@ let onPhone: (sha256: string) => Promise<ArrayBuffer | null> = async () => null;
 export const lendImages = (lent: typeof onPhone): void => void (onPhone = lent);
 
 const KEPT = 80;
+/** By the digest that was announced. */
 const images = new Map<string, Promise<Shown>>();
 
-function drop(url: string): void {
-  void images.get(url)?.then((shown) => URL.revokeObjectURL(shown.url)).catch(() => undefined);
-  images.delete(url);
+function drop(digest: string): void {
+  void images.get(digest)?.then((shown) => URL.revokeObjectURL(shown.url)).catch(() => undefined);
+  images.delete(digest);
 }
 
 type Drawn = Pick<Rendition, "url" | "type" | "sha256">;
@@ -36,11 +37,11 @@ async function fetchImage({ url, type, sha256: expected }: Drawn): Promise<Shown
 }
 
 export function loadImage(rendition: Drawn): Promise<Shown> {
-  const known = images.get(rendition.url);
+  const known = images.get(rendition.sha256);
   if (known) return known;
   const coming = fetchImage(rendition);
-  images.set(rendition.url, coming);
-  coming.catch(() => images.delete(rendition.url));
+  images.set(rendition.sha256, coming);
+  coming.catch(() => images.delete(rendition.sha256));
   if (images.size > KEPT) drop(images.keys().next().value as string);
   return coming;
 }

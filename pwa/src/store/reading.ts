@@ -1,5 +1,6 @@
 /** Which pages of a version this person has read here, with the digests that were displayed. */
 
+import type { StepDetail } from "../api/types.ts";
 import { get, put } from "../lib/db.ts";
 import { signedIn } from "./session.ts";
 
@@ -8,8 +9,11 @@ export type Read = ReadonlyMap<number, string>;
 
 const keyOf = (versionId: string): string => `${signedIn().person.id} ${versionId}`;
 
-export async function readSoFar(versionId: string): Promise<Read> {
-  return new Map(await get<[number, string][]>("reading", keyOf(versionId)));
+/** Without the pages that look different now: those were read as something else. */
+export async function readSoFar({ id, pages }: StepDetail["version"]): Promise<Read> {
+  const now = new Map(pages.map((page) => [page.ordinal, page.image.sha256]));
+  const kept = (await get<[number, string][]>("reading", keyOf(id))) ?? [];
+  return new Map(kept.filter(([ordinal, digest]) => now.get(ordinal) === digest));
 }
 
 export const keepRead = (versionId: string, read: Read): Promise<unknown> =>

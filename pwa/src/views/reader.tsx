@@ -45,7 +45,7 @@ export function ReaderView({ at: [stepId = "", part] }: ViewProps) {
   const show = async (fresh: StepDetail) => {
     const [first] = fresh.version.pages;
     if (first) void loadImage(first.image).catch(() => undefined);
-    setRead(await readSoFar(fresh.version.id));
+    setRead(await readSoFar(fresh.version));
     setStep(fresh);
     void markOpened(fresh).catch(() => undefined);
   };
@@ -115,7 +115,13 @@ interface ReaderProps {
 
 type Open = "menu" | "send-back" | "sign" | null;
 /** The world moved on while the person read: show what is there now, and keep the sentence. */
-const CHANGED = new Set(["routing/version-replaced", "routing/already-done", "routing/withdrawn", "routing/already-ticked"]);
+const CHANGED = new Set([
+  "routing/version-replaced",
+  "routing/already-done",
+  "routing/withdrawn",
+  "routing/already-ticked",
+  "routing/tick-pages",
+]);
 
 function Reader({ step, read, onRead, onStep, onReload, onOutcome }: ReaderProps) {
   const [open, setOpen] = useState<Open>(null);
@@ -130,7 +136,7 @@ function Reader({ step, read, onRead, onStep, onReload, onOutcome }: ReaderProps
   const noteRead = useCallback(
     (ordinal: number, digest: string) =>
       onRead((old) => {
-        if (old.has(ordinal)) return old;
+        if (old.get(ordinal) === digest) return old;
         const now = new Map(old).set(ordinal, digest);
         void keepRead(step.version.id, now);
         return now;

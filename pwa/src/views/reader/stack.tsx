@@ -1,7 +1,7 @@
 /** All pages in one scroll, and the eye that sees which of them were really shown. */
 
 import type { ComponentChildren, RefObject } from "preact";
-import { useEffect, useRef, useState, } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { StepDetail } from "../../api/types.ts";
 import { Coverage } from "../../lib/coverage.ts";
 import { PageSheet } from "./page.tsx";
@@ -43,7 +43,8 @@ export function Stack({ step, covered, onRead, onCurrent, zoom, children }: Stac
         const ordinal = Number(page.dataset["page"]);
         if (box.top <= view.top + view.height / 2) current = ordinal;
         const digest = shown.current.get(ordinal);
-        if (!digest || box.bottom < view.top || box.top > view.bottom) continue;
+        if (!digest || digest !== step.version.pages[ordinal - 1]?.image.sha256) continue;
+        if (box.bottom < view.top || box.top > view.bottom) continue;
         const top = (view.top - box.top) / box.height;
         const bottom = (view.bottom - box.top) / box.height;
         if (coverage.observe(ordinal, top, bottom, BEAT)) onRead(ordinal, digest);
@@ -52,7 +53,7 @@ export function Stack({ step, covered, onRead, onCurrent, zoom, children }: Stac
     };
     const timer = setInterval(look, BEAT);
     return () => clearInterval(timer);
-  }, [covered, onRead, onCurrent]);
+  }, [step.version, covered, onRead, onCurrent]);
 
   return (
     <main class="screen__work reader" ref={scroller} tabIndex={0}>
@@ -60,7 +61,7 @@ export function Stack({ step, covered, onRead, onCurrent, zoom, children }: Stac
       <div class="stack" ref={stack}>
         {step.version.pages.map((page) => (
           <PageSheet
-            key={page.ordinal}
+            key={page.image.sha256 + page.ordinal}
             page={page}
             count={step.version.pages.length}
             versionId={step.version.id}
