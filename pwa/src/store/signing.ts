@@ -53,7 +53,11 @@ interface Answer {
 }
 
 /** Answers, or their absence, that leave open whether what was sent was carried out. */
-const OPEN = ["client/offline", "client/timeout", "client/server", "general/internal", "signing/desk-silent"];
+const OPEN = [
+  ...["client/offline", "client/timeout", "client/server", "general/internal", "signing/desk-silent"],
+  // Somebody else's page, or an answer that was cut short.
+  ...["client/unreadable", "client/unforeseen"],
+];
 
 /** Once it is on its way, a line that breaks says no more than silence: it may have been signed. */
 function unanswered(error: unknown): never {
@@ -101,7 +105,9 @@ async function authorisation(terms: Terms, papers: Consented[], secrets: Secrets
 async function activate(terms: Terms, papers: Consented[], secrets: Secrets, batch?: string): Promise<Answer> {
   const { jti, order } = await authorisation(terms, papers, secrets);
   const whole = { ...order, ...(batch && { batch }) };
-  return post<Answer>("/signing/authorisations", whole, { key: jti, timeout: PATIENCE }).catch(unanswered);
+  const answer = await post<Answer>("/signing/authorisations", whole, { key: jti, timeout: PATIENCE }).catch(unanswered);
+  if (!Array.isArray(answer.attempts)) throw new Problem("client/unanswered");
+  return answer;
 }
 
 /** Makes good what a lost phone of one's own had authorised, from this one. */

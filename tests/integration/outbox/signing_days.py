@@ -105,6 +105,7 @@ class SigningDays(BrokenDays):
         papers = self.to_sign()
         paper = papers[which % len(papers)]
         signings = self.town.signings
+        self.send_on([], -1)  # as its page does first, so that the tick is there
         before = set(signings.sent)
         self.tell("fates", fates=line)
         self.town.sign_now(paper, -1)
