@@ -5,6 +5,7 @@ import socket
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Response
@@ -13,7 +14,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from backend.bootstrap import Services
 from backend.core import crashpoints
-from mobile_api.app import Application
+from mobile_api.app import Application, create_app
 from tests.factories import papers, people
 from tests.integration.offline.conftest import Office
 from tests.integration.outbox.days import BrokenDays
@@ -52,7 +53,9 @@ def mortal(app: Application, clock: SettableClock) -> Application:
 
 
 @pytest.fixture
-def town(services: Services, clock: SettableClock, app: Application) -> Iterator[Town]:
+def town(services: Services, clock: SettableClock) -> Iterator[Town]:
+    netloc = urlsplit(services.settings.origin).netloc
+    app = create_app(services, TESTING=True, SERVER_NAME=netloc)
     with services.work() as work:
         people.agency(work.session)
         base = papers.desk(work.session, officials=3)

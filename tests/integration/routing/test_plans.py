@@ -58,6 +58,7 @@ def test_the_desk_asks_few_questions(work, archive, queries):
 
 def test_the_history_reads_only_ones_own(work, archive, queries):
     assert len(history(archive.chief.act(work), limit=25)) == 26
-    (plan,) = plans(work, queries[:], "step")
-    assert "Seq Scan on step" not in plan
-    assert "ix_step_acted" in plan
+    seen = plans(work, queries[:], "step")
+    assert any("ix_step_acted" in plan for plan in seen)
+    for plan in seen:
+        assert "Seq Scan on step" not in plan

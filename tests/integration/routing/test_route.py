@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from backend.core.errors import NOT_FOUND, DomainError
+from backend.core.swift import driver
 from backend.documents.models import DocumentState, VersionState
 from backend.routing import decisions, problems, routes, steps
 from backend.routing.models import EventKind, Step, StepAction, StepState, Tick, TimelineEvent
@@ -31,6 +32,7 @@ def kinds(scene):
 
 def jobs(scene):
     scene.work.session.flush()
+    driver(scene.work.session).flush()
     rows = scene.work.session.execute(text("SELECT task_name FROM procrastinate_jobs ORDER BY id"))
     return [row.task_name for row in rows]
 

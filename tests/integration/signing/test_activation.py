@@ -288,7 +288,9 @@ def test_sequence_numbers_only_grow(phone: Phone, clock: SettableClock) -> None:
         assert refusal(phone, phone.sad(seq=seq)) == "signing/sequence-seen"
     with phone.services.work() as work:
         seen = work.session.scalars(
-            select(AuditEntry.data).where(AuditEntry.action == "device.sequence-repeated")
+            select(AuditEntry.data)
+            .where(AuditEntry.action == "device.sequence-repeated")
+            .order_by(AuditEntry.seq)
         ).all()
     assert [data["seq"] for data in seen] == [40, 39]
     use(phone, phone.sad(seq=41))
