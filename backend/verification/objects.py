@@ -35,6 +35,7 @@ _TOKEN = re.compile(
     + _AFTER
     + rb"|([+-]?\d{1,15})"
     + _AFTER
+    + rb"(?!\s+\d+\s+R)"
     + rb"|(<<)|(>>)|(\[)|(\])|<([0-9A-Fa-f\0\t\n\f\r ]*+)>|\("
     + rb"((?:[^()\\]++|\\(?:[0-3][0-7]{2}|[()\\nrtbf]))*+)\)|(true|false|null)"
     + _AFTER

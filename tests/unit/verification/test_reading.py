@@ -79,6 +79,9 @@ def _shape(found):
 @example(b"<</Length 3>>", b"\nstream\nabc\nendstream\nendobj")
 @example(b"<</Length 3/A<</B 1>>\nstream\nabc\nendstream>>", b" ")
 @example(b" 5", b" ")
+@example(b"12  0 R", b" endobj")
+@example(b"[12\n\n0 R]", b" ")
+@example(b"+12  0 R", b" ")
 def test_an_object_is_read_as_pyhanko_reads_it(written, behind):
     reading.hasten()
     ours, theirs = objects.read_object, objects._read_object
@@ -155,6 +158,7 @@ def test_a_signed_file_needs_the_slow_way_nowhere(monkeypatch):
     def never(*_, **__):
         raise AssertionError("read a byte at a time")
 
+    signed = long_term()
     for place, name in (
         (objects, "_read_object"),
         (objects, "_read_dictionary"),
@@ -162,4 +166,4 @@ def test_a_signed_file_needs_the_slow_way_nowhere(monkeypatch):
         (reading, "_slow_entries"),
     ):
         monkeypatch.setattr(place, name, never)
-    assert judge(long_term(), house().trust(), NOW).verdict is Verdict.VALID
+    assert judge(signed, house().trust(), NOW).verdict is Verdict.VALID
