@@ -10,8 +10,8 @@ from backend.identity import quarantine, statements
 from backend.identity.models import Device, QuarantineKind
 from backend.identity.problems import QUARANTINED
 from backend.routing.ticks import TYP as TICK
-from backend.signing.activation import TYPE as AUTHORISATION
 from backend.signing.offline import answers
+from backend.signing.sad import TYPE as AUTHORISATION
 from mobile_api.authentication import left_session
 from mobile_api.context import current_services, current_work
 

@@ -17,84 +17,20 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from types import TracebackType
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import Any, Self
 from uuid import UUID
-
-from pydantic import AfterValidator, BaseModel, ConfigDict, StrictStr, model_validator
-from pydantic import Field as Limits
 
 from backend.core.db import Work
 from backend.core.masterkey import MasterKey
-from backend.documents.models import SignatureLevel
 from backend.identity import devices, passkeys, totp
 from backend.identity.models import Device
 from backend.identity.passkeys import Confirmation
-from backend.signing.bsre.orders import ServicePlacement
-from backend.signing.envelope import Claims, Digest, Secrets, open_sealed
+from backend.signing.envelope import Secrets, open_sealed
 from backend.signing.offline import policy
+from backend.signing.papers import Ready
 from backend.signing.problems import OTHER_CREDENTIAL, OTHER_PROVIDER
 from backend.signing.provider import Credential, Opened, Provider
-
-if TYPE_CHECKING:
-    from backend.signing.papers import Ready
-
-TYPE = "sad+jwt"
-MOST_DOCUMENTS = 500
-
-
-class SadDocument(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    id: UUID
-    step: UUID
-    version_sha256: Digest
-    """What was shown and ticked."""
-    prepared_sha256: Digest | None = None
-    """The prepared file with /M and /Contents zeroed."""
-    input_sha256: Digest | None = None
-    """Instead, for a service that makes its own field: the file it is given."""
-    placement: ServicePlacement | None = None
-    """And where its visible signature stands; None for an invisible one."""
-    action: Literal["sign"]
-    level: SignatureLevel | None = None
-    """Where it differs from the envelope's."""
-
-    @model_validator(mode="after")
-    def _one_file(self) -> Self:
-        if (self.prepared_sha256 is None) is (self.input_sha256 is None):
-            raise ValueError("exactly one file is to be named")
-        return self
-
-
-def _each_once(documents: tuple[SadDocument, ...]) -> tuple[SadDocument, ...]:
-    if len({d.step for d in documents}) != len(documents):
-        raise ValueError("a step is named twice")
-    return documents
-
-
-class Consent(Claims):
-    """Consent to sign these documents, with this credential, in this way, once."""
-
-    credential: Digest
-    """SHA-256 of the signer's certificate."""
-    provider: StrictStr
-    level: SignatureLevel
-    """Of every document that does not name its own."""
-    documents: Annotated[
-        tuple[SadDocument, ...],
-        Limits(min_length=1, max_length=MOST_DOCUMENTS),
-        AfterValidator(_each_once),
-    ]
-
-    def level_of(self, document: SadDocument) -> SignatureLevel:
-        return document.level or self.level
-
-
-class SadClaims(Consent):
-    """As it is given on the line."""
-
-    grant: None
-    """Of a statement made without one; see offline/replay.py."""
+from backend.signing.sad import TYPE, Consent, SadClaims
 
 
 @dataclass(frozen=True)
@@ -115,7 +51,7 @@ class Activation:
         """What the trail and the timeline say of it beside each document."""
         return {"passkey": True} if self.confirmed else {}
 
-    def check(self, ready: "Ready") -> None:
+    def check(self, ready: Ready) -> None:
         """Whether this paper, which could be signed, may be signed under this activation."""
 
     def accepted(self, work: Work, batch_id: UUID) -> None:

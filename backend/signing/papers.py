@@ -13,9 +13,9 @@ from backend.documents.models import SignatureLevel, Version
 from backend.organisation.models import Mandate
 from backend.routing import problems as routing_problems
 from backend.routing.turns import Turn, load_turns
-from backend.signing.activation import SadDocument
 from backend.signing.models import Prepared
 from backend.signing.problems import PREPARATION_CHANGED
+from backend.signing.sad import SadDocument
 
 
 @dataclass(frozen=True)

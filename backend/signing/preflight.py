@@ -24,7 +24,6 @@ from backend.organisation.models import LOCAL, Mandate
 from backend.routing.access import may_read, require_reader
 from backend.routing.models import Step
 from backend.signing import credentials
-from backend.signing.activation import SadDocument
 from backend.signing.local_provider import issuer_name
 from backend.signing.models import Prepared
 from backend.signing.offline import policy
@@ -33,6 +32,7 @@ from backend.signing.planning import provider_name
 from backend.signing.preparation import Workshop, live_prepared, prepare
 from backend.signing.problems import NOT_PREPARED
 from backend.signing.provider import Activation, Provider
+from backend.signing.sad import SadDocument
 from backend.signing.signing import Engine
 
 OpenWork = Callable[[Actor], AbstractContextManager[Work]]

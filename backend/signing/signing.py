@@ -28,7 +28,7 @@ from backend.identity.passkeys import Confirmation
 from backend.routing.access import may_read
 from backend.routing.models import Step
 from backend.signing import attempts, batches, performing
-from backend.signing.activation import Activation, SadDocument, open_envelope, unlock
+from backend.signing.activation import Activation, open_envelope, unlock
 from backend.signing.checking import Checker
 from backend.signing.models import SigningAuthorisation
 from backend.signing.offline import replay
@@ -37,6 +37,7 @@ from backend.signing.papers import Ready, load_papers
 from backend.signing.pdf.container import SignerIdentity
 from backend.signing.planning import provider_name
 from backend.signing.provider import ActivationOverError, Provider, Task
+from backend.signing.sad import SadDocument
 
 log = structlog.get_logger(__name__)
 

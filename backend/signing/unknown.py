@@ -23,7 +23,6 @@ from backend.identity import decisions, statements
 from backend.identity.models import DecisionKind, DecisionState, Device, TwoOfficerDecision
 from backend.organisation.models import Person
 from backend.signing import attempts
-from backend.signing.activation import TYPE
 from backend.signing.bsre.problems import (
     NOT_SET_UP,
     NOT_SIGNED_THERE,
@@ -43,6 +42,7 @@ from backend.signing.models import (
 )
 from backend.signing.planning import BSRE
 from backend.signing.provider import SignedFile
+from backend.signing.sad import TYPE
 from backend.signing.signing import Engine
 
 OpenWork = Callable[[Actor], AbstractContextManager[Work]]

@@ -12,12 +12,12 @@ from backend.core.db import Work
 from backend.core.errors import NOT_FOUND, DomainError, Problem
 from backend.documents.models import SignatureLevel
 from backend.signing import preflight, progress, service_codes
-from backend.signing.activation import MOST_DOCUMENTS
 from backend.signing.attempts import signed_at
 from backend.signing.bsre.orders import ServicePlacement
 from backend.signing.models import AttemptState, BatchState, SigningAttempt
 from backend.signing.progress import ItemState, Progress
 from backend.signing.provider import Activation
+from backend.signing.sad import MOST_DOCUMENTS
 from backend.signing.signing import Envelope
 from mobile_api.access import signed_in
 from mobile_api.context import current_actor, current_services, current_work

@@ -6,7 +6,7 @@ final as well: what its owner was told is off never takes effect later, whatever
 
 import hashlib
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -17,9 +17,6 @@ from backend.core.errors import DomainError, Problem
 from backend.identity.models import Device
 from backend.signing.offline import problems
 from backend.signing.offline.models import OfflineEnvelope
-
-if TYPE_CHECKING:
-    from backend.signing.offline.replay import Replayed
 
 SPARED = 9
 """Wrong passphrases of one replay that are not counted beside the first: a sync gives ten grants."""
@@ -52,26 +49,34 @@ def require_new(work: Work, raw: dict[str, Any], sad: str, entry: str) -> None:
 
 def note(
     work: Work,
-    activation: "Replayed",
+    device: Device,
+    jti: str,
     *,
+    entry: str,
+    sad_digest: str,
+    grant: str,
+    made_at: datetime,
     batch_id: UUID | None = None,
     problem: DomainError | None = None,
     counted: bool = False,
 ) -> None:
-    """Keeps what an authorisation came to, in the transaction that decides it."""
-    made = activation.made
-    _keep(
-        work,
-        activation.device,
-        activation.claims.jti,
-        entry=activation.entry,
-        sad_digest=activation.envelope_sha256,
-        grant=made.grant.name,
-        made_at=made.at,
-        batch_id=batch_id,
-        problem=_plain(problem) if problem else None,
-        counted=counted,
+    """Keeps what an authorisation came to: its batch, or the refusal that is final."""
+    work.session.add(
+        OfflineEnvelope(
+            person_id=device.person_id,
+            device_id=device.id,
+            jti=jti,
+            entry=entry,
+            sad_digest=sad_digest,
+            grant=grant,
+            made_at=made_at,
+            arrived_at=work.now,
+            batch_id=batch_id,
+            problem={"code": problem.code, "params": problem.params} if problem else None,
+            counted=counted,
+        )
     )
+    work.session.flush()
 
 
 def note_refusal(
@@ -80,7 +85,7 @@ def note_refusal(
     """Makes the refusal of a whole authorisation final, unless one is noted already."""
     if _of(work, raw) is not None:
         return
-    _keep(
+    note(
         work,
         device,
         _jti(raw),
@@ -88,7 +93,7 @@ def note_refusal(
         sad_digest=digest(sad),
         grant=str(raw.get("grant")).rpartition(".")[0][:64],
         made_at=claimed(raw) or work.now,
-        problem=_plain(refusal),
+        problem=refusal,
     )
     record(
         work,
@@ -138,16 +143,3 @@ def claimed(raw: dict[str, Any]) -> datetime | None:
         return datetime.fromtimestamp(int(raw["claimed_at"]) - int(raw["skew"]), UTC)
     except (KeyError, TypeError, ValueError, OverflowError, OSError):
         return None
-
-
-def _keep(work: Work, device: Device, jti: str, **facts: Any) -> None:
-    work.session.add(
-        OfflineEnvelope(
-            person_id=device.person_id, device_id=device.id, jti=jti, arrived_at=work.now, **facts
-        )
-    )
-    work.session.flush()
-
-
-def _plain(refusal: DomainError) -> dict[str, Any]:
-    return {"code": refusal.code, "params": refusal.params}

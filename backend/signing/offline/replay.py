@@ -34,7 +34,7 @@ from backend.identity.problems import (
     STATEMENT_REPLAYED,
 )
 from backend.routing.problems import NO_MANDATE_THEN
-from backend.signing.activation import TYPE, Activation, Consent, named_credential
+from backend.signing.activation import Activation, named_credential
 from backend.signing.envelope import decrypt, note_sequence, shaped
 from backend.signing.offline import answers, grants, policy, problems
 from backend.signing.offline.grants import Grant
@@ -47,6 +47,7 @@ from backend.signing.problems import (
     WRONG_PASSPHRASE,
 )
 from backend.signing.provider import Opened, Provider
+from backend.signing.sad import TYPE, Consent
 
 TOLERANCE = timedelta(minutes=2)
 """How far a corrected time may lie outside its bounds: a slow line makes the skew less exact."""
@@ -115,7 +116,7 @@ class Replayed(Activation):
             raise NO_MANDATE_THEN(position=ready.turn.step.position.title)
 
     def accepted(self, work: Work, batch_id: UUID) -> None:
-        answers.note(work, self, batch_id=batch_id)
+        self._note(work, batch_id=batch_id)
 
     def use_code(self, work: Work, *, keys: MasterKey) -> None:
         """The code of the phone's clock, once. Wrong ones are counted apart from those typed on the
@@ -149,8 +150,21 @@ class Replayed(Activation):
             if refusal.problem not in {WRONG_PASSPHRASE, CREDENTIAL_LOCKED}:
                 raise
             wrong = problems.PASSPHRASE_WRONG()
-            answers.note(work, self, problem=wrong, counted=counts)
+            self._note(work, problem=wrong, counted=counts)
             raise wrong from None
+
+    def _note(self, work: Work, **came_to: Any) -> None:
+        """What it came to, in the transaction that decides it; see answers.note."""
+        answers.note(
+            work,
+            self.device,
+            self.claims.jti,
+            entry=self.entry,
+            sad_digest=self.envelope_sha256,
+            grant=self.made.grant.name,
+            made_at=self.made.at,
+            **came_to,
+        )
 
 
 def open_replayed(

@@ -28,6 +28,7 @@ from backend.signing import activation, activation_keys
 from backend.signing.envelope import LONGEST
 from backend.signing.models import ActivationKey, KeyCredential
 from backend.signing.provider import Provider
+from backend.signing.sad import MOST_DOCUMENTS, TYPE, SadClaims
 from mobile_api.v1 import signing
 from tests.factories import people
 from tests.factories.people import DeviceKey
@@ -49,7 +50,7 @@ def local(services: Services) -> Provider[Any]:
 
 def use(
     phone: Phone, envelope: tuple[str, str], *, actor: Actor | None = None, **expected: str
-) -> activation.SadClaims:
+) -> SadClaims:
     """Opens and unlocks as the signing desk does; returns what was consented to."""
     services = phone.services
     policy = {"provider": local(services)} | expected
@@ -429,15 +430,15 @@ def test_the_most_papers_a_batch_may_have_fit_into_one_statement(
         "level": "B-LTA",
     }
     documents = []
-    for _ in range(activation.MOST_DOCUMENTS):
+    for _ in range(MOST_DOCUMENTS):
         named = a_document() | longest
         named.pop("prepared_sha256")
         documents.append(named)
     sad, secrets = phone.sad(documents)
 
     assert signing.Authorisation(sad=sad, secrets=secrets).sad == sad
-    claims = statements.claims_signed_by(phone.device.public_jwk, sad, activation.TYPE)
-    assert len(activation.SadClaims.model_validate(claims).documents) == len(documents)
+    claims = statements.claims_signed_by(phone.device.public_jwk, sad, TYPE)
+    assert len(SadClaims.model_validate(claims).documents) == len(documents)
 
 
 def test_secrets_are_wiped_whether_it_ends_well_or_not(phone: Phone, services: Services) -> None:
