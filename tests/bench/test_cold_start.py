@@ -12,15 +12,16 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
-from tests.e2e.conftest import FLAGS, browser, chromium, playwright
+from tests.bench.people import browser, chromium, live, playwright, someone
+from tests.e2e.conftest import FLAGS
 from tests.e2e.filling import Filler
 from tests.e2e.live import Live
 from tests.e2e.looks import PHONE
 from tests.e2e.offline import PIN, choose_pin
-from tests.e2e.pages import Codes, Desk, Phone
+from tests.e2e.pages import Desk, Phone
 from tests.factories.pdfs import make_pdf
 
-__all__ = ["browser", "chromium", "playwright"]
+__all__ = ["browser", "chromium", "live", "playwright"]
 
 GOAL = 1_500
 """Milliseconds on free cores. It is printed and not asserted: neighbours weigh more than the app."""
@@ -65,14 +66,6 @@ HURRY = f"""
 
 
 @pytest.fixture
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    live = Live(tmp_path_factory.mktemp("dingin") / "home")
-    live.start()
-    yield live
-    live.stop()
-
-
-@pytest.fixture
 def installed(playwright: Playwright, chromium: str, tmp_path: Path) -> Iterator[BrowserContext]:
     """A browser that keeps its profile on the disk, as a phone does."""
     context = playwright.chromium.launch_persistent_context(
@@ -95,23 +88,15 @@ def test_cold_start_without_a_line(
     installed: BrowserContext,
     record_property: Callable[[str, object], None],
 ) -> None:
-    accounts = live.accounts()
-
-    def someone(username: str, kind: type[Desk] | type[Phone], page: Page) -> Desk | Phone:
-        account = accounts[username]
-        return kind(page, account, Codes(account.totp_secret), live.origin)
-
     desk = browser.new_context(locale="id-ID")
-    operator = someone("operator1.bkad", Desk, desk.new_page())
-    operator.sign_in()
+    operator = someone(live, "operator1.bkad", Desk, desk.new_page())
     Filler(operator).queue(
         {SUBJECT: make_pdf(seed=501), "Naskah lain": make_pdf(seed=502, pages=3)},
         ("Kepala Bidang Perbendaharaan", "initial"),
         ("Kepala Badan Keuangan dan Aset Daerah", "sign"),
     )
     desk.close()
-    phone = someone("kabid.bkad", Phone, installed.new_page())
-    phone.sign_in()
+    phone = someone(live, "kabid.bkad", Phone, installed.new_page())
     choose_pin(phone)
     installed.set_offline(True)
     phone.page.close()

@@ -36,7 +36,7 @@ TAP = """async () => {
 
 
 @pytest.fixture
-def service() -> Iterator[GoogleMessaging]:
+def google() -> Iterator[GoogleMessaging]:
     service = GoogleMessaging()
     yield service
     service.close()
@@ -44,13 +44,13 @@ def service() -> Iterator[GoogleMessaging]:
 
 @pytest.fixture
 def own_browser(
-    playwright: Playwright, chromium: str, service: GoogleMessaging, tmp_path: Path
+    playwright: Playwright, chromium: str, google: GoogleMessaging, tmp_path: Path
 ) -> Iterator[BrowserContext]:
     """A browser with a profile on the disk: private windows cannot subscribe."""
     context = playwright.chromium.launch_persistent_context(
         tmp_path / "profile",
         executable_path=chromium,
-        args=[*(flag for flag in FLAGS if flag != BACKGROUND), *service.flags],
+        args=[*(flag for flag in FLAGS if flag != BACKGROUND), *google.flags],
         ignore_default_args=[BACKGROUND],
         viewport=PHONE,
         locale="id-ID",
@@ -65,7 +65,7 @@ def test_a_queued_paper_rings_the_phone_without_telling_what_it_says(
     codes: dict[str, Codes],
     someone: Callable[..., Any],
     own_browser: BrowserContext,
-    service: GoogleMessaging,
+    google: GoogleMessaging,
     tmp_path: Path,
 ) -> None:
     own_browser.grant_permissions(["notifications"], origin=live.origin)
@@ -79,7 +79,7 @@ def test_a_queued_paper_rings_the_phone_without_telling_what_it_says(
         """The endpoint is Google's; the stand-in for it is here."""
         given = request.post_data_json
         given_by.append(urlsplit(given["endpoint"]).hostname)
-        route.continue_(post_data={**given, "endpoint": service.here(given["endpoint"])})
+        route.continue_(post_data={**given, "endpoint": google.here(given["endpoint"])})
 
     page.route("**/api/v1/push/subscription", to_this_machine)
     regent.sign_in()
@@ -109,7 +109,7 @@ def test_a_queued_paper_rings_the_phone_without_telling_what_it_says(
     assert notification["title"] == TITLE
     assert notification["body"] == ""
     assert notification["url"].startswith("/naskah/")
-    [(headers, body)] = service.requests
+    [(headers, body)] = google.requests
     assert headers["content-encoding"] == "aes128gcm"
     assert headers["authorization"].startswith("vapid ")
     assert SUBJECT.encode() not in body

@@ -99,6 +99,8 @@ export const en: Record<keyof typeof id, string> = {
   trustOwn: "this installation's own",
   trustRemove: "Trust it no longer",
   trustRemoved: "This issuer is no longer trusted.",
+  trustSigns: "for signatures",
+  trustStamps: "for time stamps",
   trustUntil: "until {date}",
   offline: "Signing without a network",
   offlineNote: "Whether, how long, which papers",

@@ -97,6 +97,8 @@ export const id = {
   trustOwn: "milik pemasangan ini",
   trustRemove: "Jangan percaya lagi",
   trustRemoved: "Penerbit ini tidak dipercaya lagi.",
+  trustSigns: "untuk tanda tangan",
+  trustStamps: "untuk stempel waktu",
   trustUntil: "sampai {date}",
   offline: "Tanda tangan tanpa jaringan",
   offlineNote: "Boleh atau tidak, berapa lama, naskah apa",

@@ -53,8 +53,8 @@ const facts = (root: TrustedRoot): string =>
   [
     root.own && t("trustOwn"),
     root.indonesian_psre && t("trustPsre"),
-    root.purposes.includes("signing") && t("trustSigning"),
-    root.purposes.includes("tsa") && t("trustTsa"),
+    root.purposes.includes("signing") && t("trustSigns"),
+    root.purposes.includes("tsa") && t("trustStamps"),
     t("trustUntil", { date: onDay(root.not_after) }),
   ]
     .filter(Boolean)
