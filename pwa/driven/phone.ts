@@ -224,7 +224,7 @@ const DEEDS: Record<string, (told: any) => unknown> = {
   "sign now": ({ step, secrets, stop }: { step: string; secrets: Secrets; stop: number }) => open(() => signNow(step, secrets), stop),
   add: ({ draft }: { draft: Draft }) => open((box) => box.add(draft)),
   flush: ({ force, stop }: { force: boolean; stop: number }) => open((box) => box.flush(undefined, { force }), stop),
-  withdraw: async ({ id, stop }: Named) => withEntry(id, stop, (box, entry) => box.withdraw(entry)),
+  withdraw: async ({ id, stop }: Named) => withEntry(id, stop, async (box, entry) => (await box.withdraw(entry)).length > 0),
   dismiss: async ({ id, stop }: Named) => withEntry(id, stop, (box, entry) => box.dismiss(entry)),
   retry: async ({ id, stop }: Named) => withEntry(id, stop, (box, entry) => box.retry(entry)),
   go: ({ tab, stop }: { tab: number; stop: number }) => tabs[tab]?.go(stop),

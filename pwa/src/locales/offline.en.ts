@@ -31,6 +31,7 @@ export const en: Record<keyof typeof id, string> = {
   putAway: "Put away",
   takeBack: "Take back",
   takenBack: "Taken back; it will not be sent.",
+  takenBackAll: "Taken back. The consent was one for {count} papers, so it is off for all of them.",
   tooLate: "It may have been sent already, so it cannot be taken back here.",
 
   unlockTitle: "Open with your PIN",

@@ -30,6 +30,7 @@ export const id = {
   putAway: "Singkirkan",
   takeBack: "Batalkan",
   takenBack: "Dibatalkan, tidak jadi dikirim.",
+  takenBackAll: "Dibatalkan. Izinnya satu untuk {count} naskah, jadi batal untuk semuanya.",
   tooLate: "Mungkin sudah terkirim, jadi tidak bisa dibatalkan di sini.",
 
   unlockTitle: "Buka dengan PIN",

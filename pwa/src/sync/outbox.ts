@@ -238,18 +238,18 @@ export function outbox(ports: Ports) {
       await store.change(again.map(({ order }) => order), (old) => ({ ...old, refused: null, notBefore: 0 }));
     });
 
-  /** Takes back what the server cannot know of yet, with what follows it. False when it is too late. */
-  const withdraw = (entry: Entry): Promise<boolean> =>
+  /** Takes back what the server cannot know of yet, with what follows it. Nothing when it is too late. */
+  const withdraw = (entry: Entry): Promise<Entry[]> =>
     ports.exclusively(async () => {
       const entries = await store.all();
       const all = entries.filter((one) => isWith(entry, one));
-      if (!all.length || all.some(({ tries }) => tries > 0)) return false;
+      if (!all.length || all.some(({ tries }) => tries > 0)) return [];
       // What was on its way already, because this was tried again behind it, may have arrived.
       const after = entries.filter((one) => all.some((taken) => follows(one, taken)) && one.tries === 0);
       // A statement names all its papers: it is taken back whole.
       const gone = entries.filter((one) => [...all, ...after].some((taken) => isWith(taken, one)));
       for (const one of gone.reverse()) await store.remove(one.order);
-      return true;
+      return gone;
     });
 
   return { add, addAll, flush, dismiss, retry, withdraw, all: store.all };

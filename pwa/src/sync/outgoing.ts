@@ -164,11 +164,11 @@ async function draftOf({ step, id = crypto.randomUUID(), ...deed }: Deed): Promi
 
 export const putAway = (entry: Entry): Promise<void> => box.dismiss(entry).then(changed);
 export const tryAgain = (entry: Entry): Promise<void> => box.retry(entry).then(() => flush({ force: true }));
-/** False when it may have been sent already. */
-export async function takeBack(entry: Entry): Promise<boolean> {
-  const done = await box.withdraw(entry);
+/** To how many papers something was taken back; 0 when it may have been sent already. */
+export async function takeBack(entry: Entry): Promise<number> {
+  const gone = await box.withdraw(entry);
   await changed();
-  return done;
+  return new Set(gone.map(({ document }) => document)).size;
 }
 
 /** The service worker sends it when the browser finds a line, also after this page was closed. */

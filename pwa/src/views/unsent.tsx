@@ -99,7 +99,10 @@ export function UnsentView() {
 
 function Waits({ entry }: { entry: Entry }) {
   const { type, from, title } = useWords(entry);
-  const back = async () => say(t((await takeBack(entry)) ? "takenBack" : "tooLate"));
+  const back = async () => {
+    const count = await takeBack(entry);
+    say(t(count === 0 ? "tooLate" : count === 1 ? "takenBack" : "takenBackAll", { count }));
+  };
   return (
     <li class="waiting">
       <Row

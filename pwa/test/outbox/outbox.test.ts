@@ -170,11 +170,11 @@ describe("one statement about several papers", () => {
   it("is taken back whole, by any of them or by what it was built on, and not once it left", async () => {
     const tick = await tab.add(draft("tick", "a"));
     await tab.addAll([of("a"), of("b")]);
-    expect(await tab.withdraw(tick)).toBe(true);
+    expect((await tab.withdraw(tick)).map(({ document }) => document)).toEqual(["b", "a", "a"]);
     expect(await tab.all()).toEqual([]);
     const [, second] = await tab.addAll([of("a"), of("b")]);
     await phone.tab(gone).flush();
-    expect(await tab.withdraw(second as Entry)).toBe(false);
+    expect(await tab.withdraw(second as Entry)).toEqual([]);
     expect(await tab.all()).toHaveLength(2);
   });
 
@@ -340,10 +340,10 @@ describe("a phone", () => {
     const tick = await tab.add(draft("tick", "a"));
     await tab.add(draft("initial", "a"));
     const other = await tab.add(draft("tick", "b"));
-    expect(await tab.withdraw(tick)).toBe(true);
+    expect((await tab.withdraw(tick)).map(({ act }) => act)).toEqual(["initial", "tick"]);
     expect((await tab.all()).map(({ id }) => id)).toEqual([other.id]);
     await phone.tab(gone).flush();
-    expect(await tab.withdraw(other)).toBe(false);
+    expect(await tab.withdraw(other)).toEqual([]);
     expect(await tab.all()).toHaveLength(1);
   });
 
@@ -356,7 +356,7 @@ describe("a phone", () => {
     const anew = await tab.add(draft("tick", "a"));
     await phone.tab(gone).flush();
     await tab.retry(tick);
-    expect(await tab.withdraw(initial)).toBe(true);
+    expect((await tab.withdraw(initial)).map(({ id }) => id)).toEqual([initial.id]);
     expect((await tab.all()).map(({ id }) => id)).toEqual([tick.id, anew.id]);
   });
 });

@@ -135,6 +135,12 @@ class SigningDays(BrokenDays):
         signed = self.town.signings.signed(documents)
         return Counter({one.id: signed[one.consent, one.paper.id] for one in self.intents})
 
+    def waited_after(self, entry: dict[str, Any]) -> set[str]:
+        """And a consent to several papers is taken back whole."""
+        gone = super().waited_after(entry)
+        consents = {one.get("envelope") for one in self.phone.entries if one["id"] in gone} - {None}
+        return gone | {one["id"] for one in self.phone.entries if one.get("envelope") in consents}
+
     def justify(self, intent: Intent, code: str) -> None:
         if intent.act == "sign":
             self.justify_signature(intent, code)
