@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.bench.people import live
+from tests.e2e.conftest import browser, chromium, playwright
 from tests.support.filling import filling
 
-__all__ = ["filling"]
+__all__ = ["browser", "chromium", "filling", "live", "playwright"]
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -6,11 +6,8 @@ from typing import TypeVar
 import pytest
 from playwright.sync_api import Page
 
-from tests.e2e.conftest import browser, chromium, playwright
 from tests.e2e.live import Live
 from tests.e2e.pages import Codes, Desk, Phone
-
-__all__ = ["browser", "chromium", "live", "playwright", "someone"]
 
 Person = TypeVar("Person", Desk, Phone)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
-from tests.bench.people import browser, chromium, live, playwright, someone
+from tests.bench.people import someone
 from tests.e2e.conftest import FLAGS
 from tests.e2e.filling import Filler
 from tests.e2e.live import Live
@@ -20,8 +20,6 @@ from tests.e2e.looks import PHONE
 from tests.e2e.offline import PIN, choose_pin
 from tests.e2e.pages import Desk, Phone
 from tests.factories.pdfs import make_pdf
-
-__all__ = ["browser", "chromium", "live", "playwright"]
 
 GOAL = 1_500
 """Milliseconds on free cores. It is printed and not asserted: neighbours weigh more than the app."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.bench.people import browser, chromium, live, playwright, someone
+from tests.bench.people import someone
 from tests.e2e.filling import Filler
 from tests.e2e.live import Live
 from tests.e2e.looks import PHONE
@@ -19,8 +19,6 @@ from tests.e2e.pages import Desk, Phone
 from tests.e2e.test_first_page import HELD_BACK
 from tests.factories.pdfs import make_pdf
 from tests.support.poor_line import PoorLine
-
-__all__ = ["browser", "chromium", "live", "playwright"]
 
 GOAL = 2_500
 """Milliseconds on free cores. Printed and not asserted: neighbours weigh more than the app."""

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from backend.core.db import Work
 from backend.core.errors import DomainError
 from backend.core.ids import new_id
 from backend.documents.models import Version
@@ -119,8 +120,10 @@ class Town:
             self.sync(owner)
 
     def another(self, owner: int) -> None:
-        """One more to sign, of which the phone has heard."""
+        """One more to sign, of which the phone has heard. Its owner may be out of office by now."""
         paper = self._paper_for(owner, signs=True)
+        with self.office.work() as work:
+            paper.disturbed = not self._held(work, owner)
         self._read(paper)
         self.papers.append(paper)
 
@@ -298,9 +301,7 @@ class Town:
 
     def end_mandate(self, owner: int) -> None:
         with self.office.work() as work:
-            for mandate in work.session.query(Mandate).filter_by(
-                person_id=self.owners[owner].person.id, ends_at=None
-            ):
+            for mandate in self._held(work, owner):
                 mandate.ends_at = work.now
         for paper in self.papers:
             paper.disturbed |= paper.owner == owner
@@ -309,10 +310,14 @@ class Town:
         """Where they hold none."""
         one = self.owners[owner]
         with self.office.work() as work:
-            held = work.session.query(Mandate).filter_by(person_id=one.person.id, ends_at=None)
-            if held.first():
+            if self._held(work, owner):
                 return
         one.mandate.id = self.office.mandate(one, owner)
+
+    def _held(self, work: Work, owner: int) -> list[Mandate]:
+        person_id = self.owners[owner].person.id
+        held = select(Mandate).where(Mandate.person_id == person_id, Mandate.ends_at.is_(None))
+        return list(work.session.scalars(held))
 
     # -- what is true ------------------------------------------------------------------------
 
