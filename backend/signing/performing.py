@@ -1,7 +1,7 @@
 """The papers of an accepted activation: signatures one after another, their commits beside them.
 
 To sign takes the processor; to store a file and to commit a transaction mostly wait for a disk. So
-while one paper is signed, those before it are stored and committed on a few threads, each still in
+while one paper is signed, those before it are checked, stored and committed on a few threads, each still in
 a transaction of its own: they may end in another order, a few papers apart.
 """
 
@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from threading import BoundedSemaphore
 from types import TracebackType
@@ -24,7 +23,6 @@ from backend.core.db import Work
 from backend.core.errors import DomainError
 from backend.signing import attempts
 from backend.signing.pdf import selfcheck
-from backend.signing.pdf.selfcheck import Expected
 from backend.signing.problems import INTERRUPTED, NOT_MADE
 from backend.signing.provider import (
     ActivationOverError,
@@ -45,9 +43,6 @@ SMALL = 4 * 1024 * 1024
 """Larger files are stored and committed before the next is signed: one of them is enough to hold."""
 
 OpenWork = Callable[[], AbstractContextManager[Work]]
-Check = Callable[[bytes, Expected], datetime]
-"""As selfcheck.check."""
-Keep = Callable[[SignedFile], tuple[SignedFile, str]]
 
 
 def perform(
@@ -57,7 +52,6 @@ def perform(
     tasks: Sequence[Task],
     opened: Any,
     *,
-    check: Check,
     going_on: Callable[[], bool],
 ) -> bool:
     """Performs one paper after another; whether all have ended. When it returns or raises, nothing
@@ -76,8 +70,7 @@ def perform(
                 portion, _sign(open_work, provider, portion, opened), strict=True
             ):
                 alone = isinstance(outcome, SignedFile) and len(outcome.data) > SMALL
-                keep = partial(_kept, blobs, selfcheck.check if alone else check)
-                lanes.run(partial(_end, open_work, keep, provider, task, outcome), alone=alone)
+                lanes.run(partial(_end, open_work, blobs, provider, task, outcome), alone=alone)
     return True
 
 
@@ -132,12 +125,12 @@ def _broken(provider: Provider[Any]) -> Outcome:
 
 
 def _end(
-    open_work: OpenWork, keep: Keep, provider: Provider[Any], task: Task, outcome: Outcome
+    open_work: OpenWork, blobs: BlobStore, provider: Provider[Any], task: Task, outcome: Outcome
 ) -> None:
     """Keeps the file and writes the outcome down."""
     if isinstance(outcome, SignedFile):
         try:
-            outcome, digest = keep(outcome)
+            outcome, digest = _kept(blobs, outcome)
         except Exception:
             log.exception("a signed file was not kept", attempt=str(task.attempt_id))
             outcome = _broken(provider)
@@ -156,10 +149,10 @@ def _end(
             attempts.fail(work, task.attempt_id, outcome)
 
 
-def _kept(blobs: BlobStore, check: Check, made: SignedFile) -> tuple[SignedFile, str]:
+def _kept(blobs: BlobStore, made: SignedFile) -> tuple[SignedFile, str]:
     """The file as it passed the check, and the digest that it is stored under."""
     if made.expected is not None:
-        made = replace(made, signed_at=check(made.data, made.expected))
+        made = replace(made, signed_at=selfcheck.check(made.data, made.expected))
     return made, blobs.put(made.data, durable=True)
 
 

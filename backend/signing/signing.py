@@ -26,10 +26,10 @@ from backend.documents.models import Document
 from backend.identity import devices
 from backend.identity.passkeys import Confirmation
 from backend.routing.access import may_read
+from backend.routing.authority import require_mandate
 from backend.routing.models import Step
 from backend.signing import attempts, batches, performing
 from backend.signing.activation import Activation, open_envelope, unlock
-from backend.signing.checking import Checker
 from backend.signing.models import SigningAuthorisation
 from backend.signing.offline import replay
 from backend.signing.offline.answers import AnsweredError
@@ -42,9 +42,6 @@ from backend.signing.sad import SadDocument
 log = structlog.get_logger(__name__)
 
 OpenWork = Callable[[Actor], AbstractContextManager[Work]]
-
-MANY = 50
-"""So many papers are worth a process that checks them beside their signatures."""
 
 
 @dataclass(frozen=True)
@@ -119,10 +116,10 @@ def authorise(
     """
     finished = False
     over: DomainError | None = None
-    with Checker() as checker, ExitStack() as forgetting:
+    with ExitStack() as forgetting:
         try:
             with open_work(actor) as work:
-                order = _accept(work, engine, envelope, desk, checker)
+                order = _accept(work, engine, envelope, desk)
                 opened = forgetting.enter_context(order.opening)
                 crashpoints.reach("signing.accepting")
         except AnsweredError as answered:
@@ -143,7 +140,6 @@ def authorise(
                 order.provider,
                 order.tasks,
                 opened,
-                check=checker.check,
                 going_on=going_on,
             )
         except ActivationOverError as error:
@@ -159,12 +155,10 @@ def authorise(
     return order.accepted
 
 
-def _accept(work: Work, engine: Engine, envelope: Envelope, desk: int, checker: Checker) -> _Order:
+def _accept(work: Work, engine: Engine, envelope: Envelope, desk: int) -> _Order:
     provider = engine.provider(work)
     with _opened(work, engine, envelope, provider) as activation:
         documents = activation.claims.documents
-        if len(documents) >= MANY and not provider.dispatches:
-            checker.start()
         batch = None
         if envelope.batch_id is not None:
             steps = [document.step for document in documents]
@@ -222,7 +216,7 @@ def _judge(work: Work, activation: Activation) -> Sequence[tuple[SadDocument, Re
         paper = papers.get(wanted.step, NOT_FOUND())
         try:
             if isinstance(paper, DomainError):
-                raise paper if _may_know(work, wanted) else NOT_FOUND()
+                raise _told(work, wanted, paper)
             level = activation.claims.level_of(wanted)
             ready = paper.require(wanted, level, person_id, certificate_id, provider)
             activation.check(ready)
@@ -232,16 +226,19 @@ def _judge(work: Work, activation: Activation) -> Sequence[tuple[SadDocument, Re
     return judged
 
 
-def _may_know(work: Work, wanted: SadDocument) -> bool:
-    """Whether a paper that has no turn is the person's to hear of, and to see in their batch."""
+def _told(work: Work, wanted: SadDocument, why: DomainError) -> DomainError:
+    """What the person hears of a paper that has no turn any more: why, where the paper is theirs to
+    know or the step was their position's; that they left office, where it was; else nothing of it.
+    """
     step = work.session.get(Step, wanted.step)
-    document = work.session.get(Document, wanted.id) if step else None
-    return (
-        document is not None
-        and step is not None
-        and step.document_id == document.id
-        and may_read(work, document)
-    )
+    if step is None or step.document_id != wanted.id:
+        return NOT_FOUND()
+    if not may_read(work, work.session.get_one(Document, wanted.id)):
+        try:
+            require_mandate(work, step, work.actor.known_id)
+        except DomainError as refusal:
+            return refusal
+    return why
 
 
 def _record(work: Work, activation: Activation, batch_id: UUID) -> SigningAuthorisation:

@@ -123,10 +123,7 @@ def test_a_batch_tells_nothing_of_other_peoples_papers(services: Services) -> No
 def test_a_batch_with_twenty_faults_ends_with_the_healthy_ones_signed_once(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Papers that cannot be signed any more, and signatures that fail while they are made; the rest
-    are checked beside as soon as the process for it is ready.
-    """
-    monkeypatch.setattr(signing, "MANY", 40)
+    """Papers that cannot be signed any more, and signatures that fail while they are made."""
     papers = stack(services, 40)
     envelope = papers.envelope()
     withdrawn = papers.papers[:10]

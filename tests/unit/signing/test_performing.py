@@ -14,6 +14,7 @@ from backend.core.errors import STORAGE_FULL
 from backend.core.ids import new_id
 from backend.documents.models import SignatureLevel
 from backend.signing import attempts, performing
+from backend.signing.pdf import selfcheck
 from backend.signing.pdf.proofs import SelfCheckError
 from backend.signing.pdf.selfcheck import Expected
 from backend.signing.performing import AHEAD, LANES
@@ -88,7 +89,6 @@ class House:
             self,  # type: ignore[arg-type]
             self.tasks,
             None,
-            check=self.check,
             going_on=going_on,
         )
 
@@ -97,6 +97,7 @@ class House:
 def house(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], House]:
     def built(papers: int) -> House:
         one = House(papers)
+        monkeypatch.setattr(selfcheck, "check", one.check)
         monkeypatch.setattr(attempts, "finish", one.finish)
         monkeypatch.setattr(attempts, "fail", one.fail)
         return one

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
 from backend.bootstrap import Services
 from backend.core.db import Work
 from backend.documents.models import Document, DocumentState, Secrecy
 from backend.organisation.models import Mandate
 from backend.routing import decisions, routes
+from backend.routing.models import Tick
 from backend.signing.models import Prepared
 from backend.signing.progress import ItemState, progress
 from tests.factories.away import Away, leave
@@ -106,6 +108,21 @@ def test_a_mandate_that_ended_meanwhile_is_none(
         mandate.ends_at = clock.now().replace(microsecond=0)
 
     change(paper, end_soon)
+    assert {code for _, code in outcomes(away, services)} == {"routing/mandate-ended"}
+
+
+def test_who_left_office_before_a_tick_arrived_hears_that_of_a_paper_that_is_gone_too(
+    paper: Case, good: Case, services: Services, clock: SettableClock
+) -> None:
+    """Nothing on the server says that they ever had to do with it; it waited for them all the same."""
+    away = leave([paper, good])
+    clock.advance(hours=1)
+    with paper.work() as work:
+        work.session.execute(delete(Tick).where(Tick.document_id == paper.document_id))
+        mandate = work.session.get_one(Mandate, away.signatory.mandate.id)
+        mandate.ends_at = clock.now().replace(microsecond=0)
+    with services.work(paper.operator_actor) as work:
+        routes.withdraw(work, paper.document_id)
     assert {code for _, code in outcomes(away, services)} == {"routing/mandate-ended"}
 
 
