@@ -49,13 +49,14 @@ def test_the_line_and_the_server_go_in_the_middle_of_each_act_and_it_takes_effec
     operator: Desk = someone("operator1.bkad", Desk, phone=False)
     operator.sign_in()
     filler = Filler(operator)
-    papers = {"Rekonsiliasi kas": make_pdf(seed=401), "Daftar aset": make_pdf(seed=402)}
-    kept, returned = filler.queue(papers, (CHIEF, "initial"), (TREASURER, "sign")).values()
+    subjects = ("Rekonsiliasi kas", "Daftar aset", "Sewa gedung")
+    papers = {subject: make_pdf(seed=400 + n) for n, subject in enumerate(subjects)}
+    ids = filler.queue(papers, (CHIEF, "initial"), (TREASURER, "sign"))
     chief: Phone = someone("kabid.bkad", Phone, proxy={"server": line.proxy})
     page = chief.page
     page.add_init_script(BADGES)
     chief.sign_in()
-    _await_badge(page, 2)
+    _await_badge(page, 3)
     chief.open_paper("Rekonsiliasi kas")
     chief.await_reader()
 
@@ -87,9 +88,20 @@ def test_the_line_and_the_server_go_in_the_middle_of_each_act_and_it_takes_effec
     line.mend()
     _all_sent(chief)
 
-    for document, last in ((kept, "initialled"), (returned, "returned")):
+    chief.open_paper("Sewa gedung")
+    chief.await_reader()
+    line.hold_after(b"/reject HTTP", 100)
+    chief.send_back("Tidak ada anggarannya.", reject=True)
+    assert line.reached.wait(ARRIVES)
+    line.cut()
+    line.mend()
+    _all_sent(chief)
+
+    lasts = (("ticked", "initialled"), ("ticked", "returned"), ("rejected",))
+    for document, expected in zip(ids.values(), lasts, strict=True):
         marks = filler.marks(document)
-        assert (marks.count("ticked"), marks.count(last)) == (1, 1), marks
+        found = [mark for mark in marks if mark in {"ticked", "initialled", "returned", "rejected"}]
+        assert sorted(found) == sorted(expected), marks
     page.goto(f"{chief.origin}/meja")
     expect(page.get_by_text("Meja Anda bersih")).to_be_visible()
     _await_badge(page, 0)
