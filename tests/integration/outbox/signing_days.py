@@ -144,8 +144,10 @@ class SigningDays(BrokenDays):
     def justify(self, intent: Intent, code: str) -> None:
         if intent.act == "sign":
             self.justify_signature(intent, code)
-        else:
-            super().justify(intent, code)
+            return
+        # Whoever heard no answer to a signature on the line may act on what they signed.
+        intent.paper.disturbed |= bool(self.town.signings.signed([intent.paper.id]))
+        super().justify(intent, code)
 
     def justify_absence(self, intent: Intent) -> None:
         if intent.act == "sign":
