@@ -64,19 +64,22 @@ export const Dock = ({ children, flat }: Children & { flat?: boolean }) => (
 interface ButtonProps extends Children {
   kind?: "main" | "line" | "text" | "calm";
   busy?: boolean;
+  /** Its word became another just now: a tap that was meant for the one before does nothing. */
+  changed?: boolean;
   onClick?: () => void;
   submit?: boolean;
 }
 
 /** A button never greys out: while its work runs it keeps its word and ignores further taps. */
-export function Button({ kind = "main", busy = false, onClick, submit, children }: ButtonProps) {
+export function Button({ kind = "main", busy = false, changed = false, onClick, submit, children }: ButtonProps) {
   return (
     <button
       type={submit ? "submit" : "button"}
       class={`btn btn--${kind}${busy ? " btn--busy" : ""}`}
       aria-busy={busy}
+      aria-disabled={changed || undefined}
       onClick={(event) => {
-        if (busy) event.preventDefault();
+        if (busy || changed) event.preventDefault();
         else onClick?.();
       }}
     >

@@ -1,6 +1,7 @@
 /** The reader's foot: tick box, progress, and the one next action. The box and the button do the same. */
 
 import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
 import type { StepDetail } from "../../api/types.ts";
 import type { Act } from "../../sync/judge.ts";
 import { PenTick } from "../../components/fields.tsx";
@@ -35,19 +36,34 @@ interface DockProps {
 
 export const toTick = ({ allowed }: StepDetail): boolean => allowed.includes("tick") || allowed.includes("take-over");
 
+/** How long a tap may still be meant for what stood there before; milliseconds. */
+const SETTLING = 500;
+
+/** Whether the one next action became another just now. A tick, an initial are given by nobody's second tap. */
+function useChanged(action: string): boolean {
+  const [settled, setSettled] = useState(action);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(action), SETTLING);
+    return () => clearTimeout(timer);
+  }, [action]);
+  return settled !== action;
+}
+
 export function ReaderDock(props: DockProps) {
-  const { step, problem } = props;
+  const { step, problem, read } = props;
   const how = useStanding();
   const acts = step.allowed.length > 0;
   const may = (move: StepDetail["allowed"][number]) => step.allowed.includes(move);
+  const unread = step.version.pages.some(({ ordinal }) => !read.has(ordinal));
+  const changed = useChanged(toTick(step) ? (unread ? "read" : "tick") : may("sign") ? "sign" : "initial");
   return (
     <Dock>
       {problem && <Alert problem={problem} />}
       {acts && <WaitingNote how={how} />}
       {toTick(step) ? (
-        <ToTick {...props} how={how} />
+        <ToTick {...props} how={how} changed={changed && !unread} />
       ) : may("sign") || may("initial") ? (
-        <Ticked {...props} how={how} />
+        <Ticked {...props} how={how} changed={changed} />
       ) : (
         <Settled step={step} pending={props.pending} />
       )}
@@ -55,7 +71,13 @@ export function ReaderDock(props: DockProps) {
   );
 }
 
-function ToTick({ step, read, busy, how, onPage, onTick, onSendBack }: DockProps & { how: Standing }) {
+interface Next extends DockProps {
+  how: Standing;
+  /** The next action became another just now. */
+  changed: boolean;
+}
+
+function ToTick({ step, read, busy, how, changed, onPage, onTick, onSendBack }: Next) {
   const { pages } = step.version;
   const missing = pages.find(({ ordinal }) => !read.has(ordinal));
   const done = pages.length - pages.filter(({ ordinal }) => !read.has(ordinal)).length;
@@ -66,7 +88,7 @@ function ToTick({ step, read, busy, how, onPage, onTick, onSendBack }: DockProps
   return (
     <>
       <div class="reading">
-        <button type="button" class={missing ? "box" : "box box--ready"} aria-label={word} aria-busy={busy} onClick={() => busy || act()} />
+        <button type="button" class={missing ? "box" : "box box--ready"} aria-label={word} aria-busy={busy} aria-disabled={changed || undefined} onClick={() => busy || changed || act()} />
         <div>
           <div class="reading__text" role="status">
             {missing ? t("pagesRead", { read: done, count: pages.length }) : t("allRead")}
@@ -76,7 +98,7 @@ function ToTick({ step, read, busy, how, onPage, onTick, onSendBack }: DockProps
         </div>
       </div>
       <Pair step={step} how={how} onSendBack={onSendBack}>
-        {!missing && how.kind === "unenrolled" ? <ToDevices /> : <Button busy={busy} onClick={act}>
+        {!missing && how.kind === "unenrolled" ? <ToDevices /> : <Button busy={busy} changed={changed} onClick={act}>
           {missing ? <ArrowDown /> : <Check />}
           {word}
         </Button>}
@@ -100,7 +122,7 @@ function Leaves({ pages }: { pages: boolean[] }) {
   );
 }
 
-function Ticked({ step, busy, fresh, pending, how, onInitial, onSign, onSendBack }: DockProps & { how: Standing }) {
+function Ticked({ step, busy, fresh, pending, how, changed, onInitial, onSign, onSendBack }: Next) {
   const signs = step.allowed.includes("sign");
   return (
     <>
@@ -118,7 +140,7 @@ function Ticked({ step, busy, fresh, pending, how, onInitial, onSign, onSendBack
       </div>
       <Pair step={step} how={how} onSendBack={onSendBack}>
         {how.kind === "ready" ? (
-          <Button busy={busy} onClick={signs ? onSign : onInitial}>
+          <Button busy={busy} changed={changed} onClick={signs ? onSign : onInitial}>
             <Pen />
             {t(signs ? "sign" : "initial")}
           </Button>
