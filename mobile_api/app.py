@@ -30,6 +30,7 @@ from mobile_api.shell import shell
 from mobile_api.well_known import well_known
 
 JSON_LIMIT = 1024 * 1024
+ACCEPTED = 202
 
 
 class Application(APIFlask):
@@ -53,7 +54,7 @@ class Application(APIFlask):
                 return earlier
         response: Response = self.make_response(super().dispatch_request())
         if response.status_code < 400:
-            if replay:
+            if replay and response.status_code != ACCEPTED:  # which is not the last word
                 replay.record(response)
             db.session.commit()
         else:

@@ -14,6 +14,7 @@ from backend.core import limits
 from backend.core.errors import INVALID, NOT_FOUND
 from backend.identity.models import QuarantineKind
 from backend.signing import activation_keys, progress
+from backend.signing.models import BatchState, SigningBatch
 from backend.signing.offline import grants, policy
 from backend.signing.offline.policy import OfflinePolicy
 from backend.signing.progress import ItemState
@@ -127,11 +128,13 @@ def mint(json_data: GrantOrder) -> Provisions:
 @from_outbox(QuarantineKind.AUTHORISATION)
 @bp.input(OfflineAuthorisation)
 @bp.output(Outcomes)
-def replay(json_data: OfflineAuthorisation) -> Outcomes:
+@bp.doc(responses={202: "As 200, and some documents are being signed still: send it again."})
+def replay(json_data: OfflineAuthorisation) -> Outcomes | tuple[Outcomes, int]:
     """Carries out what a phone authorised without a line; `Idempotency-Key` names its entry.
 
     The whole of it is refused with a problem, or each document ends on its own. The same entry
-    again is answered the same. While a document is «signing», GET /signing/batches/{id} tells more.
+    again is answered the same. While documents are being signed the answer is 202, and what is
+    «signing» in a 200 waits in a paused batch: GET /signing/batches/{id} tells more.
     """
     entry = request.headers.get("Idempotency-Key")
     if entry is None:
@@ -140,7 +143,11 @@ def replay(json_data: OfflineAuthorisation) -> Outcomes:
     leave_transaction()
     passkey = said(json_data.passkey)
     envelope = Envelope(json_data.sad, json_data.secrets, audience(), entry=entry, passkey=passkey)
-    return outcomes(json_data.sad, services.desk.authorise(actor, envelope, patience=PATIENCE))
+    accepted = services.desk.authorise(actor, envelope, patience=PATIENCE)
+    answer = outcomes(json_data.sad, accepted)
+    signing = any(item.outcome == "signing" for item in answer.items)
+    running = current_work().session.get_one(SigningBatch, accepted.batch_id).state
+    return (answer, 202) if signing and running is BatchState.RUNNING else answer
 
 
 def outcomes(sad: str, accepted: Accepted) -> Outcomes:

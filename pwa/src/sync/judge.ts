@@ -32,6 +32,7 @@ export type Verdict =
 
 export const PROBLEM = "application/problem+json";
 const ANSWER = "application/json";
+const ACCEPTED = 202;
 
 /** Refusals that pass by themselves. */
 const PASSING = new Set(["general/in-flight", "routing/signing-in-progress", "routing/outcome-unknown"]);
@@ -59,20 +60,23 @@ const refusal = (given: Partial<Refusal> | null | undefined): Refusal => ({
   detail: given?.detail ?? "",
 });
 
-/** A 200 of our own server, about this very paper; anything else with that status is somebody else's. */
-function confirmed(sent: Sent, body: Shape | null): Verdict {
+/** A 200 or 202 of our own server, about this very paper; anything else with that status is somebody else's. */
+function confirmed(sent: Sent, answer: Answer): Verdict {
+  const body = answer.body as Shape | null;
   const portal: Verdict = { kind: "no-line", portal: true };
   if (typeof body !== "object" || body === null) return portal;
   if (sent.act !== "sign") return body.step_id === sent.step ? { kind: "delivered", body } : portal;
   if (!Array.isArray(body.items)) return portal;
   const item = body.items.find((one) => one.document_id === sent.document);
   if (!item) return portal;
-  return item.outcome === "refused" ? { kind: "refused", problem: refusal(item.problem) } : { kind: "delivered", body };
+  if (item.outcome === "refused") return { kind: "refused", problem: refusal(item.problem) };
+  // Being signed still: what becomes of it is asked again, for the server may die of it.
+  return answer.status === ACCEPTED && item.outcome === "signing" ? { kind: "later", after: answer.retryAfter } : { kind: "delivered", body };
 }
 
 export function judge(sent: Sent, answer: Answer): Verdict {
   const { status, type, body } = answer;
-  if (status === 200 && type === ANSWER) return confirmed(sent, body as Shape | null);
+  if ((status === 200 || (status === ACCEPTED && sent.act === "sign")) && type === ANSWER) return confirmed(sent, answer);
   if (status >= 500 || status === 408 || status === 425 || status === 429) {
     return { kind: "later", after: answer.retryAfter };
   }

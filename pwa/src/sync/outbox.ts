@@ -159,7 +159,7 @@ export function outbox(ports: Ports) {
   async function settleAll(group: Entry[], answer: Answer | null, told: Told): Promise<Verdict> {
     const [head, ...others] = group as [Entry, ...Entry[]];
     const verdict = judged(head, answer);
-    if (verdict.kind === "refused" && answer?.status !== 200 && verdict.problem.code !== SET_APART) {
+    if (verdict.kind === "refused" && (answer?.status ?? 0) >= 400 && verdict.problem.code !== SET_APART) {
       await refuse(head, verdict.problem, others);
       for (const one of group) told(one, verdict);
       return verdict;

@@ -129,6 +129,16 @@ describe("one statement about several papers", () => {
     expect((await tab.all()).map(({ id, refused }) => [id, refused?.code])).toEqual([[entries[1]?.id, "routing/withdrawn"]]);
   });
 
+  it("stays where it is signed still, is asked for again, and nothing else of it", async () => {
+    await tab.addAll([of("a"), of("b"), of("c")]);
+    const working = phone.tab(async () => ({ ...items(["a", "refused", "routing/withdrawn"], ["b", "signing"], ["c", "signed"]), status: 202 }));
+    await working.flush();
+    expect((await tab.all()).map(({ document, refused }) => [document, refused?.code])).toEqual([["a", "routing/withdrawn"], ["b", undefined]]);
+    const died = phone.tab(async () => items(["a", "refused", "routing/withdrawn"], ["b", "refused", "signing/interrupted"], ["c", "signed"]));
+    await died.flush(undefined, { force: true });
+    expect((await tab.all()).map(({ document, refused }) => [document, refused?.code])).toEqual([["a", "routing/withdrawn"], ["b", "signing/interrupted"]]);
+  });
+
   it("waits until every one of them is ticked, and lets other papers go", async () => {
     server.poisoned.add("b");
     await tab.add(draft("tick", "a"));
