@@ -60,8 +60,8 @@ const FATES = {
   fine: (send: Send) => send(),
   "request lost": async () => lost("no line"),
   "answer lost": async (send: Send) => (await (await send()).text(), lost("the answer is lost")),
-  /** Given up here, and carried out there some time later. */
-  late: async (send: Send, line: Line) => (line.late.push(() => send().then((answer) => answer.text())), lost("time out")),
+  /** Given up here, and carried out there some time later; should the server die of it, nobody hears. */
+  late: async (send: Send, line: Line) => (line.late.push(() => send().then((answer) => answer.text()).catch(() => undefined)), lost("time out")),
   /** Nobody listens: the server is being started again. */
   "connection refused": () => fetchNowhere(),
   "portal's page": async () => page(200),
