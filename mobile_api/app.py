@@ -30,7 +30,6 @@ from mobile_api.shell import shell
 from mobile_api.well_known import well_known
 
 JSON_LIMIT = 1024 * 1024
-ACCEPTED = 202
 
 
 class Application(APIFlask):
@@ -54,7 +53,7 @@ class Application(APIFlask):
                 return earlier
         response: Response = self.make_response(super().dispatch_request())
         if response.status_code < 400:
-            if replay and response.status_code != ACCEPTED:  # which is not the last word
+            if replay and "Retry-After" not in response.headers:  # else it is not the last word
                 replay.record(response)
             db.session.commit()
         else:

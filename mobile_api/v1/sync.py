@@ -36,6 +36,8 @@ from mobile_api.v1.signing import (
 
 bp = APIBlueprint("sync", __name__, url_prefix="/api/v1/sync", tag="offline")
 
+AGAIN_SECONDS = "3"
+"""After so long a phone asks again about what is being signed."""
 MINTINGS = 60
 """Of one person in an hour."""
 
@@ -129,7 +131,7 @@ def mint(json_data: GrantOrder) -> Provisions:
 @bp.input(OfflineAuthorisation)
 @bp.output(Outcomes)
 @bp.doc(responses={202: "As 200, and some documents are being signed still: send it again."})
-def replay(json_data: OfflineAuthorisation) -> Outcomes | tuple[Outcomes, int]:
+def replay(json_data: OfflineAuthorisation) -> Outcomes | tuple[Outcomes, int, dict[str, str]]:
     """Carries out what a phone authorised without a line; `Idempotency-Key` names its entry.
 
     The whole of it is refused with a problem, or each document ends on its own. The same entry
@@ -147,7 +149,9 @@ def replay(json_data: OfflineAuthorisation) -> Outcomes | tuple[Outcomes, int]:
     answer = outcomes(json_data.sad, accepted)
     signing = any(item.outcome == "signing" for item in answer.items)
     running = current_work().session.get_one(SigningBatch, accepted.batch_id).state
-    return (answer, 202) if signing and running is BatchState.RUNNING else answer
+    if signing and running is BatchState.RUNNING:
+        return answer, 202, {"Retry-After": AGAIN_SECONDS}
+    return answer
 
 
 def outcomes(sad: str, accepted: Accepted) -> Outcomes:

@@ -150,6 +150,7 @@ def test_a_server_killed_after_acceptance_answers_the_entry_when_it_is_back(
     for _ in range(2):  # the phone never heard an answer, and nobody knows yet that the server died
         early = send(browser, statement)
         assert (early.status_code, early.json["items"][0]["outcome"]) == (202, "signing")
+        assert int(early.headers["Retry-After"]) > 0
     batches.sweep(services.work)
     answer = send(browser, statement)
     assert answer.status_code == 200
